@@ -1,0 +1,416 @@
+//! Accounts: a person or a service in one organization, their status, and the list of them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::groups::GroupRef;
+use crate::id::AccountId;
+use crate::invitations::{Delivery, InvitationView};
+use crate::roles::RoleRef;
+use crate::text::Name;
+use crate::time::Timestamp;
+
+/// Who or what an account is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum AccountKind {
+    /// A person, who signs in.
+    #[default]
+    User,
+    /// A machine, which has tokens only.
+    Service,
+}
+
+impl AccountKind {
+    /// As the store and the wire write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Service => "service",
+        }
+    }
+}
+
+/// The stored times from which an account's status follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AccountState {
+    pub activated_at: Option<Timestamp>,
+    pub deactivated_at: Option<Timestamp>,
+    pub deleted_at: Option<Timestamp>,
+    /// End of the whole account's access.
+    pub valid_until: Option<Timestamp>,
+    /// Of the open invitation: its end (absent while its mail waits) and what became of its mail.
+    pub invitation: Option<(Option<Timestamp>, Delivery)>,
+}
+
+/// The status as programs see it: three values, and deletion by absence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum AccountStatus {
+    Pending,
+    Active,
+    Deactivated,
+}
+
+/// The status as people see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ShownStatus {
+    Deleted,
+    Deactivated,
+    AccessExpired,
+    InvitationFailed,
+    InvitationExpired,
+    Pending,
+    Active,
+}
+
+impl ShownStatus {
+    /// Those that a list can be narrowed to, in the order shown.
+    pub const FILTERS: [Self; 6] = [
+        Self::Active,
+        Self::Pending,
+        Self::InvitationExpired,
+        Self::InvitationFailed,
+        Self::AccessExpired,
+        Self::Deactivated,
+    ];
+
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Deleted => "Deleted",
+            Self::Deactivated => "Deactivated",
+            Self::AccessExpired => "Access expired",
+            Self::InvitationFailed => "Invitation failed",
+            Self::InvitationExpired => "Invitation expired",
+            Self::Pending => "Pending invitation",
+            Self::Active => "Active",
+        }
+    }
+
+    /// As the wire and the address write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deleted => "deleted",
+            Self::Deactivated => "deactivated",
+            Self::AccessExpired => "access_expired",
+            Self::InvitationFailed => "invitation_failed",
+            Self::InvitationExpired => "invitation_expired",
+            Self::Pending => "pending",
+            Self::Active => "active",
+        }
+    }
+
+    #[must_use]
+    pub fn parse_filter(text: &str) -> Option<Self> {
+        Self::FILTERS.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+impl AccountState {
+    /// The status at a moment, in the order of precedence that the model gives.
+    #[must_use]
+    pub fn shown(&self, at: Timestamp) -> ShownStatus {
+        let is_over = |end: Option<Timestamp>| end.is_some_and(|end| end <= at);
+        if self.deleted_at.is_some() {
+            ShownStatus::Deleted
+        } else if self.deactivated_at.is_some() {
+            ShownStatus::Deactivated
+        } else if is_over(self.valid_until) {
+            ShownStatus::AccessExpired
+        } else if self.activated_at.is_some() {
+            ShownStatus::Active
+        } else {
+            match self.invitation {
+                Some((_, Delivery::Failed)) => ShownStatus::InvitationFailed,
+                Some((expires_at, _)) if is_over(expires_at) => ShownStatus::InvitationExpired,
+                _ => ShownStatus::Pending,
+            }
+        }
+    }
+}
+
+/// A way in which an account can sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum AuthMethod {
+    Password,
+    Passkey,
+    Oidc,
+}
+
+impl AuthMethod {
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Password => "Password",
+            Self::Passkey => "Passkey",
+            Self::Oidc => "Single sign-on",
+        }
+    }
+}
+
+/// A team and the account's role in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TeamRef {
+    pub id: crate::id::GroupId,
+    pub name: String,
+    pub role: String,
+}
+
+/// An account as the API gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Account {
+    pub id: AccountId,
+    pub kind: AccountKind,
+    /// The e-mail key of a user; `sa::` and a name of a service.
+    pub handle: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    pub display_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<String>,
+    pub status: AccountStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<RoleRef>,
+    #[serde(default)]
+    pub roles: Vec<RoleRef>,
+    /// Without Everyone, which all are in.
+    #[serde(default)]
+    pub groups: Vec<GroupRef>,
+    #[serde(default)]
+    pub teams: Vec<TeamRef>,
+    /// Single permissions given directly.
+    #[serde(default)]
+    pub permissions: Vec<String>,
+    #[serde(default)]
+    pub auth_methods: Vec<AuthMethod>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_active_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_sign_in_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deactivated_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<InvitationView>,
+    /// For `If-Match`.
+    pub version: i64,
+}
+
+impl Account {
+    /// The status as people see it at a moment.
+    #[must_use]
+    pub fn shown_status(&self, at: Timestamp) -> ShownStatus {
+        self.state().shown(at)
+    }
+
+    #[must_use]
+    pub fn state(&self) -> AccountState {
+        AccountState {
+            activated_at: (self.status != AccountStatus::Pending).then_some(self.created_at),
+            deactivated_at: self.deactivated_at,
+            deleted_at: self.deleted_at,
+            valid_until: self.valid_until,
+            invitation: self.invitation.as_ref().map(|invitation| (invitation.expires_at, invitation.delivery)),
+        }
+    }
+}
+
+/// What a list is sorted by. Ties are broken by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum AccountSort {
+    #[default]
+    Name,
+    Email,
+    LastActive,
+    Created,
+}
+
+impl AccountSort {
+    pub const ALL: [Self; 4] = [Self::Name, Self::Email, Self::LastActive, Self::Created];
+
+    /// As the wire and the address write it, without the sign.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+            Self::LastActive => "last_active",
+            Self::Created => "created",
+        }
+    }
+}
+
+/// Which way a list runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Direction {
+    #[default]
+    Ascending,
+    Descending,
+}
+
+/// Reads `name` or `-name`: the minus runs downwards.
+#[must_use]
+pub fn parse_sort(text: &str) -> Option<(AccountSort, Direction)> {
+    let (name, direction) = match text.strip_prefix('-') {
+        Some(name) => (name, Direction::Descending),
+        None => (text, Direction::Ascending),
+    };
+    AccountSort::ALL.into_iter().find(|sort| sort.as_str() == name).map(|sort| (sort, direction))
+}
+
+/// Writes what `parse_sort` reads.
+#[must_use]
+pub fn sort_text(sort: AccountSort, direction: Direction) -> String {
+    match direction {
+        Direction::Ascending => sort.as_str().to_owned(),
+        Direction::Descending => ["-", sort.as_str()].concat(),
+    }
+}
+
+/// How many accounts of each shown status there are, deleted ones apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StatusCounts {
+    pub active: u64,
+    pub pending: u64,
+    pub invitation_expired: u64,
+    pub invitation_failed: u64,
+    pub access_expired: u64,
+    pub deactivated: u64,
+}
+
+impl StatusCounts {
+    #[must_use]
+    pub const fn of(&self, status: ShownStatus) -> u64 {
+        match status {
+            ShownStatus::Active => self.active,
+            ShownStatus::Pending => self.pending,
+            ShownStatus::InvitationExpired => self.invitation_expired,
+            ShownStatus::InvitationFailed => self.invitation_failed,
+            ShownStatus::AccessExpired => self.access_expired,
+            ShownStatus::Deactivated => self.deactivated,
+            ShownStatus::Deleted => 0,
+        }
+    }
+
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        ShownStatus::FILTERS.into_iter().map(|status| self.of(status)).sum()
+    }
+
+    /// Invited and not yet in: what the Invitations page lists.
+    #[must_use]
+    pub const fn open_invitations(&self) -> u64 {
+        self.pending + self.invitation_expired + self.invitation_failed
+    }
+}
+
+/// A page of accounts, with the counts by status where they were asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountPage {
+    #[serde(flatten)]
+    pub page: crate::page::Page<Account>,
+    /// Of all accounts of the kind, whatever the search and the status filter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_counts: Option<StatusCounts>,
+}
+
+/// `PATCH accounts/{id}`: what is absent stays as it is.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AccountChange {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub display_name: Option<Name>,
+    /// Key of a privilege level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<StatusChange>,
+}
+
+/// What a status can be set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum StatusChange {
+    Active,
+    Deactivated,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000);
+
+    #[test]
+    fn status_follows_from_the_times_in_the_order_of_the_model() {
+        let at = |millis| Some(Timestamp::from_millis(millis));
+        let invited = |end, delivery| AccountState { invitation: Some((end, delivery)), ..AccountState::default() };
+        let cases = [
+            (
+                AccountState {
+                    deleted_at: at(1),
+                    deactivated_at: at(1),
+                    activated_at: at(1),
+                    ..AccountState::default()
+                },
+                ShownStatus::Deleted,
+            ),
+            (
+                AccountState {
+                    deactivated_at: at(1),
+                    activated_at: at(1),
+                    valid_until: at(1),
+                    ..AccountState::default()
+                },
+                ShownStatus::Deactivated,
+            ),
+            (
+                AccountState { activated_at: at(1), valid_until: at(1_000), ..AccountState::default() },
+                ShownStatus::AccessExpired,
+            ),
+            (
+                AccountState { activated_at: at(1), valid_until: at(1_001), ..AccountState::default() },
+                ShownStatus::Active,
+            ),
+            (invited(at(500), Delivery::Failed), ShownStatus::InvitationFailed),
+            (invited(at(1_000), Delivery::Sent), ShownStatus::InvitationExpired),
+            (invited(at(1_001), Delivery::Sent), ShownStatus::Pending),
+            (invited(None, Delivery::Queued), ShownStatus::Pending),
+            (AccountState { activated_at: at(1), ..invited(at(1), Delivery::Failed) }, ShownStatus::Active),
+        ];
+        for (state, status) in cases {
+            assert_eq!(state.shown(NOW), status, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn sort_reads_what_it_writes() {
+        for sort in AccountSort::ALL {
+            for direction in [Direction::Ascending, Direction::Descending] {
+                assert_eq!(parse_sort(&sort_text(sort, direction)), Some((sort, direction)));
+            }
+        }
+        for text in ["", "-", "--name", "Name", "status"] {
+            assert_eq!(parse_sort(text), None, "{text}");
+        }
+    }
+}

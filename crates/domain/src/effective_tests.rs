@@ -1,0 +1,135 @@
+//! Facts about effective permissions.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::id::GroupId;
+use crate::permissions::{PermissionEntry, Risk};
+
+const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
+fn entry(key: &str, includes: &[&str]) -> PermissionEntry {
+    PermissionEntry {
+        key: key.into(),
+        category: String::new(),
+        label: key.into(),
+        description: String::new(),
+        risk: Risk::Low,
+        includes: includes.iter().map(|key| (*key).into()).collect(),
+    }
+}
+
+fn role(key: &str, permissions: &[&str], level_rank: Option<u32>) -> RoleDefinition {
+    RoleDefinition {
+        key: key.into(),
+        name: key.to_uppercase(),
+        permissions: permissions.iter().map(|key| (*key).into()).collect(),
+        level_rank,
+    }
+}
+
+fn book() -> RoleBook {
+    let roles = vec![
+        role("owner", &["*"], None),
+        role("admin", &["alerts", "accounts"], Some(2)),
+        role("interns", &["dashboards"], None),
+    ];
+    let catalogue = Catalogue(vec![
+        entry("alerts", &[]),
+        entry("dashboards", &[]),
+        entry("view", &[]),
+        entry("accounts", &["accounts.view"]),
+        entry("accounts.view", &[]),
+    ]);
+    RoleBook::new(roles, vec!["view".into()], catalogue)
+}
+
+fn active() -> Holdings {
+    let state = AccountState { activated_at: Some(Timestamp::from_millis(1)), ..AccountState::default() };
+    Holdings { kind: AccountKind::User, state, level: None, grants: Vec::new(), groups: Vec::new() }
+}
+
+fn group(name: &str, roles: &[&str], is_everyone: bool, valid_until: Option<Timestamp>) -> GroupHolding {
+    let group = GroupRef { id: GroupId::from_u128(7), name: name.into() };
+    GroupHolding { group, is_everyone, roles: roles.iter().map(|key| (*key).into()).collect(), valid_until }
+}
+
+fn keys(holdings: &Holdings) -> Vec<String> {
+    effective(holdings, &book(), NOW).keys().map(str::to_owned).collect()
+}
+
+#[test]
+fn user_has_the_baseline_and_service_account_does_not() {
+    assert_eq!(keys(&active()), ["view"]);
+    assert_eq!(keys(&Holdings { kind: AccountKind::Service, ..active() }), Vec::<String>::new());
+}
+
+#[test]
+fn level_gives_its_permissions_and_what_they_include() {
+    let holdings = Holdings { level: Some("admin".into()), ..active() };
+    let found = effective(&holdings, &book(), NOW);
+    assert_eq!(keys(&holdings), ["accounts", "accounts.view", "alerts", "view"]);
+    let level = Step::Level(RoleRef { key: "admin".into(), name: "ADMIN".into() });
+    assert_eq!(
+        found.paths("accounts.view"),
+        [Path { steps: vec![level, Step::IncludedIn { key: "accounts".into() }], until: None }]
+    );
+}
+
+#[test]
+fn owner_holds_everything_and_lacks_nothing() {
+    let grants = vec![Grant { what: GrantWhat::Role("owner".into()), valid_until: None }];
+    let found = effective(&Holdings { grants, ..active() }, &book(), NOW);
+    assert_eq!(found.keys().count(), 5);
+    assert_eq!(found.lacks(&["not in the catalogue".into()]), None);
+}
+
+#[test]
+fn every_path_is_named() {
+    let grants = vec![
+        Grant { what: GrantWhat::Permission("dashboards".into()), valid_until: Some(NOW.plus(1)) },
+        Grant { what: GrantWhat::Role("interns".into()), valid_until: None },
+    ];
+    let groups =
+        vec![group("Everyone", &["interns"], true, None), group("Summer", &["interns"], false, Some(NOW.plus(5)))];
+    let found = effective(&Holdings { grants, groups, ..active() }, &book(), NOW);
+    let firsts: Vec<_> = found.paths("dashboards").iter().map(|path| (path.steps.len(), path.until)).collect();
+    assert_eq!(firsts, [(1, Some(NOW.plus(1))), (1, None), (2, None), (2, Some(NOW.plus(5)))]);
+}
+
+#[test]
+fn grant_stops_at_its_end_to_the_millisecond() {
+    for (until, held) in [(NOW.plus(-1), false), (NOW, false), (NOW.plus(1), true)] {
+        let grants = vec![Grant { what: GrantWhat::Permission("alerts".into()), valid_until: Some(until) }];
+        assert_eq!(effective(&Holdings { grants, ..active() }, &book(), NOW).holds_key("alerts"), held);
+        let groups = vec![group("Summer", &["interns"], false, Some(until))];
+        assert_eq!(effective(&Holdings { groups, ..active() }, &book(), NOW).holds_key("dashboards"), held);
+    }
+}
+
+#[test]
+fn account_that_is_not_active_holds_nothing() {
+    let past = Some(Timestamp::from_millis(1));
+    let states = [
+        AccountState::default(),
+        AccountState { deactivated_at: past, ..active().state },
+        AccountState { deleted_at: past, ..active().state },
+        AccountState { valid_until: Some(NOW), ..active().state },
+    ];
+    for state in states {
+        let grants = vec![Grant { what: GrantWhat::Role("owner".into()), valid_until: None }];
+        let found = effective(&Holdings { state, grants, ..active() }, &book(), NOW);
+        assert_eq!(found, Effective::default());
+    }
+}
+
+proptest! {
+    #[test]
+    fn adding_a_grant_never_takes_anything_away(first in 0_usize..4, second in 0_usize..4) {
+        let pick = |index: usize| ["alerts", "dashboards", "accounts", "unknown"][index].to_owned();
+        let grant = |index| Grant { what: GrantWhat::Permission(pick(index)), valid_until: None };
+        let before = keys(&Holdings { grants: vec![grant(first)], ..active() });
+        let after = keys(&Holdings { grants: vec![grant(first), grant(second)], ..active() });
+        prop_assert!(before.iter().all(|key| after.contains(key)));
+    }
+}

@@ -1,0 +1,175 @@
+//! What went wrong, for programs and for people: problem details of RFC 9457.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// Stable codes of problems. A code is never renamed; a reader takes one it does not know as `Unknown`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// 400: the request is not JSON of the form asked for.
+    Malformed,
+    /// 401: nobody is signed in, or no longer.
+    NotSignedIn,
+    /// 401: name and password do not fit; also for a name nobody has.
+    WrongCredentials,
+    /// 403: the caller lacks a permission.
+    Forbidden,
+    /// 403: it would give or touch what the caller does not hold.
+    Escalation,
+    /// 403: a change sent by another site.
+    CrossSite,
+    /// 404
+    NotFound,
+    /// 405
+    MethodNotAllowed,
+    /// 409: set-up is done already.
+    AlreadySetUp,
+    /// 409: the organization would be left without an Owner.
+    LastOwner,
+    /// 409: nobody does this to themselves.
+    OwnAccount,
+    /// 409: all seats are taken.
+    NoSeat,
+    /// 409: another account or thing has this name.
+    NameTaken,
+    /// 409: the invitation was accepted, withdrawn or declined meanwhile.
+    NotPending,
+    /// 410: the link is used, expired, replaced, withdrawn or declined.
+    LinkDead,
+    /// 412: somebody changed it meanwhile.
+    Stale,
+    /// 413
+    TooLarge,
+    /// 415
+    NotJson,
+    /// 422: fields are wrong; `errors` says which.
+    Invalid,
+    /// 428: a change without `If-Match`.
+    VersionRequired,
+    /// 429: too many attempts; `Retry-After` says when.
+    TooMany,
+    /// 500
+    Internal,
+    /// 503: the database or the disk is away.
+    Unavailable,
+    /// A code of a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+/// One field of a request that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// The field's name in the request.
+    pub field: String,
+    /// In a list, the position from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<usize>,
+    /// Stable, for programs.
+    pub code: Cow<'static, str>,
+    /// For people: what is allowed.
+    pub message: String,
+}
+
+impl FieldError {
+    #[must_use]
+    pub fn new(field: &str, code: &'static str, message: String) -> Self {
+        Self { field: field.to_owned(), index: None, code: Cow::Borrowed(code), message }
+    }
+}
+
+/// The body of every answer of 4xx and 5xx, as `application/problem+json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// A URN that repeats the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    pub code: Code,
+    /// For people: what happened, what was kept, what to do.
+    pub detail: String,
+    /// To find the request in the server's log.
+    #[serde(default)]
+    pub request_id: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+impl Problem {
+    /// The error of a field, wherever in a list it stands.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&FieldError> {
+        self.errors.iter().find(|error| error.field == name)
+    }
+}
+
+/// Gathers the errors of a form, so that all of them are told at once.
+#[derive(Debug, Default)]
+pub struct FieldErrors(Vec<FieldError>);
+
+impl FieldErrors {
+    /// Passes a good value on, and keeps the error of a bad one.
+    pub fn take<T, E: FieldFault>(&mut self, field: &str, result: Result<T, E>) -> Option<T> {
+        result
+            .map_err(|error| {
+                self.0.push(FieldError {
+                    field: field.to_owned(),
+                    index: None,
+                    code: Cow::Borrowed(error.code()),
+                    message: error.message(),
+                })
+            })
+            .ok()
+    }
+
+    pub fn push(&mut self, error: FieldError) {
+        self.0.push(error);
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    #[must_use]
+    pub fn into_vec(self) -> Vec<FieldError> {
+        self.0
+    }
+}
+
+/// What every reason to refuse a field's value has: a code for programs, a sentence for people.
+pub trait FieldFault {
+    /// Stable, for programs.
+    fn code(&self) -> &'static str;
+    /// For people.
+    fn message(&self) -> String;
+}
+
+macro_rules! field_fault {
+    ($($error:ty),*) => {$(
+        impl FieldFault for $error {
+            fn code(&self) -> &'static str {
+                <$error>::code(self)
+            }
+
+            fn message(&self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+
+field_fault!(
+    crate::text::NameError,
+    crate::email::EmailError,
+    crate::email_list::EmailListError,
+    crate::email_list::EntryError,
+    crate::password::PasswordError
+);

@@ -1,0 +1,185 @@
+//! Signing in: the request, what the console learns of who it serves, and the rule against guessing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AccountId, PersonId};
+use crate::levels::Level;
+use crate::organization::OrganizationRef;
+use crate::password::Password;
+use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
+
+/// A session ends when nothing was done for so long.
+pub const SESSION_IDLE_MS: i64 = 30 * MINUTE_MS;
+/// A session ends after so long, whatever is done.
+pub const SESSION_ABSOLUTE_MS: i64 = 12 * HOUR_MS;
+/// The longest sign-in name taken, in octets: an address or a user name.
+pub const SIGN_IN_NAME_BYTES_MAX: usize = 254;
+
+/// `POST session`
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SignInRequest {
+    /// E-mail address or user name.
+    pub email: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub password: Password,
+}
+
+/// The person who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonView {
+    pub id: PersonId,
+    pub email: String,
+    pub display_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<String>,
+}
+
+/// The account in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionAccount {
+    pub id: AccountId,
+    pub is_owner: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+}
+
+/// The organization in use, with the words and levels of its profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionOrganization {
+    #[serde(flatten)]
+    pub reference: OrganizationRef,
+    /// What a privilege level is called.
+    pub level_word: String,
+    /// What a deactivated account is called.
+    pub deactivated_word: String,
+    /// Highest first; empty where the profile has no ladder.
+    pub levels: Vec<Level>,
+    /// Key of the level chosen beforehand when inviting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_level: Option<String>,
+    /// User accounts that may still be added; no limit when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats_left: Option<u32>,
+    /// Hours an invitation link is valid.
+    pub invitation_ttl_hours: u32,
+    /// Whether invitations go out by mail; without, links are copied.
+    pub has_mail: bool,
+}
+
+/// The answer to `GET session` and `POST session`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionView {
+    pub person: PersonView,
+    pub account: SessionAccount,
+    pub organization: SessionOrganization,
+    /// Keys of everything the account may do.
+    pub permissions: Vec<String>,
+    /// All organizations the person has an active account in.
+    pub organizations: Vec<OrganizationRef>,
+}
+
+impl SessionView {
+    #[must_use]
+    pub fn may(&self, permission: crate::permissions::ConsolePermission) -> bool {
+        self.permissions.iter().any(|key| key == permission.key())
+    }
+}
+
+/// Whether a session has ended by itself.
+#[must_use]
+pub fn is_session_over(created_at: Timestamp, last_seen_at: Timestamp, at: Timestamp) -> bool {
+    at.since(created_at) >= SESSION_ABSOLUTE_MS || at.since(last_seen_at) >= SESSION_IDLE_MS
+}
+
+/// Guesses that cost no waiting.
+const FREE_GUESSES: u32 = 5;
+/// Guesses evaluated in a day for one name, at most.
+pub const GUESSES_PER_DAY_MAX: u32 = 100;
+/// The longest wait between two guesses within the day's number.
+const WAIT_MS_MAX: i64 = 15 * MINUTE_MS;
+
+/// The failed guesses for one sign-in name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guesses {
+    /// Evaluated since `window_start`.
+    pub count: u32,
+    pub window_start: Timestamp,
+    pub last_at: Timestamp,
+}
+
+impl Guesses {
+    /// When the next guess is evaluated. The lock is soft: it always ends by itself, within a day.
+    #[must_use]
+    pub fn next_allowed_at(&self) -> Timestamp {
+        match self.count {
+            0..FREE_GUESSES => self.last_at,
+            count if count >= GUESSES_PER_DAY_MAX => self.window_start.plus(DAY_MS),
+            count => self.last_at.plus((SECOND_MS << (count - FREE_GUESSES).min(20)).min(WAIT_MS_MAX)),
+        }
+    }
+
+    /// Whether a guess at this moment is evaluated.
+    #[must_use]
+    pub fn allows(&self, at: Timestamp) -> bool {
+        at >= self.next_allowed_at() || at.since(self.window_start) >= DAY_MS
+    }
+
+    /// The state after one more guess; a day after the first, counting begins anew.
+    #[must_use]
+    pub const fn after_guess(&self, at: Timestamp) -> Self {
+        if at.since(self.window_start) >= DAY_MS {
+            Self { count: 1, window_start: at, last_at: at }
+        } else {
+            Self { count: self.count + 1, window_start: self.window_start, last_at: at }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn session_ends_by_idleness_and_by_age() {
+        let start = Timestamp::from_millis(0);
+        let cases = [
+            (0, 0, false),
+            (0, SESSION_IDLE_MS - 1, false),
+            (0, SESSION_IDLE_MS, true),
+            (SESSION_ABSOLUTE_MS - 1, SESSION_ABSOLUTE_MS - 1, false),
+            (SESSION_ABSOLUTE_MS - 1, SESSION_ABSOLUTE_MS, true),
+        ];
+        for (seen, now, over) in cases {
+            assert_eq!(is_session_over(start, start.plus(seen), start.plus(now)), over, "{seen} {now}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn guesses_a_day_are_limited_and_the_lock_always_ends(pauses in prop::collection::vec(0_i64..20 * MINUTE_MS, 1..400)) {
+            let start = Timestamp::from_millis(0);
+            let (mut guesses, mut now, mut evaluated) = (Guesses { count: 0, window_start: start, last_at: start }, start, 0);
+            for pause in pauses {
+                now = now.plus(pause);
+                if now.since(start) >= DAY_MS {
+                    break;
+                }
+                if guesses.allows(now) {
+                    guesses = guesses.after_guess(now);
+                    evaluated += 1;
+                }
+                prop_assert!(guesses.next_allowed_at().since(guesses.window_start) <= DAY_MS + WAIT_MS_MAX);
+                prop_assert!(guesses.allows(guesses.window_start.plus(DAY_MS)));
+            }
+            prop_assert!(evaluated <= GUESSES_PER_DAY_MAX);
+        }
+    }
+}

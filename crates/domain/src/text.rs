@@ -1,0 +1,184 @@
+//! Names that people give to things: trimmed, of limited length, without characters that could disguise them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+/// The longest name of a person, group, role or organization, in code points.
+pub const NAME_CHARS_MAX: usize = 100;
+/// The longest description, in code points.
+pub const DESCRIPTION_CHARS_MAX: usize = 500;
+/// The longest user name, in code points.
+pub const USER_NAME_CHARS_MAX: usize = 40;
+
+/// Why a name was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameError {
+    Empty,
+    TooLong,
+    /// A control character, or one that changes the direction of writing (CVE-2021-42574).
+    Control,
+    /// Only user names are so narrow.
+    NotUserName,
+}
+
+impl NameError {
+    /// A stable code, for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "required",
+            Self::TooLong => "too_long",
+            Self::Control => "control_character",
+            Self::NotUserName => "invalid_user_name",
+        }
+    }
+}
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("Enter a name."),
+            Self::TooLong => write!(f, "Use {NAME_CHARS_MAX} characters at most."),
+            Self::Control => f.write_str("Leave out control and invisible characters."),
+            Self::NotUserName => write!(
+                f,
+                "Use 2 to {USER_NAME_CHARS_MAX} of a-z, 0-9, dot, hyphen and underscore, beginning with a letter or digit."
+            ),
+        }
+    }
+}
+
+impl std::error::Error for NameError {}
+
+/// Whether a character may stand in a line of text that people read.
+#[must_use]
+pub fn is_plain(character: char) -> bool {
+    !character.is_control()
+        && !matches!(character, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A name of a person, group, role or organization: 1 to 100 code points after trimming, NFC, plain characters only.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Name(String);
+
+impl Name {
+    /// # Errors
+    /// When nothing is left after trimming, or the rule of the type is broken.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let name: String = text.trim().nfc().collect();
+        match name.chars().count() {
+            0 => Err(NameError::Empty),
+            count if count > NAME_CHARS_MAX => Err(NameError::TooLong),
+            _ if !name.chars().all(is_plain) => Err(NameError::Control),
+            _ => Ok(Self(name)),
+        }
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What names are compared and sorted by.
+    #[must_use]
+    pub fn key(&self) -> String {
+        fold(&self.0)
+    }
+}
+
+/// Lower case for comparing, sorting and searching.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+impl TryFrom<String> for Name {
+    type Error = NameError;
+
+    fn try_from(text: String) -> Result<Self, NameError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A short name to sign in with beside the e-mail address: `[a-z0-9][a-z0-9._-]{1,39}`; upper case may be typed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct UserName(String);
+
+impl UserName {
+    /// # Errors
+    /// When the text is not of that form. An `@` is never part of it, so a user name cannot pass for an address.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let name = text.trim().to_ascii_lowercase();
+        let fits = (2..=USER_NAME_CHARS_MAX).contains(&name.len())
+            && name.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        if fits { Ok(Self(name)) } else { Err(NameError::NotUserName) }
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for UserName {
+    type Error = NameError;
+
+    fn try_from(text: String) -> Result<Self, NameError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<UserName> for String {
+    fn from(name: UserName) -> Self {
+        name.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_composed_and_limited() {
+        assert_eq!(Name::parse("  Ana  ").map(String::from), Ok("Ana".to_owned()));
+        assert_eq!(Name::parse("Cafe\u{301}").map(String::from), Ok("Café".to_owned()));
+        assert_eq!(Name::parse(" \t "), Err(NameError::Empty));
+        assert!(Name::parse(&"é".repeat(NAME_CHARS_MAX)).is_ok());
+        assert_eq!(Name::parse(&"é".repeat(NAME_CHARS_MAX + 1)), Err(NameError::TooLong));
+    }
+
+    #[test]
+    fn characters_that_disguise_are_refused() {
+        for text in ["a\r\nBcc: x", "a\0b", "a\u{202e}b", "a\u{2066}b", "a\u{200b}b", "\u{feff}ab"] {
+            assert_eq!(Name::parse(text), Err(NameError::Control), "{text:?}");
+        }
+        for text in ["Zoë", "李雷", "O’Brien", "नमस्ते", "👩‍🚀"] {
+            assert!(Name::parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn user_names_are_narrow() {
+        assert_eq!(UserName::parse(" Ana.Novak ").map(String::from), Ok("ana.novak".to_owned()));
+        for text in ["", "a", "-ana", "ana@x", "ana novak", "añа", &"a".repeat(USER_NAME_CHARS_MAX + 1)] {
+            assert_eq!(UserName::parse(text), Err(NameError::NotUserName), "{text}");
+        }
+    }
+}
