@@ -229,6 +229,31 @@ impl Account {
     }
 }
 
+/// Which invitations a list is narrowed to (F30).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InvitationFilter {
+    /// Neither accepted nor ended: pending, expired and failed ones.
+    Open,
+    /// Declined or withdrawn within the last 30 days.
+    Ended,
+}
+
+impl InvitationFilter {
+    /// As the wire and the address write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Ended => "ended",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Open, Self::Ended].into_iter().find(|filter| filter.as_str() == text)
+    }
+}
+
 /// What a list is sorted by. Ties are broken by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum AccountSort {

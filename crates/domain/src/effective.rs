@@ -42,6 +42,36 @@ pub struct Path {
     pub until: Option<Timestamp>,
 }
 
+impl Holdings {
+    /// Whether the account holds the Owner role itself, without an end (I1).
+    #[must_use]
+    pub fn is_lasting_owner(&self) -> bool {
+        self.grants
+            .iter()
+            .any(|grant| grant.valid_until.is_none() && grant.what == GrantWhat::Role(OWNER_ROLE.to_owned()))
+    }
+
+    /// What the account would hold when active, by what was given to it: level, grants and groups, but neither the
+    /// baseline nor Everyone, which all have. Whoever acts on the account needs all of it (I7).
+    #[must_use]
+    pub fn given(&self, book: &RoleBook) -> Vec<String> {
+        let groups = self.groups.iter().filter(|holding| !holding.is_everyone).flat_map(|holding| &holding.roles);
+        let granted_roles = self
+            .grants
+            .iter()
+            .filter_map(|grant| if let GrantWhat::Role(key) = &grant.what { Some(key) } else { None });
+        let roles = self.level.iter().chain(groups).chain(granted_roles);
+        let mut keys: Vec<String> =
+            roles.filter_map(|key| book.role(key)).flat_map(|role| role.permissions.clone()).collect();
+        keys.extend(
+            self.grants.iter().filter_map(|grant| {
+                if let GrantWhat::Permission(key) = &grant.what { Some(key.clone()) } else { None }
+            }),
+        );
+        book.expand(&keys)
+    }
+}
+
 /// A group an account is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupHolding {
@@ -95,10 +125,11 @@ impl RoleBook {
         &self.catalogue
     }
 
-    /// Every permission that holding `keys` gives: `*` for all, and what they include.
+    /// Every permission that holding `keys` gives, with those they include. `*` stays among them beside all it stands
+    /// for, so that `Effective::lacks` lets only an Owner hand it on, and not someone who happens to hold each by itself.
     #[must_use]
     pub fn expand(&self, keys: &[String]) -> Vec<String> {
-        let mut found = Vec::new();
+        let mut found: Vec<String> = keys.iter().filter(|key| *key == ALL_PERMISSIONS).cloned().collect();
         for key in keys {
             self.visit(key, &mut |permission, _| {
                 if !found.iter().any(|known| known == permission) {

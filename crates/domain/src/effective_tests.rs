@@ -123,6 +123,24 @@ fn account_that_is_not_active_holds_nothing() {
     }
 }
 
+#[test]
+fn only_an_owner_may_hand_on_everything() {
+    let all = book().expand(&["*".into()]);
+    let one_by_one = all
+        .iter()
+        .filter(|key| *key != "*")
+        .map(|key| Grant { what: GrantWhat::Permission(key.clone()), valid_until: None })
+        .collect();
+    let found = effective(&Holdings { grants: one_by_one, ..active() }, &book(), NOW);
+    assert_eq!(found.lacks(&all), Some("*"));
+}
+
+#[test]
+fn given_counts_groups_but_not_everyone() {
+    let groups = vec![group("Everyone", &["owner"], true, None), group("Summer", &["interns"], false, None)];
+    assert_eq!(Holdings { groups, ..active() }.given(&book()), ["dashboards"]);
+}
+
 proptest! {
     #[test]
     fn adding_a_grant_never_takes_anything_away(first in 0_usize..4, second in 0_usize..4) {

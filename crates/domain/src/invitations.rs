@@ -21,6 +21,17 @@ pub const NEW_LINK_REQUEST_EVERY_MS: i64 = HOUR_MS;
 /// Roles and single permissions one invitation names at most.
 pub const GRANTS_PER_INVITE_MAX: usize = 100;
 
+/// Mails one address gets at once; then one an hour.
+const MAILS_AT_ONCE: i64 = 3;
+
+/// Whether one more mail may go to an address, given when its allowance was last full again; if so, when it is next.
+#[must_use]
+pub fn mail_allowance(full_at: Option<Timestamp>, at: Timestamp) -> Option<Timestamp> {
+    let full_at = full_at.filter(|full_at| *full_at > at).unwrap_or(at);
+    let next = full_at.plus(HOUR_MS);
+    (next.since(at) <= MAILS_AT_ONCE * HOUR_MS).then_some(next)
+}
+
 /// What became of an invitation's mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -151,11 +162,13 @@ pub enum InviteOutcome {
     /// It stands in the list before.
     Duplicate,
     NoSeat,
+    /// This address got too many mails; one more an hour.
+    TooMany,
 }
 
 impl InviteOutcome {
     /// Each kind, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Invited,
         Self::Resent,
         Self::AlreadyMember,
@@ -163,6 +176,7 @@ impl InviteOutcome {
         Self::Deleted,
         Self::NoSeat,
         Self::Forbidden,
+        Self::TooMany,
         Self::Duplicate,
         Self::Invalid,
     ];
@@ -180,6 +194,7 @@ impl InviteOutcome {
             Self::Invalid => "Not an e-mail address",
             Self::Duplicate => "In the list twice",
             Self::NoSeat => "No seat left",
+            Self::TooMany => "Mailed often already: try again in an hour",
         }
     }
 
@@ -199,6 +214,7 @@ impl InviteOutcome {
             Self::Duplicate if is_one => "duplicate",
             Self::Duplicate => "duplicates",
             Self::NoSeat => "without a seat",
+            Self::TooMany => "mailed too often",
         };
         [count.to_string().as_str(), " ", words].concat()
     }
@@ -328,6 +344,8 @@ pub struct LinkFacts {
     pub outcome: Option<InvitationOutcome>,
     pub is_account_open: bool,
     pub is_newest: bool,
+    /// Whether its sender still holds the right to invite (I12).
+    pub may_sender_invite: bool,
     pub expires_at: Option<Timestamp>,
 }
 
@@ -338,7 +356,7 @@ pub fn link_state(facts: LinkFacts, at: Timestamp) -> LinkState {
         Some(InvitationOutcome::Accepted) => LinkState::Used,
         Some(InvitationOutcome::Declined) => LinkState::Declined,
         Some(InvitationOutcome::Withdrawn) => LinkState::Withdrawn,
-        None if !facts.is_account_open => LinkState::Withdrawn,
+        None if !facts.is_account_open || !facts.may_sender_invite => LinkState::Withdrawn,
         None if !facts.is_newest => LinkState::Replaced,
         None if facts.expires_at.is_some_and(|end| end <= at) => LinkState::Expired,
         None => LinkState::Open,
@@ -367,13 +385,20 @@ mod tests {
     #[test]
     fn link_says_how_it_ended_before_how_old_it_is() {
         let now = Timestamp::from_millis(10);
-        let open = LinkFacts { outcome: None, is_account_open: true, is_newest: true, expires_at: Some(now.plus(1)) };
+        let open = LinkFacts {
+            outcome: None,
+            is_account_open: true,
+            is_newest: true,
+            may_sender_invite: true,
+            expires_at: Some(now.plus(1)),
+        };
         let cases = [
             (open, LinkState::Open),
             (LinkFacts { expires_at: None, ..open }, LinkState::Open),
             (LinkFacts { expires_at: Some(now), ..open }, LinkState::Expired),
             (LinkFacts { is_newest: false, ..open }, LinkState::Replaced),
             (LinkFacts { is_account_open: false, ..open }, LinkState::Withdrawn),
+            (LinkFacts { may_sender_invite: false, ..open }, LinkState::Withdrawn),
             (LinkFacts { outcome: Some(InvitationOutcome::Accepted), is_newest: false, ..open }, LinkState::Used),
             (
                 LinkFacts { outcome: Some(InvitationOutcome::Declined), is_account_open: false, ..open },
@@ -387,6 +412,18 @@ mod tests {
         for (facts, state) in cases {
             assert_eq!(link_state(facts, now), state, "{facts:?}");
         }
+    }
+
+    #[test]
+    fn address_gets_three_mails_at_once_then_one_an_hour() {
+        let start = Timestamp::from_millis(0);
+        let mut full_at = None;
+        for _ in 0..3 {
+            full_at = mail_allowance(full_at, start);
+            assert!(full_at.is_some());
+        }
+        assert_eq!(mail_allowance(full_at, start.plus(HOUR_MS - 1)), None);
+        assert!(mail_allowance(full_at, start.plus(HOUR_MS)).is_some());
     }
 
     #[test]

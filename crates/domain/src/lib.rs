@@ -24,6 +24,7 @@ pub mod session;
 pub mod setup;
 pub mod text;
 pub mod time;
+pub mod usage;
 
 pub use email::EmailAddress;
 pub use email_list::EmailList;

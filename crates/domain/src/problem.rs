@@ -37,6 +37,8 @@ pub enum Code {
     NameTaken,
     /// 409: the invitation was accepted, withdrawn or declined meanwhile.
     NotPending,
+    /// 409: the invitation is for somebody else than who is signed in.
+    SignedInAsOther,
     /// 410: the link is used, expired, replaced, withdrawn or declined.
     LinkDead,
     /// 412: somebody changed it meanwhile.
@@ -100,6 +102,9 @@ pub struct Problem {
     pub request_id: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// With `stale`: the account as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Box<crate::accounts::Account>>,
 }
 
 impl Problem {

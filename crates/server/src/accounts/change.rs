@@ -1,0 +1,101 @@
+//! `PATCH accounts/{id}`: name, level and status of somebody else.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use domain::accounts::{Account, AccountChange, AccountKind, AccountStatus, StatusChange};
+use domain::organization::has_seat;
+
+use super::{path_id, store};
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::caller::{self, Caller};
+use crate::failure::{Failure, Outcome};
+use crate::http::body::Body;
+use crate::http::respond::Json;
+use crate::organization::store::{self as organizations, OrganizationRow};
+use crate::roles;
+use crate::store::Tx;
+use crate::version;
+
+pub(super) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Body(change): Body<AccountChange>,
+) -> Outcome<Json<Account>> {
+    let (id, seen) = (path_id(&id)?, version::required(&headers)?);
+    let mut tx = app.db.begin().await?;
+    let organization = organizations::lock(&mut tx, caller.organization.id).await?;
+    let before = store::lookup(&mut tx, organization.id, id, caller.at).await?;
+    if before.deleted_at.is_some() {
+        return Err(Failure::NotFound);
+    }
+    let holdings = caller::holdings_of(&mut tx, id).await?;
+    caller.require_reach(&holdings.given(&caller.book))?;
+    store::raise_version(&mut tx, organization.id, id, seen, caller.at).await?;
+    if let Some(name) = &change.display_name {
+        store::set_name(&mut tx, &before, name.as_str(), before.user_name.as_deref()).await?;
+    }
+    if let Some(level) = &change.level {
+        set_level(&mut tx, &caller, &before, level).await?;
+    }
+    match change.status {
+        Some(StatusChange::Deactivated) if before.status != AccountStatus::Deactivated => {
+            deactivate(&mut tx, &caller, &organization, &before, holdings.is_lasting_owner()).await?
+        }
+        Some(StatusChange::Active) if before.status == AccountStatus::Deactivated => {
+            activate(&mut tx, &organization, &before).await?
+        }
+        _ => {}
+    }
+    let after = store::lookup(&mut tx, organization.id, id, caller.at).await?;
+    audit::store::record(
+        &mut tx,
+        organization.id,
+        &(&caller).into(),
+        caller.at,
+        Event::new("account.changed", id).before(&before).after(&after),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Json(after))
+}
+
+async fn set_level(tx: &mut Tx, caller: &Caller, account: &Account, key: &str) -> Outcome<()> {
+    if account.id == caller.account_id {
+        return Err(Failure::OwnAccount);
+    }
+    let level = caller.book.role(key).filter(|role| role.level_rank.is_some() && account.kind == AccountKind::User);
+    let level = level.ok_or_else(|| Failure::field("level", "unknown_level", "Choose one of the levels."))?;
+    caller.require_reach(&caller.book.expand(&level.permissions))?;
+    let id = roles::store::id_of(tx, caller.organization.id, key).await?;
+    store::set_level(tx, account.id, id).await
+}
+
+async fn deactivate(
+    tx: &mut Tx,
+    caller: &Caller,
+    organization: &OrganizationRow,
+    account: &Account,
+    is_owner: bool,
+) -> Outcome<()> {
+    if account.id == caller.account_id {
+        return Err(Failure::OwnAccount);
+    }
+    if account.status == AccountStatus::Pending {
+        return Err(Failure::field("status", "pending", "An invitation that is open is withdrawn, not deactivated."));
+    }
+    if is_owner && !store::has_other_owner(tx, organization.id, account.id).await? {
+        return Err(Failure::LastOwner);
+    }
+    store::set_deactivated(tx, account.id, Some(caller.at)).await
+}
+
+async fn activate(tx: &mut Tx, organization: &OrganizationRow, account: &Account) -> Outcome<()> {
+    let taken = organizations::seats_taken(tx, organization.id).await?;
+    if account.kind == AccountKind::User && !has_seat(organization.seats, taken) {
+        return Err(Failure::NoSeat);
+    }
+    store::set_deactivated(tx, account.id, None).await
+}

@@ -1,0 +1,46 @@
+//! Accounts: the list, one of them, and changing it.
+
+mod change;
+pub mod counts;
+mod list;
+pub mod status_sql;
+pub mod store;
+
+use axum::extract::{Path, State};
+use domain::AccountId;
+use domain::accounts::{Account, AccountChange, AccountPage};
+use domain::permissions::ConsolePermission;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::failure::{Failure, Outcome};
+use crate::http::respond::Json;
+use crate::http::route::{Needs, Route};
+
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let view = Needs::Permission(ConsolePermission::AccountsView);
+    let manage = Needs::Permission(ConsolePermission::AccountsManage);
+    vec![
+        Route::get("/api/v1/accounts", view, "List accounts: search, filters, sort, keyset pages", list::list)
+            .gives::<AccountPage>(),
+        Route::get("/api/v1/accounts/{id}", view, "One account", show).gives::<Account>(),
+        Route::patch("/api/v1/accounts/{id}", manage, "Change name, level or status", change::change)
+            .takes::<AccountChange>()
+            .gives::<Account>(),
+    ]
+}
+
+/// The id of an address; another text is nothing that exists.
+///
+/// # Errors
+/// `NotFound` when it is no id.
+pub fn path_id(text: &str) -> Outcome<AccountId> {
+    text.parse().map_err(|_| Failure::NotFound)
+}
+
+async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Json<Account>> {
+    let mut connection = app.db.reader().acquire().await?;
+    let account = store::lookup(&mut connection, caller.organization.id, path_id(&id)?, caller.at).await?;
+    Ok(Json(account))
+}

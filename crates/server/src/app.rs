@@ -1,0 +1,60 @@
+//! What every request shares: the store, the clock, the keys, the profiles, and the caches that follow the store.
+
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use domain::profile::Profile;
+use tokio::sync::Notify;
+
+use crate::accounts::counts::CountCache;
+use crate::clock::Clock;
+use crate::http::address::AttemptBuckets;
+use crate::passwords::Hasher;
+use crate::roles::books::BookCache;
+use crate::secrets::ServerKey;
+use crate::store::Db;
+
+/// Everything a running server has. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<AppParts>);
+
+/// See `App`.
+pub struct AppParts {
+    pub db: Db,
+    pub clock: Clock,
+    pub key: ServerKey,
+    /// Where people open Roster, without a slash at the end. Links in mails are built from it alone.
+    pub public_url: String,
+    /// Whether mails leave; without, links are copied.
+    pub has_mail: bool,
+    pub profiles: Vec<Profile>,
+    pub hasher: Hasher,
+    pub attempts: AttemptBuckets,
+    pub counts: CountCache,
+    pub books: BookCache,
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Wakes the worker that sends mails.
+    pub outbox_wake: Notify,
+    pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+}
+
+impl App {
+    #[must_use]
+    pub fn new(parts: AppParts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    #[must_use]
+    pub fn profile(&self, key: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.key == key)
+    }
+}
+
+impl Deref for App {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
+    }
+}

@@ -1,0 +1,149 @@
+//! Who is asking, and what they hold. Read anew for each request, so that a change of rights takes effect on the next one.
+
+mod store;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use domain::effective::{Effective, RoleBook, effective};
+use domain::permissions::ConsolePermission;
+use domain::session::{PersonView, is_session_over};
+use domain::time::MINUTE_MS;
+use domain::{AccountId, Timestamp};
+
+use crate::app::App;
+use crate::failure::{Failure, Outcome};
+use crate::organization::store::OrganizationRow;
+use crate::secrets;
+
+pub use store::holdings_of;
+
+/// A session's last sight, and an account's last activity, are written at most once in so long.
+const TOUCH_EVERY_MS: i64 = MINUTE_MS;
+/// A session cookie has 43 digits of base 62; anything else is not looked up.
+const SESSION_CHARS: usize = 43;
+
+/// Where a request came from, for the audit log.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub ip: IpAddr,
+    pub request_id: String,
+}
+
+/// The account on whose behalf a request is made.
+#[derive(Clone)]
+pub struct Caller {
+    pub person: PersonView,
+    pub account_id: AccountId,
+    pub level: Option<String>,
+    pub organization: OrganizationRow,
+    pub effective: Arc<Effective>,
+    pub book: Arc<RoleBook>,
+    pub origin: Origin,
+    pub session_hash: String,
+    /// When the request arrived.
+    pub at: Timestamp,
+    last_seen_at: Timestamp,
+    last_active_at: Option<Timestamp>,
+}
+
+impl Caller {
+    /// # Errors
+    /// When the permission is not held.
+    pub fn require(&self, permission: ConsolePermission) -> Outcome<()> {
+        if self.effective.holds(permission) { Ok(()) } else { Err(Failure::Forbidden(permission)) }
+    }
+
+    /// Refuses to give or touch what the caller does not hold (I7).
+    ///
+    /// # Errors
+    /// Names the first permission lacked.
+    pub fn require_reach(&self, permissions: &[String]) -> Outcome<()> {
+        match self.effective.lacks(permissions) {
+            Some(key) => Err(Failure::Escalation(self.book.catalogue().label(key).to_owned())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The caller of a session cookie; none where the session is unknown, over, or its account no longer active.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<Caller>> {
+    if session.len() != SESSION_CHARS {
+        return Ok(None);
+    }
+    let at = app.clock.now();
+    let session_hash = secrets::hash(session);
+    let mut connection = app.db.reader().acquire().await?;
+    let Some(row) = store::find_session(&mut connection, &session_hash).await? else { return Ok(None) };
+    if row.ended_at.is_some() || is_session_over(row.created_at, row.last_seen_at, at) {
+        return Ok(None);
+    }
+    let holdings =
+        store::holdings(&mut connection, row.account_id, row.organization.id, row.state, row.level.clone()).await?;
+    let book = app.books.get(app, &mut connection, &row.organization).await?;
+    let found = effective(&holdings, &book, at);
+    if holdings.state.shown(at) != domain::accounts::ShownStatus::Active {
+        return Ok(None);
+    }
+    Ok(Some(Caller {
+        person: row.person,
+        account_id: row.account_id,
+        level: row.level,
+        organization: row.organization,
+        effective: Arc::new(found),
+        book,
+        origin: origin.clone(),
+        session_hash,
+        at,
+        last_seen_at: row.last_seen_at,
+        last_active_at: row.last_active_at,
+    }))
+}
+
+/// Notes that the account did something (F113), beside the request: losing it with a crash loses no promise.
+pub fn touch(app: &App, caller: &Caller) {
+    let is_recent = |seen: Option<Timestamp>| seen.is_some_and(|seen| caller.at.since(seen) < TOUCH_EVERY_MS);
+    if is_recent(Some(caller.last_seen_at)) && is_recent(caller.last_active_at) {
+        return;
+    }
+    let (app, caller) = (app.clone(), caller.clone());
+    tokio::spawn(async move {
+        if let Err(failure) =
+            store::touch(&app.db, &caller.session_hash, caller.account_id, caller.last_active_at, caller.at).await
+        {
+            tracing::warn!(?failure, account = %caller.account_id, "an account's activity was not noted");
+        }
+    });
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Outcome<Self> {
+        parts.extensions.get::<Self>().cloned().ok_or(Failure::NotSignedIn)
+    }
+}
+
+/// The caller, where there may be none.
+pub struct MaybeCaller(pub Option<Caller>);
+
+impl<S: Send + Sync> FromRequestParts<S> for MaybeCaller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Outcome<Self> {
+        Ok(Self(parts.extensions.get::<Caller>().cloned()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Origin {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Outcome<Self> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Failure::Internal("a route without its guard".to_owned()))
+    }
+}

@@ -1,0 +1,34 @@
+//! What the binary does: serve, and the operator's commands.
+
+mod backup;
+mod check;
+pub mod demo;
+mod owner;
+pub mod profiles;
+pub mod serve;
+
+use crate::http::openapi;
+use crate::options::{Command, OwnerCommand};
+
+/// Runs a command to its end.
+///
+/// # Errors
+/// In words for the operator.
+pub fn run(command: Command) -> Result<(), String> {
+    if matches!(command, Command::Openapi) {
+        println!("{}", openapi::document().to_pretty_json().map_err(|error| error.to_string())?);
+        return Ok(());
+    }
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(options) => serve::run(*options).await,
+            Command::Owner(OwnerCommand::Create(options)) => owner::create(options).await,
+            Command::Demo(options) => demo::run(options).await,
+            Command::Backup(options) => backup::run(options).await,
+            Command::Check(options) => check::run(options).await,
+            Command::Openapi => Ok(()),
+        }
+    })
+}

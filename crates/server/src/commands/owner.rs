@@ -1,0 +1,63 @@
+//! `roster owner create`: an organization with its first Owner, without a browser.
+
+use std::io::Read;
+use std::path::Path;
+
+use domain::password::{PASSWORD_CHARS_MIN_ALONE, Password, check_password};
+
+use super::profiles;
+use crate::audit::Actor;
+use crate::clock::Clock;
+use crate::failure::Failure;
+use crate::options::OwnerOptions;
+use crate::passwords::{Hasher, check_common};
+use crate::setup::create::{self, NewOwner};
+use crate::{setup, store};
+
+pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
+    let own = Path::new(&options.profile);
+    let profiles = profiles::load(own.is_file().then_some(own))?;
+    let chosen =
+        if own.is_file() { profiles.first() } else { profiles.iter().find(|profile| profile.key == options.profile) };
+    let keys = || profiles.iter().map(|profile| profile.key.as_str()).collect::<Vec<_>>().join(", ");
+    let profile = chosen.ok_or_else(|| {
+        format!(
+            "--profile {}: there is no such profile; allowed are {} and the path of a file",
+            options.profile,
+            keys()
+        )
+    })?;
+    let password = read_password()?;
+    let context = ["Roster", options.organization.as_str(), options.email.as_str(), options.name.as_str()];
+    check_password(&password, PASSWORD_CHARS_MIN_ALONE, &context)
+        .and_then(|()| check_common(&password))
+        .map_err(|error| format!("the password on standard input: {error}"))?;
+    let words = |failure: Failure| match failure {
+        Failure::NameTaken(_) => {
+            format!("--organization {}: there is an organization of this name", options.organization)
+        }
+        other => format!("{other:?}"),
+    };
+    let password_hash = Hasher::new().map_err(words)?.hash(&password).await.map_err(words)?;
+    let db = store::open(&options.store).await.map_err(|error| error.to_string())?;
+    let owner = NewOwner {
+        organization: options.organization.clone(),
+        email: options.email.clone(),
+        name: options.name.clone(),
+        password_hash,
+    };
+    let mut tx = db.begin().await.map_err(words)?;
+    setup::store::require_new_name(&mut tx, &owner.organization).await.map_err(words)?;
+    create::organization(&mut tx, profile, &owner, &Actor::server(), Clock::default().now()).await.map_err(words)?;
+    tx.commit().await.map_err(|error| error.to_string())?;
+    db.close().await;
+    println!("{} is set up; {} is its Owner.", owner.organization, owner.email);
+    Ok(())
+}
+
+/// The first line of standard input.
+fn read_password() -> Result<Password, String> {
+    let mut text = String::new();
+    std::io::stdin().take(4_096).read_to_string(&mut text).map_err(|error| format!("standard input: {error}"))?;
+    Ok(Password::new(text.lines().next().unwrap_or_default()))
+}

@@ -1,0 +1,159 @@
+//! `roster serve`: opens the database, starts the worker and the listener, and stops them in order.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing_subscriber::EnvFilter;
+
+use super::profiles;
+use crate::app::{App, AppParts};
+use crate::clock::Clock;
+use crate::failure::Failure;
+use crate::http::{console, headers, listen, route};
+use crate::options::ServeOptions;
+use crate::outbox::mail::Mailer;
+use crate::outbox::worker;
+use crate::passwords::Hasher;
+use crate::secrets::ServerKey;
+use crate::{setup, store};
+
+/// How long a request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A server that runs.
+pub struct Running {
+    pub app: App,
+    pub address: SocketAddr,
+    /// The one-time link, where nothing is set up yet.
+    pub setup_link: Option<String>,
+    stop: watch::Sender<bool>,
+    listener: JoinHandle<()>,
+    worker: JoinHandle<()>,
+}
+
+impl Running {
+    /// Stops: what is in flight is finished, mails not yet sent are given back, the database is closed.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        let _ = self.listener.await;
+        let _ = self.worker.await;
+        self.app.db.close().await;
+    }
+}
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// When it cannot start, in words for the operator.
+pub async fn run(options: ServeOptions) -> Result<(), String> {
+    init_log();
+    let running = start(options, Clock::default()).await?;
+    if let Some(link) = &running.setup_link {
+        println!("Set up: {link}");
+    }
+    println!("Listening on http://{}", running.address);
+    wait_for_signal().await?;
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+/// One JSON object a line on standard error; `ROSTER_LOG` sets what is logged, `info` by default.
+fn init_log() {
+    let filter = EnvFilter::try_from_env("ROSTER_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+async fn wait_for_signal() -> Result<(), String> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+/// Opens everything and begins to listen.
+///
+/// # Errors
+/// When an option is wrong, or the database or the port cannot be opened.
+pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, String> {
+    let profiles = profiles::load(options.profile.as_deref())?;
+    let db = store::open(&options.store).await.map_err(|error| error.to_string())?;
+    std::fs::create_dir_all(&options.store.data_dir)
+        .map_err(|error| format!("--data-dir {}: {error}", options.store.data_dir.display()))?;
+    let key_file = options.secret_key_file.clone().unwrap_or_else(|| options.store.data_dir.join("secret.key"));
+    let key = ServerKey::open(&key_file)?;
+    let listener =
+        TcpListener::bind(options.listen).await.map_err(|error| format!("--listen {}: {error}", options.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let public_url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let mailer = Mailer::new(&options, &public_url)?;
+    let app = App::new(AppParts {
+        db,
+        clock,
+        key,
+        public_url,
+        has_mail: mailer.is_smtp(),
+        profiles,
+        hasher: Hasher::new().map_err(|failure| format!("{failure:?}"))?,
+        attempts: Default::default(),
+        counts: Default::default(),
+        books: Default::default(),
+        trusted_proxies: options.trusted_proxies.clone(),
+        outbox_wake: Notify::new(),
+        metrics: recorder()?,
+    });
+    let setup_link = setup::new_link(&app).await.map_err(|failure| format!("set-up: {failure:?}"))?;
+    let (stop, stopped) = watch::channel(false);
+    let worker = tokio::spawn(worker::run(app.clone(), mailer, stopped.clone()));
+    let listener = tokio::spawn(listen::serve(listener, router(&app), stopped));
+    Ok(Running { app, address, setup_link, stop, listener, worker })
+}
+
+/// Numbers of this server alone; a process that runs several, as the tests do, keeps the first one's recorder.
+fn recorder() -> Result<PrometheusHandle, String> {
+    static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
+    let _ = metrics::set_global_recorder(recorder);
+    Ok(handle)
+}
+
+/// The whole router: the API behind its guards, the console's page and files, and what stands around all of them.
+fn router(app: &App) -> Router {
+    let around = app.clone();
+    route::router(app)
+        .merge(console::pages())
+        .fallback(console::fallback)
+        .layer(from_fn(limits))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            axum::response::IntoResponse::into_response(Failure::Internal("a panic".to_owned()))
+        }))
+        .layer(from_fn(move |request, next| headers::around(around.clone(), request, next)))
+        .with_state(app.clone())
+}
+
+/// Counts and times requests, and ends those that take too long.
+async fn limits(request: axum::extract::Request, next: axum::middleware::Next) -> axum::response::Response {
+    let route =
+        request.extensions().get::<axum::extract::MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
+    let method = request.method().as_str().to_owned();
+    let response = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+    let response = response.unwrap_or_else(|_| {
+        axum::response::IntoResponse::into_response(Failure::Unavailable("a request took too long".to_owned()))
+    });
+    metrics::counter!("roster_requests_total", "route" => route, "method" => method, "status" => response.status().as_u16().to_string()).increment(1);
+    response
+}

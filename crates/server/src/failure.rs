@@ -1,0 +1,92 @@
+//! Why a request was not done: everything that can go wrong on the way, before it becomes an answer.
+
+use domain::FieldError;
+use domain::accounts::Account;
+use domain::invitations::LinkState;
+use domain::permissions::ConsolePermission;
+
+use crate::random::RandomError;
+
+/// A request that was not done. `http::respond` turns each into its answer.
+#[derive(Debug)]
+pub enum Failure {
+    Malformed(String),
+    NotSignedIn,
+    WrongCredentials,
+    Forbidden(ConsolePermission),
+    /// It would give or touch this permission, which the caller lacks (I7).
+    Escalation(String),
+    CrossSite,
+    NotFound,
+    MethodNotAllowed,
+    AlreadySetUp,
+    LastOwner,
+    OwnAccount,
+    NoSeat,
+    /// The field whose value is taken.
+    NameTaken(&'static str),
+    NotPending,
+    SignedInAsOther,
+    LinkDead(LinkState),
+    /// With the account as it is now.
+    Stale(Option<Box<Account>>),
+    TooLarge,
+    NotJson,
+    Invalid(Vec<FieldError>),
+    VersionRequired,
+    TooMany {
+        retry_after_s: u64,
+    },
+    /// The database or the disk is away. The text is for the log.
+    Unavailable(String),
+    /// A fault of ours. The text is for the log.
+    Internal(String),
+}
+
+/// What handlers return.
+pub type Outcome<T> = Result<T, Failure>;
+
+impl Failure {
+    /// One field that is wrong.
+    #[must_use]
+    pub fn field(field: &str, code: &'static str, message: &str) -> Self {
+        Self::Invalid(vec![FieldError::new(field, code, message.to_owned())])
+    }
+}
+
+/// Codes of SQLite that say "not now" or "not on this disk": busy, locked, read-only, I/O error, full, cannot open.
+const SQLITE_AWAY: [u32; 6] = [5, 6, 8, 10, 13, 14];
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        let is_away = match &error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Tls(_) => true,
+            sqlx::Error::Database(database) => {
+                let code = database.code().unwrap_or_default();
+                // Classes 08, 53, 57 and 58 of PostgreSQL: connection, resources, operator intervention, system error.
+                let is_postgres_away =
+                    code.len() == 5 && ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class));
+                is_postgres_away
+                    || code.parse::<u32>().is_ok_and(|code| code < 10_000 && SQLITE_AWAY.contains(&(code & 0xff)))
+            }
+            _ => false,
+        };
+        if is_away { Self::Unavailable(error.to_string()) } else { Self::Internal(error.to_string()) }
+    }
+}
+
+impl From<RandomError> for Failure {
+    fn from(error: RandomError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}

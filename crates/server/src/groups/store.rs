@@ -1,0 +1,167 @@
+//! Reads and creates groups.
+
+use domain::groups::{Group, GroupKind, NewGroup};
+use domain::roles::RoleRef;
+use domain::text::fold;
+use domain::{GroupId, OrganizationId, Timestamp};
+use sqlx::AnyConnection;
+
+use crate::failure::Outcome;
+use crate::store::{Columns, Dialect, Tx, Value, placeholder_list, query_with};
+
+/// What a list of groups is narrowed to.
+pub(super) struct GroupQuery {
+    pub(super) search: String,
+    /// The folded name after which the page begins.
+    pub(super) after: Option<String>,
+    pub(super) limit: u32,
+}
+
+/// A page of groups by name, Everyone among them, without their roles; and how many there are.
+pub(super) async fn list(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+    organization: OrganizationId,
+    query: &GroupQuery,
+) -> Outcome<(Vec<Group>, u64)> {
+    let search = dialect.contains("g.name_key", "$2");
+    let sql = format!(
+        "SELECT g.id, g.name, g.description, g.kind, g.version,
+                CASE WHEN g.kind = 'everyone' THEN (SELECT COUNT(*) FROM accounts a WHERE a.organization_id = g.organization_id AND a.deleted_at IS NULL)
+                     ELSE (SELECT COUNT(*) FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.group_id = g.id AND a.deleted_at IS NULL) END AS members
+         FROM user_groups g WHERE g.organization_id = $1 AND {search} AND g.name_key > $3 ORDER BY g.name_key LIMIT $4"
+    );
+    let (organization, searched) = (Value::from(organization), Value::from(fold(&query.search)));
+    let after = Value::from(query.after.clone().unwrap_or_default());
+    let rows = query_with(sql, vec![organization.clone(), searched.clone(), after, i64::from(query.limit).into()])
+        .fetch_all(&mut *connection)
+        .await?;
+    let count = query_with(
+        format!("SELECT COUNT(*) AS total FROM user_groups g WHERE g.organization_id = $1 AND {search}"),
+        vec![organization, searched],
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let mut groups = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let kind = match row.text("kind")?.as_str() {
+            "everyone" => GroupKind::Everyone,
+            "team" => GroupKind::Team,
+            _ => GroupKind::Group,
+        };
+        let members = u64::try_from(row.number("members")?).unwrap_or_default();
+        groups.push(Group {
+            id: row.id("id")?,
+            name: row.text("name")?,
+            description: row.text("description")?,
+            kind,
+            roles: Vec::new(),
+            members,
+            version: row.number("version")?,
+        });
+    }
+    add_roles(connection, &mut groups).await?;
+    Ok((groups, u64::try_from(count.number("total")?).unwrap_or_default()))
+}
+
+async fn add_roles(connection: &mut AnyConnection, groups: &mut [Group]) -> Outcome<()> {
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "SELECT gr.group_id, r.key, r.name FROM group_roles gr JOIN roles r ON r.id = gr.role_id WHERE gr.group_id IN ({}) ORDER BY r.name",
+        placeholder_list(1, groups.len())
+    );
+    let rows = query_with(sql, groups.iter().map(|group| group.id.into()).collect()).fetch_all(connection).await?;
+    for row in &rows {
+        let id: GroupId = row.id("group_id")?;
+        if let Some(group) = groups.iter_mut().find(|group| group.id == id) {
+            group.roles.push(RoleRef { key: row.text("key")?, name: row.text("name")? });
+        }
+    }
+    Ok(())
+}
+
+/// Names of groups of these ids that an invitation may name, with the permissions of their roles; Everyone is none of them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn find_joinable(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    ids: &[GroupId],
+) -> Outcome<Vec<(GroupId, Vec<String>)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT g.id, COALESCE(p.permission, '') AS permission
+         FROM user_groups g LEFT JOIN group_roles gr ON gr.group_id = g.id LEFT JOIN role_permissions p ON p.role_id = gr.role_id
+         WHERE g.organization_id = $1 AND g.kind = 'group' AND g.id IN ({}) ORDER BY g.id",
+        placeholder_list(2, ids.len())
+    );
+    let values = std::iter::once(organization.into()).chain(ids.iter().map(|id| (*id).into())).collect();
+    let mut found: Vec<(GroupId, Vec<String>)> = Vec::new();
+    for row in &query_with(sql, values).fetch_all(connection).await? {
+        let id = row.id("id")?;
+        if found.last().is_none_or(|(last, _)| *last != id) {
+            found.push((id, Vec::new()));
+        }
+        let permission = row.text("permission")?;
+        if let Some((_, permissions)) = found.last_mut().filter(|_| !permission.is_empty()) {
+            permissions.push(permission);
+        }
+    }
+    Ok(found)
+}
+
+/// Groups that every new user joins (F42).
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn defaults(connection: &mut AnyConnection, organization: OrganizationId) -> Outcome<Vec<GroupId>> {
+    let rows = sqlx::query("SELECT group_id FROM default_groups WHERE organization_id = $1")
+        .bind(organization.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| row.id("group_id")).collect()
+}
+
+/// Whether a group of this name is there already, whatever its case.
+pub(super) async fn is_taken(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    name_key: &str,
+) -> Outcome<bool> {
+    let row = sqlx::query("SELECT id FROM user_groups WHERE organization_id = $1 AND name_key = $2")
+        .bind(organization.to_string())
+        .bind(name_key.to_owned())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Adds a group without members.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn insert(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: GroupId,
+    kind: GroupKind,
+    group: &NewGroup,
+    at: Timestamp,
+) -> Outcome<()> {
+    sqlx::query("INSERT INTO user_groups (id, organization_id, name, name_key, description, kind, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        .bind(id.to_string())
+        .bind(organization.to_string())
+        .bind(group.name.to_string())
+        .bind(group.name.key())
+        .bind(group.description.clone())
+        .bind(kind.as_str())
+        .bind(at.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

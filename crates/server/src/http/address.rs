@@ -1,0 +1,106 @@
+//! Where a request comes from, and how often it may try what others guess at.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::HeaderMap;
+use domain::Timestamp;
+use domain::time::SECOND_MS;
+
+/// Attempts one address may make at once.
+const ATTEMPTS_AT_ONCE: i64 = 40;
+/// After that, one attempt in so long.
+const ATTEMPT_EVERY_MS: i64 = SECOND_MS;
+/// Addresses remembered at the most; the least recent are forgotten first.
+const ADDRESSES_MAX: usize = 50_000;
+
+/// The client's address: the peer's, or what a trusted proxy says of it.
+#[must_use]
+pub fn client(peer: SocketAddr, headers: &HeaderMap, trusted_proxies: &[IpAddr]) -> IpAddr {
+    let peer = peer.ip().to_canonical();
+    if !trusted_proxies.contains(&peer) {
+        return peer;
+    }
+    // From the right: each proxy appends whom it saw, and only what trusted ones appended is believed.
+    let said = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(','));
+    let mut hops: Vec<IpAddr> = said.filter_map(|hop| hop.trim().parse().ok()).collect();
+    hops.reverse();
+    hops.into_iter().find(|hop| !trusted_proxies.contains(hop)).unwrap_or(peer)
+}
+
+/// The network that counts as one guesser: /32, or /64 of IPv6.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
+    }
+}
+
+/// A bucket of attempts for each address, kept in memory: it protects this process.
+#[derive(Debug, Default)]
+pub struct AttemptBuckets(Mutex<HashMap<IpAddr, Timestamp>>);
+
+impl AttemptBuckets {
+    /// Takes an attempt from the address's bucket; when it is empty, the seconds to wait.
+    ///
+    /// # Errors
+    /// When the bucket is empty.
+    pub fn take(&self, address: IpAddr, at: Timestamp) -> Result<(), u64> {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= ADDRESSES_MAX {
+            buckets.retain(|_, full_at| *full_at > at);
+        }
+        if buckets.len() >= ADDRESSES_MAX {
+            return Err(1);
+        }
+        let full_at = buckets.entry(network(address)).or_insert(at);
+        let next = (*full_at).max(at).plus(ATTEMPT_EVERY_MS);
+        let excess_ms = next.since(at) - ATTEMPTS_AT_ONCE * ATTEMPT_EVERY_MS;
+        if excess_ms > 0 {
+            return Err((excess_ms.unsigned_abs()).div_ceil(SECOND_MS.unsigned_abs()));
+        }
+        *full_at = next;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PEER: &str = "10.0.0.1:5000";
+
+    fn seen(said: &str, trusted: &[&str]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", said.parse().ok()?);
+        let trusted: Vec<IpAddr> = trusted.iter().filter_map(|text| text.parse().ok()).collect();
+        Some(client(PEER.parse().ok()?, &headers, &trusted).to_string())
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        assert_eq!(seen("1.2.3.4", &[]).as_deref(), Some("10.0.0.1"));
+        assert_eq!(seen("1.2.3.4", &["10.0.0.1"]).as_deref(), Some("1.2.3.4"));
+        assert_eq!(seen("6.6.6.6, 1.2.3.4", &["10.0.0.1"]).as_deref(), Some("1.2.3.4"));
+        assert_eq!(seen("1.2.3.4, 10.0.0.2", &["10.0.0.1", "10.0.0.2"]).as_deref(), Some("1.2.3.4"));
+        assert_eq!(seen("nonsense", &["10.0.0.1"]).as_deref(), Some("10.0.0.1"));
+    }
+
+    #[test]
+    fn bucket_empties_fills_again_and_is_one_for_a_network() {
+        let buckets = AttemptBuckets::default();
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let start = Timestamp::from_millis(0);
+        for _ in 0..ATTEMPTS_AT_ONCE {
+            assert_eq!(buckets.take(address("2001:db8::1"), start), Ok(()));
+        }
+        assert_eq!(buckets.take(address("2001:db8::2"), start), Err(1));
+        assert_eq!(buckets.take(address("2001:db8:0:1::1"), start), Ok(()));
+        assert_eq!(buckets.take(address("2001:db8::2"), start.plus(SECOND_MS)), Ok(()));
+    }
+}

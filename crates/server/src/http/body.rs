@@ -1,0 +1,106 @@
+//! Bodies of requests: JSON only, of limited size, read into types that cannot be invalid.
+
+use axum::extract::{FromRequest, Request};
+use axum::http::header::CONTENT_TYPE;
+use domain::FieldError;
+use serde::de::DeserializeOwned;
+
+use crate::failure::Failure;
+
+/// The longest body of a request, in octets.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// The body, parsed. A wrong field is named with its position in a list.
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if media_type.split(';').next().unwrap_or_default().trim() != "application/json" {
+            return Err(Failure::NotJson);
+        }
+        let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX).await.map_err(|_| Failure::TooLarge)?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let cause = error.into_inner();
+        if cause.is_data() {
+            Failure::Invalid(vec![field_error(&path, &cause)])
+        } else {
+            Failure::Malformed(format!("The body is not JSON: line {}, column {}.", cause.line(), cause.column()))
+        }
+    })?;
+    reader.end().map_err(|_| Failure::Malformed("There is more after the JSON.".to_owned()))?;
+    Ok(value)
+}
+
+/// The field at fault of a path such as `groups[2]`, with the sentence of the type that refused it.
+fn field_error(path: &str, cause: &serde_json::Error) -> FieldError {
+    let text = cause.to_string();
+    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned();
+    let missing = ["missing field `", "unknown field `"]
+        .iter()
+        .find_map(|start| message.strip_prefix(start))
+        .and_then(|rest| rest.split('`').next())
+        .map(str::to_owned);
+    let (field, index) = match path.split_once('[') {
+        Some((field, rest)) => (field, rest.split(']').next().and_then(|index| index.parse().ok())),
+        None if path == "." => (missing.as_deref().unwrap_or_default(), None),
+        None => (path, None),
+    };
+    let code = if message.starts_with("missing field") {
+        "required"
+    } else if message.starts_with("unknown field") {
+        "unknown_field"
+    } else {
+        "invalid"
+    };
+    FieldError { index, ..FieldError::new(field, code, message.clone()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::invitations::InviteRequest;
+    use domain::setup::SetupRequest;
+
+    use super::*;
+
+    fn fault<T: DeserializeOwned>(text: &str) -> Option<(String, Option<usize>, String)> {
+        match parse::<T>(text.as_bytes()) {
+            Err(Failure::Invalid(errors)) => {
+                errors.into_iter().next().map(|error| (error.field, error.index, error.code.into_owned()))
+            }
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn wrong_field_is_named_with_its_position() {
+        let cases = [
+            (r#"{"emails": []}"#, "emails", None, "invalid"),
+            (r#"{"emails": ["a@b.co", 1]}"#, "emails", Some(1), "invalid"),
+            (r#"{"emails": ["a@b.co"], "groups": ["x"]}"#, "groups", Some(0), "invalid"),
+            (r#"{"level": "admin"}"#, "emails", None, "required"),
+            (r#"{"emails": ["a@b.co"], "levle": 1}"#, "levle", None, "unknown_field"),
+        ];
+        for (text, field, index, code) in cases {
+            assert_eq!(fault::<InviteRequest>(text), Some((field.to_owned(), index, code.to_owned())), "{text}");
+        }
+        let setup = r#"{"setup_token":"x","organization":" ","profile":"default","email":"a@b.co","display_name":"A","password":"p"}"#;
+        assert_eq!(fault::<SetupRequest>(setup), Some(("organization".to_owned(), None, "invalid".to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_json_is_malformed() {
+        for text in ["", "{", "{}x", "nonsense", &"[".repeat(10_000)] {
+            assert!(matches!(parse::<serde_json::Value>(text.as_bytes()), Err(Failure::Malformed(_))), "{text:.20}");
+        }
+    }
+}

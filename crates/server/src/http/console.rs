@@ -1,0 +1,142 @@
+//! The console's files, inside the binary: compressed when it was built, cached for ever under their hashes.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::secrets::hex;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../dist"]
+#[allow_missing = true]
+struct Dist;
+
+/// The one page of the console.
+const PAGE: &str = "index.html";
+/// Encodings made when the console was built, the smallest first.
+const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+/// Addresses of the console. Everything else, the files apart, is not found.
+pub const CONSOLE_PATHS: [&str; 10] = [
+    "/",
+    "/set-up",
+    "/sign-in",
+    "/invitation",
+    "/accounts",
+    "/accounts/invitations",
+    "/accounts/{id}",
+    "/organization",
+    "/settings",
+    "/profile",
+];
+
+/// Serves the page at every address of the console.
+#[must_use]
+pub fn pages() -> Router<App> {
+    CONSOLE_PATHS.iter().fold(Router::new(), |router, path| router.route(path, axum::routing::get(page)))
+}
+
+async fn page(headers: HeaderMap) -> Response {
+    file(PAGE, &headers).unwrap_or_else(|| {
+        (StatusCode::SERVICE_UNAVAILABLE, "The console is not built. Run: cargo xtask build\n").into_response()
+    })
+}
+
+/// Serves a file of the console, or says that there is nothing.
+pub async fn fallback(request: Request) -> Response {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let name = request.uri().path().trim_start_matches('/');
+    let found = if is_read && name != PAGE && is_file_name(name) { file(name, request.headers()) } else { None };
+    found.unwrap_or_else(|| Failure::NotFound.into_response())
+}
+
+/// Compressed copies are not addresses of their own, and nothing reaches out of the folder.
+fn is_file_name(name: &str) -> bool {
+    !name.contains("..") && !ENCODINGS.iter().any(|(_, ending)| name.ends_with(ending)) && !name.starts_with('.')
+}
+
+fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
+    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let encoded = ENCODINGS
+        .iter()
+        .filter(|(encoding, _)| accepts(accepted, encoding))
+        .find_map(|(encoding, ending)| Some((Dist::get(&format!("{name}{ending}"))?, Some(*encoding))));
+    let (found, encoding) = encoded.or_else(|| Some((Dist::get(name)?, None)))?;
+    Some(answer(name, found, encoding, headers))
+}
+
+/// Whether `Accept-Encoding` names an encoding without refusing it by `q=0`.
+fn accepts(accepted: &str, encoding: &str) -> bool {
+    accepted.split(',').any(|part| {
+        let mut words = part.split(';').map(str::trim);
+        words.next() == Some(encoding) && !words.any(|word| word.replace(' ', "").trim_end_matches(['0', '.']) == "q=")
+    })
+}
+
+fn answer(name: &str, found: EmbeddedFile, encoding: Option<&'static str>, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", &hex(&found.metadata.sha256_hash())[..32]);
+    let is_hashed = name.starts_with("assets/");
+    let cache = if is_hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut response = if headers.get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes()) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        found.data.into_owned().into_response()
+    };
+    let own = response.headers_mut();
+    own.insert(CACHE_CONTROL, HeaderValue::from_static(if name == PAGE { "no-cache, no-store" } else { cache }));
+    own.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    own.insert(CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
+    if let Some(encoding) = encoding {
+        own.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    if let Ok(value) = HeaderValue::from_str(&tag) {
+        own.insert(ETAG, value);
+    }
+    response
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "json" | "webmanifest" => "application/json",
+        "png" => "image/png",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encoding_is_taken_where_it_is_named_and_not_refused() {
+        let cases = [
+            ("gzip, deflate, br", "br", true),
+            ("br;q=0.5", "br", true),
+            ("br;q=0", "br", false),
+            ("br; q=0.0", "br", false),
+            ("gzip", "br", false),
+            ("", "gzip", false),
+            ("brotli", "br", false),
+        ];
+        for (accepted, encoding, expected) in cases {
+            assert_eq!(accepts(accepted, encoding), expected, "{accepted}");
+        }
+    }
+
+    #[test]
+    fn nothing_outside_of_the_folder_is_a_file() {
+        for name in ["../Cargo.toml", "assets/../../x", "assets/app.js.br", ".hidden"] {
+            assert!(!is_file_name(name), "{name}");
+        }
+    }
+}

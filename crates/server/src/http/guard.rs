@@ -1,0 +1,110 @@
+//! Stands before every route: refuses changes from other sites, finds out who asks, and whether they may.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{AUTHORIZATION, ORIGIN};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::route::Needs;
+use super::{address, cookies};
+use crate::app::App;
+use crate::caller::{self, Caller, Origin};
+use crate::failure::{Failure, Outcome};
+use crate::http::headers::RequestId;
+
+/// A route's needs, with the app.
+#[derive(Clone)]
+pub struct Guarded {
+    pub app: App,
+    pub needs: Needs,
+}
+
+/// Lets a request through to its handler, or answers why not.
+///
+/// # Errors
+/// Cross-site, not signed in, or without the permission that the route names.
+pub async fn guard(
+    State(Guarded { app, needs }): State<Guarded>,
+    mut request: Request,
+    next: Next,
+) -> Outcome<Response> {
+    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let session = cookies::get(request.headers(), cookies::SESSION).map(str::to_owned);
+    if session.is_some() && request.headers().contains_key(AUTHORIZATION) {
+        return Err(Failure::Malformed("Send either the session's cookie or a bearer token, not both.".to_owned()));
+    }
+    if is_change && !is_same_origin(request.headers(), &app.public_url) {
+        return Err(Failure::CrossSite);
+    }
+    let origin = Origin {
+        ip: client_address(&app, &request),
+        request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+    };
+    let caller = match &session {
+        Some(session) => caller::find(&app, session, &origin).await?,
+        None => None,
+    };
+    match (needs, &caller) {
+        (Needs::Nobody, _) | (Needs::SignedIn, Some(_)) => {}
+        (_, None) => return Err(Failure::NotSignedIn),
+        (Needs::Permission(permission), Some(caller)) => caller.require(permission)?,
+    }
+    if let Some(caller) = caller {
+        caller::touch(&app, &caller);
+        request.extensions_mut().insert::<Caller>(caller);
+    }
+    request.extensions_mut().insert(origin);
+    Ok(next.run(request).await)
+}
+
+fn client_address(app: &App, request: &Request) -> IpAddr {
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(SocketAddr::from(([0, 0, 0, 0], 0)), |info| info.0);
+    address::client(peer, request.headers(), &app.trusted_proxies)
+}
+
+/// Whether a change comes from the console or from a program. Browsers say so in `Sec-Fetch-Site`; where the header is
+/// missing, `Origin` has to be ours. Programs send neither, and no browser lets a page of others do without both.
+fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => origin == public_url,
+        (None, None) => cookies::get(headers, cookies::SESSION).is_none() || headers.contains_key("x-roster-request"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn change_from_another_site_is_refused() {
+        let cases: [(&[(&str, &str)], bool); 8] = [
+            (&[("sec-fetch-site", "same-origin"), ("cookie", "__Host-session=x")], true),
+            (&[("sec-fetch-site", "same-site")], false),
+            (&[("sec-fetch-site", "cross-site"), ("origin", "https://roster.example")], false),
+            (&[("sec-fetch-site", "none")], false),
+            (&[("origin", "https://roster.example"), ("cookie", "__Host-session=x")], true),
+            (&[("origin", "https://evil.example")], false),
+            (&[("cookie", "__Host-session=x")], false),
+            (&[], true),
+        ];
+        for (pairs, expected) in cases {
+            let headers: HeaderMap = pairs
+                .iter()
+                .map(|(name, value)| {
+                    (HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap())
+                })
+                .collect();
+            assert_eq!(is_same_origin(&headers, "https://roster.example"), expected, "{pairs:?}");
+        }
+    }
+}

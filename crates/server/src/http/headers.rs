@@ -1,0 +1,68 @@
+//! What every answer carries: the security headers, the request's id, and problems as JSON.
+
+use axum::extract::Request;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::http::respond::{ProblemBody, json_response};
+use crate::{random, secrets};
+
+/// Nothing is loaded but the console's own files; no script, style or frame of others, no script in the page itself.
+pub const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
+
+const FIXED: [(HeaderName, HeaderValue); 6] = [
+    (CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY)),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ),
+];
+
+/// The id of a request, for its problem, its audit rows and the log.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// The outermost layer: gives the request its id, and each answer what all answers carry.
+pub async fn around(app: App, mut request: Request, next: Next) -> Response {
+    let id = random::bytes::<12>().map(|bytes| secrets::hex(&bytes)).unwrap_or_default();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let span = tracing::info_span!("request", id, method = %request.method());
+    let mut response = next.run(request).instrument(span).await;
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<ProblemBody>().is_none() {
+        response = Failure::MethodNotAllowed.into_response();
+    }
+    if let Some(ProblemBody(mut problem)) = response.extensions_mut().remove::<ProblemBody>() {
+        problem.request_id.clone_from(&id);
+        let body = json_response(serde_json::to_vec(&problem).unwrap_or_default(), "application/problem+json");
+        let (parts, body) = body.into_parts();
+        *response.body_mut() = body;
+        response.headers_mut().extend(parts.headers);
+    }
+    let is_https = app.public_url.starts_with("https://");
+    let headers = response.headers_mut();
+    for (name, value) in FIXED {
+        headers.insert(name, value);
+    }
+    if is_https {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert("x-request-id", value);
+    }
+    if headers.contains_key(CONTENT_TYPE) {
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    response
+}

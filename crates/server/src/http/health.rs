@@ -1,0 +1,35 @@
+//! `/healthz`, `/readyz` and `/metrics`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+
+use super::route::{Needs, Route};
+use crate::app::App;
+use crate::store::is_answering;
+
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/healthz", Needs::Nobody, "The process runs", healthy),
+        Route::get("/readyz", Needs::Nobody, "The database answers", ready),
+        Route::get("/metrics", Needs::Nobody, "Numbers for Prometheus", metrics),
+    ]
+}
+
+async fn healthy() -> &'static str {
+    "ok\n"
+}
+
+async fn ready(State(app): State<App>) -> impl IntoResponse {
+    if is_answering(&app.db).await {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+    }
+}
+
+async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render())
+}

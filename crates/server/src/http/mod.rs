@@ -1,0 +1,13 @@
+//! The web around the features: answers, bodies, guards, headers, and the console's files.
+
+pub mod address;
+pub mod body;
+pub mod console;
+pub mod cookies;
+pub mod guard;
+pub mod headers;
+pub mod health;
+pub mod listen;
+pub mod openapi;
+pub mod respond;
+pub mod route;

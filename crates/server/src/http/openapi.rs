@@ -1,0 +1,98 @@
+//! The OpenAPI 3.1 document, made from the table of routes.
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use axum::response::Response;
+use domain::Problem;
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItemBuilder};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required, Schema,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::respond::json_response;
+use super::route::{self, Needs, Route, TypeOf};
+
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/api/v1/openapi.json", Needs::Nobody, "This document", show)]
+}
+
+async fn show() -> Response {
+    json_response(document().to_json().unwrap_or_default().into_bytes(), "application/json")
+}
+
+/// The whole document.
+#[must_use]
+pub fn document() -> OpenApi {
+    let mut schemas = BTreeMap::from([(Problem::name().into_owned(), Problem::schema())]);
+    let mut parts = Vec::new();
+    Problem::schemas(&mut parts);
+    schemas.extend(parts);
+    let mut items: BTreeMap<&'static str, PathItemBuilder> = BTreeMap::new();
+    for route in route::all() {
+        let (path, method) = (route.path, method(&route.method));
+        let operation = operation(route, &mut schemas);
+        let item = items.remove(path).unwrap_or_default().operation(method, operation);
+        items.insert(path, item);
+    }
+    let paths = items.into_iter().fold(PathsBuilder::new(), |paths, (path, item)| paths.path(path, item.build()));
+    let info = InfoBuilder::new()
+        .title("Roster")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("User and access administration. Errors are problem details of RFC 9457."))
+        .build();
+    OpenApiBuilder::new()
+        .info(info)
+        .paths(paths.build())
+        .components(Some(ComponentsBuilder::new().schemas_from_iter(schemas).build()))
+        .build()
+}
+
+fn method(method: &Method) -> HttpMethod {
+    match *method {
+        Method::POST => HttpMethod::Post,
+        Method::PUT => HttpMethod::Put,
+        Method::PATCH => HttpMethod::Patch,
+        Method::DELETE => HttpMethod::Delete,
+        _ => HttpMethod::Get,
+    }
+}
+
+fn operation(route: Route, schemas: &mut BTreeMap<String, RefOr<Schema>>) -> OperationBuilder {
+    let needs = match route.needs {
+        Needs::Nobody => "Needs nobody to be signed in.".to_owned(),
+        Needs::SignedIn => "Needs somebody to be signed in.".to_owned(),
+        Needs::Permission(permission) => format!("Needs the permission `{permission}`."),
+    };
+    let mut operation = OperationBuilder::new().summary(Some(route.summary)).description(Some(needs));
+    for name in route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
+        operation = operation.parameter(
+            ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).build(),
+        );
+    }
+    if let Some(request) = route.request {
+        let content = content(request, schemas);
+        operation = operation.request_body(Some(
+            RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build(),
+        ));
+    }
+    let answer = ResponseBuilder::new().description("Done");
+    let answer = match route.response {
+        Some(response) => answer.content("application/json", content(response, schemas)),
+        None => answer,
+    };
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+    let refused = ResponseBuilder::new().description("Not done").content("application/problem+json", problem);
+    operation.response("2XX", answer.build()).response("default", refused.build())
+}
+
+fn content(of: TypeOf, schemas: &mut BTreeMap<String, RefOr<Schema>>) -> utoipa::openapi::Content {
+    schemas.extend(of.parts);
+    let reference = Ref::from_schema_name(&of.name);
+    schemas.insert(of.name, of.schema);
+    ContentBuilder::new().schema(Some(reference)).build()
+}

@@ -1,0 +1,228 @@
+//! The one place where a failure becomes an answer: problem details of RFC 9457, without internals.
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use domain::invitations::LinkState;
+use domain::{Code, Problem};
+
+use crate::failure::Failure;
+
+/// What an answer says of a failure, beside its status.
+struct Words {
+    status: StatusCode,
+    code: Code,
+    title: &'static str,
+    detail: String,
+}
+
+/// The most faults of ours that are logged with what they say; the text never leaves the server.
+fn log(failure: &Failure) {
+    match failure {
+        Failure::Unavailable(reason) => tracing::error!(reason, "the database is away"),
+        Failure::Internal(reason) => tracing::error!(reason, "a fault of ours"),
+        _ => {}
+    }
+}
+
+fn words(failure: &Failure) -> Words {
+    let say = |status, code, title, detail: &str| Words { status, code, title, detail: detail.to_owned() };
+    match failure {
+        Failure::Malformed(reason) => say(StatusCode::BAD_REQUEST, Code::Malformed, "Malformed request", reason),
+        Failure::NotSignedIn => say(StatusCode::UNAUTHORIZED, Code::NotSignedIn, "Not signed in", "Sign in to go on."),
+        Failure::WrongCredentials => say(
+            StatusCode::UNAUTHORIZED,
+            Code::WrongCredentials,
+            "Sign-in failed",
+            "The name and the password do not fit together, or too many attempts were made. Check both, or wait a while.",
+        ),
+        Failure::Forbidden(permission) => {
+            let label = permission.entry().label;
+            say(
+                StatusCode::FORBIDDEN,
+                Code::Forbidden,
+                "Not allowed",
+                &format!("This needs the permission \"{label}\" ({permission}). An Owner can give it."),
+            )
+        }
+        Failure::Escalation(permission) => say(
+            StatusCode::FORBIDDEN,
+            Code::Escalation,
+            "Not allowed",
+            &format!("This reaches beyond what you hold yourself: {permission}."),
+        ),
+        Failure::CrossSite => {
+            say(StatusCode::FORBIDDEN, Code::CrossSite, "Refused", "A change has to come from Roster's own pages.")
+        }
+        Failure::NotFound => say(
+            StatusCode::NOT_FOUND,
+            Code::NotFound,
+            "Not found",
+            "There is nothing here, or nothing that you may see.",
+        ),
+        Failure::MethodNotAllowed => say(
+            StatusCode::METHOD_NOT_ALLOWED,
+            Code::MethodNotAllowed,
+            "Method not allowed",
+            "This address does not take this method.",
+        ),
+        Failure::AlreadySetUp => say(
+            StatusCode::CONFLICT,
+            Code::AlreadySetUp,
+            "Set-up link used",
+            "Set-up is done, or a newer link was printed. Sign in, or look at the server's output.",
+        ),
+        Failure::LastOwner => say(
+            StatusCode::CONFLICT,
+            Code::LastOwner,
+            "The last Owner stays",
+            "An organization always has an Owner who can sign in. Make someone else Owner first.",
+        ),
+        Failure::OwnAccount => say(
+            StatusCode::CONFLICT,
+            Code::OwnAccount,
+            "Your own account",
+            "Nobody deactivates themselves, or changes their own level. Ask another administrator.",
+        ),
+        Failure::NoSeat => say(
+            StatusCode::CONFLICT,
+            Code::NoSeat,
+            "No seat left",
+            "All seats are taken. Deactivate an account or raise the number of seats.",
+        ),
+        Failure::NameTaken(_) => {
+            say(StatusCode::CONFLICT, Code::NameTaken, "Name taken", "This name is in use already.")
+        }
+        Failure::NotPending => say(
+            StatusCode::CONFLICT,
+            Code::NotPending,
+            "No longer pending",
+            "The invitation was accepted, declined or withdrawn meanwhile.",
+        ),
+        Failure::SignedInAsOther => say(
+            StatusCode::CONFLICT,
+            Code::SignedInAsOther,
+            "Signed in as someone else",
+            "This invitation is for another address. Sign out first.",
+        ),
+        Failure::LinkDead(state) => {
+            say(StatusCode::GONE, Code::LinkDead, "This link no longer works", link_words(*state))
+        }
+        Failure::Stale(_) => say(
+            StatusCode::PRECONDITION_FAILED,
+            Code::Stale,
+            "Changed meanwhile",
+            "Somebody else changed this a moment ago. Nothing was changed; look at it as it is now and try again.",
+        ),
+        Failure::TooLarge => {
+            say(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "Too large", "The request is larger than is taken here.")
+        }
+        Failure::NotJson => {
+            say(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::NotJson, "Not JSON", "Send application/json.")
+        }
+        Failure::Invalid(errors) => say(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Code::Invalid,
+            "Please check what was entered",
+            errors.first().map_or("A field is wrong.", |error| error.message.as_str()),
+        ),
+        Failure::VersionRequired => say(
+            StatusCode::PRECONDITION_REQUIRED,
+            Code::VersionRequired,
+            "Version required",
+            "A change carries the version it saw, in If-Match.",
+        ),
+        Failure::TooMany { .. } => {
+            say(StatusCode::TOO_MANY_REQUESTS, Code::TooMany, "Too many requests", "Wait a while and try again.")
+        }
+        Failure::Unavailable(_) => say(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Code::Unavailable,
+            "Not available right now",
+            "The database does not answer. Nothing was changed; try again in a moment.",
+        ),
+        Failure::Internal(_) => say(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Code::Internal,
+            "Something went wrong",
+            "This is a fault of Roster. The request id helps to find it in the server's log.",
+        ),
+    }
+}
+
+const fn link_words(state: LinkState) -> &'static str {
+    match state {
+        LinkState::Open => "The link works.",
+        LinkState::Expired => "The link has expired. Ask for a new one.",
+        LinkState::Used => "This invitation was accepted already. Sign in instead.",
+        LinkState::Withdrawn => "This invitation was withdrawn.",
+        LinkState::Declined => "This invitation was declined.",
+        LinkState::Replaced => "A newer link was sent to the same address. Use that one.",
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        log(&self);
+        let Words { status, code, title, detail } = words(&self);
+        let mut problem = Problem {
+            kind: format!("urn:roster:problem:{}", status.as_u16()),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            code,
+            detail,
+            request_id: String::new(),
+            errors: Vec::new(),
+            current: None,
+        };
+        let mut retry_after = None;
+        match self {
+            Self::Invalid(errors) => problem.errors = errors,
+            Self::NameTaken(field) => {
+                problem.errors.push(domain::FieldError::new(field, "taken", problem.detail.clone()))
+            }
+            Self::Stale(current) => problem.current = current,
+            Self::TooMany { retry_after_s } => retry_after = Some(retry_after_s),
+            _ => {}
+        }
+        let mut response = (status, ProblemBody(problem)).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Session"));
+        }
+        response
+    }
+}
+
+/// Carries the problem to the outermost layer, which writes it together with the id of the request.
+#[derive(Clone)]
+pub struct ProblemBody(pub Problem);
+
+impl IntoResponse for ProblemBody {
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// An answer in JSON, never kept by a cache.
+pub struct Json<T>(pub T);
+
+impl<T: serde::Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(bytes) => json_response(bytes, "application/json"),
+            Err(error) => Failure::from(error).into_response(),
+        }
+    }
+}
+
+/// Bytes of JSON as an answer.
+#[must_use]
+pub fn json_response(bytes: Vec<u8>, media_type: &'static str) -> Response {
+    ([(CONTENT_TYPE, media_type), (CACHE_CONTROL, "no-store")], bytes).into_response()
+}

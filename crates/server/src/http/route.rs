@@ -1,0 +1,152 @@
+//! The table of routes: none exists without saying what it needs.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use domain::permissions::ConsolePermission;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::app::App;
+use crate::http::guard::{self, Guarded};
+
+/// What a caller needs to be let in. The handler asks again where it depends on what is touched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nobody needs to be signed in: the request carries what it needs, or gives away nothing.
+    Nobody,
+    SignedIn,
+    Permission(ConsolePermission),
+}
+
+/// A type of the API, for the document.
+pub struct TypeOf {
+    pub name: String,
+    pub schema: RefOr<Schema>,
+    /// The types it is made of.
+    pub parts: Vec<(String, RefOr<Schema>)>,
+}
+
+impl TypeOf {
+    fn new<T: ToSchema + PartialSchema>() -> Self {
+        let mut parts = Vec::new();
+        T::schemas(&mut parts);
+        Self { name: T::name().into_owned(), schema: T::schema(), parts }
+    }
+}
+
+/// One method of one address.
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    pub needs: Needs,
+    /// What it does, in a few words.
+    pub summary: &'static str,
+    pub request: Option<TypeOf>,
+    pub response: Option<TypeOf>,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    fn new<H: Handler<T, App>, T: 'static>(
+        method: Method,
+        filter: MethodFilter,
+        path: &'static str,
+        needs: Needs,
+        summary: &'static str,
+        handler: H,
+    ) -> Self {
+        Self { method, path, needs, summary, request: None, response: None, handler: on(filter, handler) }
+    }
+
+    pub fn get<H: Handler<T, App>, T: 'static>(
+        path: &'static str,
+        needs: Needs,
+        summary: &'static str,
+        handler: H,
+    ) -> Self {
+        Self::new(Method::GET, MethodFilter::GET, path, needs, summary, handler)
+    }
+
+    pub fn post<H: Handler<T, App>, T: 'static>(
+        path: &'static str,
+        needs: Needs,
+        summary: &'static str,
+        handler: H,
+    ) -> Self {
+        Self::new(Method::POST, MethodFilter::POST, path, needs, summary, handler)
+    }
+
+    pub fn put<H: Handler<T, App>, T: 'static>(
+        path: &'static str,
+        needs: Needs,
+        summary: &'static str,
+        handler: H,
+    ) -> Self {
+        Self::new(Method::PUT, MethodFilter::PUT, path, needs, summary, handler)
+    }
+
+    pub fn patch<H: Handler<T, App>, T: 'static>(
+        path: &'static str,
+        needs: Needs,
+        summary: &'static str,
+        handler: H,
+    ) -> Self {
+        Self::new(Method::PATCH, MethodFilter::PATCH, path, needs, summary, handler)
+    }
+
+    pub fn delete<H: Handler<T, App>, T: 'static>(
+        path: &'static str,
+        needs: Needs,
+        summary: &'static str,
+        handler: H,
+    ) -> Self {
+        Self::new(Method::DELETE, MethodFilter::DELETE, path, needs, summary, handler)
+    }
+
+    /// Names the type of its body, for the document.
+    #[must_use]
+    pub fn takes<T: ToSchema + PartialSchema>(mut self) -> Self {
+        self.request = Some(TypeOf::new::<T>());
+        self
+    }
+
+    /// Names the type of its answer, for the document.
+    #[must_use]
+    pub fn gives<T: ToSchema + PartialSchema>(mut self) -> Self {
+        self.response = Some(TypeOf::new::<T>());
+        self
+    }
+}
+
+/// Every route of the API.
+#[must_use]
+pub fn all() -> Vec<Route> {
+    [
+        crate::setup::routes(),
+        crate::session::routes(),
+        crate::accounts::routes(),
+        crate::invitations::routes(),
+        crate::groups::routes(),
+        crate::roles::routes(),
+        crate::organization::routes(),
+        crate::me::routes(),
+        crate::usage::routes(),
+        super::health::routes(),
+        super::openapi::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The router of the whole table, each route behind the guard that its line asks for.
+#[must_use]
+pub fn router(app: &App) -> Router<App> {
+    all().into_iter().fold(Router::new(), |router, route| {
+        let guarded = Guarded { app: app.clone(), needs: route.needs };
+        router.route(route.path, route.handler.layer(from_fn_with_state(guarded, guard::guard)))
+    })
+}

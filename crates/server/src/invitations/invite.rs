@@ -1,0 +1,336 @@
+//! `POST invitations`: many addresses, one transaction, one result each.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use domain::email::EmailAddress;
+use domain::email_list::{EmailEntry, EntryError};
+use domain::groups::GROUPS_PER_INVITE_MAX;
+use domain::invitations::{
+    GRANTS_PER_INVITE_MAX, InviteOutcome, InviteRequest, InviteResponse, InviteResult, mail_allowance,
+};
+use domain::levels;
+use domain::organization::has_seat;
+use domain::problem::FieldErrors;
+use domain::{AccountId, FieldError, GroupId, RoleId, Timestamp};
+
+use super::manage::link;
+use super::store::{self, Existing, NewInvitation};
+use crate::accounts::store::search_text;
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::caller::{self, Caller};
+use crate::failure::{Failure, Outcome};
+use crate::groups;
+use crate::http::body::Body;
+use crate::http::respond::Json;
+use crate::organization::store::{self as organizations, OrganizationRow};
+use crate::store::{Tx, insert_rows};
+use crate::{random, roles, secrets, session};
+
+/// The longest `Idempotency-Key`, in octets.
+const IDEMPOTENCY_KEY_BYTES_MAX: usize = 100;
+
+/// What every account of one request gets, checked against what the caller holds.
+struct Gifts {
+    level: Option<(String, RoleId)>,
+    groups: Vec<GroupId>,
+    roles: Vec<String>,
+    permissions: Vec<String>,
+}
+
+/// One request on its way.
+struct Batch<'a> {
+    app: &'a App,
+    caller: &'a Caller,
+    organization: &'a OrganizationRow,
+    gifts: Gifts,
+    existing: HashMap<String, Existing>,
+    allowances: HashMap<String, Timestamp>,
+    seats_taken: u32,
+    created: Vec<(NewInvitation, String)>,
+    used_allowances: Vec<(String, Timestamp)>,
+}
+
+pub(super) async fn invite(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Body(request): Body<InviteRequest>,
+) -> Outcome<Json<InviteResponse>> {
+    let key = idempotency_key(&headers)?;
+    let request_hash = secrets::hash(&serde_json::to_string(&request)?);
+    let mut tx = app.db.begin().await?;
+    let organization = organizations::lock(&mut tx, caller.organization.id).await?;
+    if let Some(key) = &key
+        && let Some((hash, response)) = store::replay(&mut tx, caller.account_id, key).await?
+    {
+        if hash != request_hash {
+            return Err(Failure::field("Idempotency-Key", "reused", "This key was used for another request."));
+        }
+        return with_links(&app, serde_json::from_str(&response)?, &mut tx).await;
+    }
+    let gifts = check_gifts(&mut tx, &app, &caller, &organization, &request).await?;
+    let results = invite_all(&mut tx, &app, &caller, &organization, gifts, request.emails.entries()).await?;
+    let response = InviteResponse { results };
+    if let Some(key) = &key {
+        store::keep_answer(&mut tx, caller.account_id, key, request_hash, serde_json::to_string(&response)?, caller.at)
+            .await?;
+    }
+    let answer = with_links(&app, response, &mut tx).await?;
+    tx.commit().await?;
+    app.outbox_wake.notify_one();
+    Ok(answer)
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Outcome<Option<String>> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().unwrap_or_default();
+    if (1..=IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()) {
+        Ok(Some(key.to_owned()))
+    } else {
+        Err(Failure::field("Idempotency-Key", "invalid", "1 to 100 visible characters."))
+    }
+}
+
+/// Adds the links, where there is no mail server to carry them. They are never stored.
+async fn with_links(app: &App, mut response: InviteResponse, tx: &mut Tx) -> Outcome<Json<InviteResponse>> {
+    if !app.has_mail {
+        for result in &mut response.results {
+            if let (InviteOutcome::Invited | InviteOutcome::Resent, Some(account)) = (result.outcome, result.account_id)
+            {
+                result.link = Some(link(app, account, store::generation(tx, account).await?));
+            }
+        }
+    }
+    Ok(Json(response))
+}
+
+/// Reads level, groups, roles and permissions, each of them known, and all of them within what the caller holds (I7).
+async fn check_gifts(
+    tx: &mut Tx,
+    app: &App,
+    caller: &Caller,
+    organization: &OrganizationRow,
+    request: &InviteRequest,
+) -> Outcome<Gifts> {
+    let mut errors = FieldErrors::default();
+    let book = &caller.book;
+    let mut keys = Vec::new();
+    let level = level_key(app, caller, organization, request);
+    if let Some(key) = &level {
+        match book.role(key).filter(|role| role.level_rank.is_some()) {
+            Some(role) => keys.extend(role.permissions.clone()),
+            None => errors.push(FieldError::new("level", "unknown_level", "Choose one of the levels.".to_owned())),
+        }
+    }
+    for (index, key) in request.roles.iter().enumerate() {
+        match book.role(key).filter(|role| role.level_rank.is_none()) {
+            Some(role) => keys.extend(role.permissions.clone()),
+            None => errors.push(FieldError {
+                index: Some(index),
+                ..FieldError::new("roles", "unknown_role", "There is no such role.".to_owned())
+            }),
+        }
+    }
+    for (index, key) in request.permissions.iter().enumerate() {
+        match book.catalogue().find(key) {
+            Some(_) => keys.push(key.clone()),
+            None => errors.push(FieldError {
+                index: Some(index),
+                ..FieldError::new("permissions", "unknown_permission", "There is no such permission.".to_owned())
+            }),
+        }
+    }
+    let joinable = groups::store::find_joinable(tx, organization.id, &request.groups).await?;
+    for (index, id) in request.groups.iter().enumerate() {
+        match joinable.iter().find(|(known, _)| known == id) {
+            Some((_, permissions)) => keys.extend(permissions.clone()),
+            None => errors.push(FieldError {
+                index: Some(index),
+                ..FieldError::new("groups", "unknown_group", "There is no such group.".to_owned())
+            }),
+        }
+    }
+    check_numbers(request, &mut errors);
+    if !errors.is_empty() {
+        return Err(Failure::Invalid(errors.into_vec()));
+    }
+    caller.require_reach(&book.expand(&keys))?;
+    let level = match level {
+        Some(key) => Some((key.clone(), roles::store::id_of(tx, organization.id, &key).await?)),
+        None => None,
+    };
+    let unique = |mut keys: Vec<String>| {
+        keys.sort();
+        keys.dedup();
+        keys
+    };
+    let mut groups = groups::store::defaults(tx, organization.id).await?;
+    groups.extend(&request.groups);
+    groups.sort();
+    groups.dedup();
+    Ok(Gifts { level, groups, roles: unique(request.roles.clone()), permissions: unique(request.permissions.clone()) })
+}
+
+fn level_key(app: &App, caller: &Caller, organization: &OrganizationRow, request: &InviteRequest) -> Option<String> {
+    let profile_default = app.profile(&organization.profile).and_then(|profile| profile.default_level.as_deref());
+    let levels = session::levels(&caller.book);
+    request.level.clone().or_else(|| {
+        levels::default_level(&levels, organization.default_level.as_deref(), profile_default)
+            .map(|level| level.key.clone())
+    })
+}
+
+fn check_numbers(request: &InviteRequest, errors: &mut FieldErrors) {
+    let limits = [
+        ("groups", request.groups.len(), GROUPS_PER_INVITE_MAX),
+        ("roles", request.roles.len(), GRANTS_PER_INVITE_MAX),
+        ("permissions", request.permissions.len(), GRANTS_PER_INVITE_MAX),
+    ];
+    for (field, count, most) in limits {
+        if count > most {
+            errors.push(FieldError::new(field, "too_many", format!("{most} at most.")));
+        }
+    }
+}
+
+async fn invite_all(
+    tx: &mut Tx,
+    app: &App,
+    caller: &Caller,
+    organization: &OrganizationRow,
+    gifts: Gifts,
+    entries: &[EmailEntry],
+) -> Outcome<Vec<InviteResult>> {
+    let keys: Vec<String> = entries
+        .iter()
+        .filter_map(|entry| entry.address.as_ref().ok())
+        .map(|address| address.key().to_owned())
+        .collect();
+    let mut batch = Batch {
+        app,
+        caller,
+        organization,
+        gifts,
+        existing: store::existing(tx, organization.id, &keys).await?,
+        allowances: if app.has_mail { store::allowances(tx, &keys).await? } else { HashMap::new() },
+        seats_taken: organizations::seats_taken(tx, organization.id).await?,
+        created: Vec::new(),
+        used_allowances: Vec::new(),
+    };
+    let mut results = Vec::with_capacity(entries.len());
+    let mut events = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let (outcome, account_id) = match &entry.address {
+            Err(EntryError::Invalid(_)) => (InviteOutcome::Invalid, None),
+            Err(EntryError::Duplicate(_)) => (InviteOutcome::Duplicate, None),
+            Ok(address) => batch.one(tx, address, &mut events).await?,
+        };
+        let code = entry.address.as_ref().err().map(|error| error.code().to_owned());
+        let email = entry.address.as_ref().ok().map(ToString::to_string);
+        results.push(InviteResult { index, input: entry.input.clone(), email, outcome, account_id, link: None, code });
+    }
+    batch.write(tx, &mut events).await?;
+    audit::store::record_all(tx, organization.id, &caller.into(), caller.at, events).await?;
+    Ok(results)
+}
+
+impl Batch<'_> {
+    async fn one(
+        &mut self,
+        tx: &mut Tx,
+        address: &EmailAddress,
+        events: &mut Vec<Event>,
+    ) -> Outcome<(InviteOutcome, Option<AccountId>)> {
+        let at = self.caller.at;
+        let allowance =
+            if self.app.has_mail { mail_allowance(self.allowances.get(address.key()).copied(), at) } else { Some(at) };
+        match self.existing.get(address.key()) {
+            Some(found) if found.is_deactivated => Ok((InviteOutcome::Deactivated, Some(found.id))),
+            Some(found) if found.is_active => Ok((InviteOutcome::AlreadyMember, Some(found.id))),
+            _ if allowance.is_none() => Ok((InviteOutcome::TooMany, None)),
+            Some(found) => {
+                let id = found.id;
+                let given = caller::holdings_of(tx, id).await?.given(&self.caller.book);
+                if self.caller.effective.lacks(&given).is_some() {
+                    return Ok((InviteOutcome::Forbidden, Some(id)));
+                }
+                store::renew(
+                    tx,
+                    self.app,
+                    self.organization.id,
+                    id,
+                    self.caller.account_id,
+                    self.organization.invitation_ttl_ms,
+                    at,
+                )
+                .await?;
+                self.used_allowances
+                    .extend(allowance.filter(|_| self.app.has_mail).map(|next| (address.key().to_owned(), next)));
+                events.push(Event::new("invitation.resent", id));
+                Ok((InviteOutcome::Resent, Some(id)))
+            }
+            None if !has_seat(self.organization.seats, self.seats_taken) => Ok((InviteOutcome::NoSeat, None)),
+            None => {
+                let id: AccountId = random::id(at)?;
+                self.seats_taken += 1;
+                self.used_allowances
+                    .extend(allowance.filter(|_| self.app.has_mail).map(|next| (address.key().to_owned(), next)));
+                self.created
+                    .push((NewInvitation { account: id, email_key: address.key().to_owned() }, address.to_string()));
+                Ok((InviteOutcome::Invited, Some(id)))
+            }
+        }
+    }
+
+    /// Writes all new accounts with what they get, their invitations and their mails.
+    async fn write(self, tx: &mut Tx, events: &mut Vec<Event>) -> Outcome<()> {
+        let (at, by, organization) = (self.caller.at, self.caller.account_id, self.organization.id);
+        let gifts = &self.gifts;
+        let level_id = gifts.level.as_ref().map(|(_, id)| id.to_string());
+        let account = |(new, email): &(NewInvitation, String)| {
+            let search = search_text(email, &new.email_key, None, None, new.account);
+            let name_key = domain::text::fold(email);
+            vec![
+                new.account.into(),
+                organization.into(),
+                "user".into(),
+                new.email_key.clone().into(),
+                email.clone().into(),
+                email.clone().into(),
+                name_key.into(),
+                search.into(),
+                level_id.clone().into(),
+                at.into(),
+                at.into(),
+                by.into(),
+            ]
+        };
+        insert_rows(tx, "accounts (id, organization_id, kind, handle, email, display_name, name_key, search_text, level_id, invited_at, created_at, created_by)", 12, self.created.iter().map(account).collect()).await?;
+        let mut grants = Vec::new();
+        let mut memberships = Vec::new();
+        let defaults = organizations::default_permissions(tx, organization).await?;
+        for (new, email) in &self.created {
+            let grant = |what: &str, key: &str, source: &str| {
+                vec![new.account.into(), what.into(), key.into(), source.into(), by.into(), at.into()]
+            };
+            grants.extend(gifts.roles.iter().map(|key| grant("role", key, "invitation")));
+            grants.extend(gifts.permissions.iter().map(|key| grant("permission", key, "invitation")));
+            grants.extend(defaults.iter().map(|key| grant("permission", key, "default")));
+            memberships.extend(
+                gifts.groups.iter().map(|group| vec![new.account.into(), (*group).into(), by.into(), at.into()]),
+            );
+            let level = gifts.level.as_ref().map(|(key, _)| key.as_str());
+            let after = serde_json::json!({ "email": email, "level": level, "groups": gifts.groups, "roles": gifts.roles, "permissions": gifts.permissions });
+            events.push(Event::new("invitation.sent", new.account).after(&after));
+        }
+        insert_rows(tx, "grants (account_id, what, key, source, granted_by, granted_at)", 6, grants).await?;
+        insert_rows(tx, "memberships (account_id, group_id, added_by, added_at)", 4, memberships).await?;
+        let invitations: Vec<_> = self.created.into_iter().map(|(new, _)| new).collect();
+        store::insert_all(tx, self.app, organization, by, self.organization.invitation_ttl_ms, at, &invitations)
+            .await?;
+        store::keep_allowances(tx, self.used_allowances).await
+    }
+}

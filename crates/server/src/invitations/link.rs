@@ -1,0 +1,162 @@
+//! What an invitation link opens: looking, declining, asking for a new one. Nobody needs to be signed in.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::invitations::{
+    InvitationOutcome, InvitationPreview, InvitationToken, LinkState, LinkViewer, NEW_LINK_REQUEST_EVERY_MS, link_state,
+};
+use domain::permissions::ConsolePermission;
+use domain::secret::{Secret, SecretKind};
+use domain::{EmailAddress, Timestamp};
+use sqlx::AnyConnection;
+
+use super::store::{self, LinkRow};
+use crate::app::App;
+use crate::audit::{self, Actor, Event};
+use crate::caller::{self, Caller, MaybeCaller, Origin};
+use crate::failure::{Failure, Outcome};
+use crate::http::body::Body;
+use crate::http::respond::Json;
+use crate::{organization, secrets, session};
+
+/// The hash of a token that is well formed; another text is refused without a look-up.
+pub(super) fn token_hash(text: &str) -> Outcome<String> {
+    let secret = Secret::parse(text.trim()).ok().filter(|secret| secret.kind() == SecretKind::Invitation);
+    secret.map(|secret| secrets::hash(secret.reveal())).ok_or(Failure::NotFound)
+}
+
+/// Holds one address back that tries many links.
+pub(super) fn slow_down(app: &App, origin: &Origin) -> Outcome<()> {
+    app.attempts.take(origin.ip, app.clock.now()).map_err(|retry_after_s| Failure::TooMany { retry_after_s })
+}
+
+/// The invitation behind a token with what it opens now, whether its sender may still invite included (I12).
+pub(super) async fn look(
+    app: &App,
+    connection: &mut AnyConnection,
+    token_hash: &str,
+    at: Timestamp,
+) -> Outcome<(LinkRow, LinkState)> {
+    let mut link = store::find_link(connection, token_hash).await?;
+    if link.facts.outcome.is_none() {
+        let (organization, sender) = sender(app, connection, &link, at).await?;
+        link.facts.may_sender_invite = organization && sender;
+    }
+    let state = link_state(link.facts, at);
+    Ok((link, state))
+}
+
+async fn sender(app: &App, connection: &mut AnyConnection, link: &LinkRow, at: Timestamp) -> Outcome<(bool, bool)> {
+    let Some(organization) = organization::store::find(connection, link.organization).await? else {
+        return Ok((false, false));
+    };
+    let book = app.books.get(app, connection, &organization).await?;
+    let holdings = caller::holdings_of(connection, link.sent_by).await?;
+    Ok((true, domain::effective::effective(&holdings, &book, at).holds(ConsolePermission::AccountsInvite)))
+}
+
+pub(super) async fn preview(
+    State(app): State<App>,
+    MaybeCaller(caller): MaybeCaller,
+    origin: Origin,
+    Body(body): Body<InvitationToken>,
+) -> Outcome<Json<InvitationPreview>> {
+    slow_down(&app, &origin)?;
+    let at = app.clock.now();
+    let hash = token_hash(&body.token)?;
+    let mut connection = app.db.reader().acquire().await?;
+    let (link, state) = look(&app, &mut connection, &hash, at).await?;
+    let is_known = session::store::find_person(&mut connection, &link.email_key)
+        .await?
+        .is_some_and(|person| person.password_hash.is_some());
+    let viewer = viewer(caller.as_ref(), &link, is_known);
+    Ok(Json(InvitationPreview {
+        state,
+        viewer,
+        organization: link.organization_name,
+        invited_by: link.sender_name,
+        email: link.email,
+        level: link.level,
+        groups: link.groups,
+        expires_at: link.facts.expires_at,
+        signed_in_as: caller.filter(|_| viewer == LinkViewer::SomeoneElse).map(|caller| caller.person.email),
+        password_chars_min: link.password_chars_min,
+        link_requested: is_requested(link.link_requested_at, at),
+    }))
+}
+
+fn is_requested(link_requested_at: Option<Timestamp>, at: Timestamp) -> bool {
+    link_requested_at.is_some_and(|asked| at.since(asked) < NEW_LINK_REQUEST_EVERY_MS)
+}
+
+fn viewer(caller: Option<&Caller>, link: &LinkRow, is_known: bool) -> LinkViewer {
+    match caller {
+        Some(caller) if is_person(caller, link) => LinkViewer::Invitee,
+        Some(_) => LinkViewer::SomeoneElse,
+        None if is_known => LinkViewer::KnownPerson,
+        None => LinkViewer::NewPerson,
+    }
+}
+
+/// Whether the caller is the person whose address was invited.
+pub(super) fn is_person(caller: &Caller, link: &LinkRow) -> bool {
+    EmailAddress::parse(&caller.person.email).is_ok_and(|address| address.key() == link.email_key)
+}
+
+pub(super) async fn decline(
+    State(app): State<App>,
+    origin: Origin,
+    Body(body): Body<InvitationToken>,
+) -> Outcome<StatusCode> {
+    slow_down(&app, &origin)?;
+    let (at, hash) = (app.clock.now(), token_hash(&body.token)?);
+    let mut tx = app.db.begin().await?;
+    let organization = store::find_link(&mut tx, &hash).await?.organization;
+    organization::store::lock(&mut tx, organization).await?;
+    let (link, state) = look(&app, &mut tx, &hash, at).await?;
+    if state != LinkState::Open {
+        return Err(Failure::LinkDead(state));
+    }
+    store::end(&mut tx, link.account, InvitationOutcome::Declined, at).await?;
+    audit::store::record(
+        &mut tx,
+        organization,
+        &Actor::nobody(&origin),
+        at,
+        Event::new("invitation.declined", link.account),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Asks the sender for a new link, at most once an hour; the answer does not say whether this is the first time.
+pub(super) async fn request_new(
+    State(app): State<App>,
+    origin: Origin,
+    Body(body): Body<InvitationToken>,
+) -> Outcome<StatusCode> {
+    slow_down(&app, &origin)?;
+    let (at, hash) = (app.clock.now(), token_hash(&body.token)?);
+    let mut tx = app.db.begin().await?;
+    let organization = store::find_link(&mut tx, &hash).await?.organization;
+    organization::store::lock(&mut tx, organization).await?;
+    let (link, state) = look(&app, &mut tx, &hash, at).await?;
+    if !state.can_ask_for_new_link() {
+        return Err(Failure::LinkDead(state));
+    }
+    if !is_requested(link.link_requested_at, at) {
+        store::request_link(&mut tx, &link, at).await?;
+        audit::store::record(
+            &mut tx,
+            organization,
+            &Actor::nobody(&origin),
+            at,
+            Event::new("invitation.link_requested", link.account),
+        )
+        .await?;
+        tx.commit().await?;
+        app.outbox_wake.notify_one();
+    }
+    Ok(StatusCode::ACCEPTED)
+}

@@ -1,0 +1,118 @@
+//! Resending, copying and withdrawing the invitation of one account.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use domain::AccountId;
+use domain::accounts::{Account, AccountStatus};
+use domain::invitations::{InvitationLink, InvitationOutcome};
+
+use super::store;
+use crate::accounts::{path_id, store as accounts};
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::caller::{self, Caller};
+use crate::failure::{Failure, Outcome};
+use crate::http::respond::Json;
+use crate::organization::store::{self as organizations, OrganizationRow};
+use crate::store::Tx;
+use crate::version;
+
+/// The link of an invitation. The token is in the fragment, which no server, proxy or log ever sees.
+#[must_use]
+pub fn link(app: &App, account: AccountId, generation: i64) -> String {
+    format!("{}/invitation#{}", app.public_url, app.key.invitation(account, generation).reveal())
+}
+
+/// Takes the lock and looks at an invitation that is open, of an account within the caller's reach.
+async fn open_invitation(tx: &mut Tx, caller: &Caller, id: &str) -> Outcome<(OrganizationRow, Account)> {
+    let id = path_id(id)?;
+    let organization = organizations::lock(tx, caller.organization.id).await?;
+    let account = accounts::lookup(tx, organization.id, id, caller.at).await?;
+    if account.status != AccountStatus::Pending || account.deleted_at.is_some() {
+        return Err(Failure::NotPending);
+    }
+    let holdings = caller::holdings_of(tx, id).await?;
+    caller.require_reach(&holdings.given(&caller.book))?;
+    Ok((organization, account))
+}
+
+pub(super) async fn resend(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Outcome<Json<Account>> {
+    let seen = version::required(&headers)?;
+    let mut tx = app.db.begin().await?;
+    let (organization, account) = open_invitation(&mut tx, &caller, &id).await?;
+    accounts::raise_version(&mut tx, organization.id, account.id, seen, caller.at).await?;
+    if app.has_mail {
+        store::take_allowance(&mut tx, &account.handle, caller.at).await?;
+    }
+    store::renew(
+        &mut tx,
+        &app,
+        organization.id,
+        account.id,
+        caller.account_id,
+        organization.invitation_ttl_ms,
+        caller.at,
+    )
+    .await?;
+    audit::store::record(
+        &mut tx,
+        organization.id,
+        &(&caller).into(),
+        caller.at,
+        Event::new("invitation.resent", account.id),
+    )
+    .await?;
+    let after = accounts::lookup(&mut tx, organization.id, account.id, caller.at).await?;
+    tx.commit().await?;
+    app.outbox_wake.notify_one();
+    Ok(Json(after))
+}
+
+pub(super) async fn copy_link(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Outcome<Json<InvitationLink>> {
+    let mut tx = app.db.begin().await?;
+    let (organization, account) = open_invitation(&mut tx, &caller, &id).await?;
+    store::note_copied(&mut tx, account.id, organization.invitation_ttl_ms, caller.at).await?;
+    let generation = store::generation(&mut tx, account.id).await?;
+    audit::store::record(
+        &mut tx,
+        organization.id,
+        &(&caller).into(),
+        caller.at,
+        Event::new("invitation.link_copied", account.id),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Json(InvitationLink { link: link(&app, account.id, generation) }))
+}
+
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Outcome<StatusCode> {
+    let seen = version::required(&headers)?;
+    let mut tx = app.db.begin().await?;
+    let (organization, account) = open_invitation(&mut tx, &caller, &id).await?;
+    accounts::raise_version(&mut tx, organization.id, account.id, seen, caller.at).await?;
+    store::end(&mut tx, account.id, InvitationOutcome::Withdrawn, caller.at).await?;
+    audit::store::record(
+        &mut tx,
+        organization.id,
+        &(&caller).into(),
+        caller.at,
+        Event::new("invitation.withdrawn", account.id).before(&account),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,62 @@
+//! Invitations: sending them to many, each one's link, resending and withdrawing, and what the invited person does.
+
+mod accept;
+mod invite;
+mod link;
+mod manage;
+pub use manage::link;
+pub mod store;
+
+use domain::accounts::Account;
+use domain::invitations::{
+    AcceptRequest, InvitationLink, InvitationPreview, InvitationToken, InviteRequest, InviteResponse,
+};
+use domain::permissions::ConsolePermission;
+use domain::session::SessionView;
+
+use crate::http::route::{Needs, Route};
+
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let may_invite = Needs::Permission(ConsolePermission::AccountsInvite);
+    vec![
+        Route::post("/api/v1/invitations", may_invite, "Invite users: one result per address", invite::invite)
+            .takes::<InviteRequest>()
+            .gives::<InviteResponse>(),
+        Route::post(
+            "/api/v1/invitations/preview",
+            Needs::Nobody,
+            "What a link opens; looking changes nothing",
+            link::preview,
+        )
+        .takes::<InvitationToken>()
+        .gives::<InvitationPreview>(),
+        Route::post("/api/v1/invitations/accept", Needs::Nobody, "Accept an invitation, and sign in", accept::accept)
+            .takes::<AcceptRequest>()
+            .gives::<SessionView>(),
+        Route::post("/api/v1/invitations/decline", Needs::Nobody, "Decline an invitation", link::decline)
+            .takes::<InvitationToken>(),
+        Route::post(
+            "/api/v1/invitations/request-link",
+            Needs::Nobody,
+            "Ask the sender for a new link",
+            link::request_new,
+        )
+        .takes::<InvitationToken>(),
+        Route::post(
+            "/api/v1/accounts/{id}/invitation/resend",
+            may_invite,
+            "Resend an invitation: a new link, the old one is dead",
+            manage::resend,
+        )
+        .gives::<Account>(),
+        Route::post(
+            "/api/v1/accounts/{id}/invitation/link",
+            may_invite,
+            "The link, to pass it on otherwise",
+            manage::copy_link,
+        )
+        .gives::<InvitationLink>(),
+        Route::delete("/api/v1/accounts/{id}/invitation", may_invite, "Withdraw an invitation", manage::withdraw),
+    ]
+}

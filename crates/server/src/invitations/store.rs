@@ -1,0 +1,372 @@
+//! Writes and reads invitations, their links, and the mails they wait for.
+
+use std::collections::HashMap;
+
+use domain::invitations::{Delivery, InvitationOutcome, LinkFacts, mail_allowance};
+use domain::time::MINUTE_MS;
+use domain::{AccountId, OrganizationId, Timestamp};
+use sqlx::AnyConnection;
+
+use crate::accounts::store::outcome;
+use crate::app::App;
+use crate::failure::{Failure, Outcome};
+use crate::outbox;
+use crate::secrets;
+use crate::store::{Columns, Tx, Value, insert_rows, placeholder_list, query_with};
+
+/// An account that has an address already.
+pub(super) struct Existing {
+    pub(super) id: AccountId,
+    pub(super) is_active: bool,
+    pub(super) is_deactivated: bool,
+}
+
+/// The accounts, deleted ones apart, of many addresses.
+pub(super) async fn existing(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    keys: &[String],
+) -> Outcome<HashMap<String, Existing>> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "SELECT a.id, a.handle, a.activated_at, a.deactivated_at FROM accounts a WHERE a.organization_id = $1 AND a.kind = 'user' AND a.deleted_at IS NULL AND a.handle IN ({})",
+        placeholder_list(2, keys.len())
+    );
+    let values = std::iter::once(organization.into()).chain(keys.iter().map(|key| key.as_str().into())).collect();
+    let rows = query_with(sql, values).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            let found = Existing {
+                id: row.id("id")?,
+                is_active: row.maybe_number("activated_at")?.is_some(),
+                is_deactivated: row.maybe_number("deactivated_at")?.is_some(),
+            };
+            Ok((row.text("handle")?, found))
+        })
+        .collect()
+}
+
+/// When each of many addresses may get its full number of mails again.
+pub(super) async fn allowances(connection: &mut AnyConnection, keys: &[String]) -> Outcome<HashMap<String, Timestamp>> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "SELECT email_key, full_at FROM mail_allowances WHERE email_key IN ({})",
+        placeholder_list(1, keys.len())
+    );
+    let rows = query_with(sql, keys.iter().map(|key| key.as_str().into()).collect()).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((row.text("email_key")?, row.time("full_at")?))).collect()
+}
+
+/// Writes the allowances that sending has used up.
+pub(super) async fn keep_allowances(tx: &mut Tx, rows: Vec<(String, Timestamp)>) -> Outcome<()> {
+    for (key, full_at) in rows {
+        sqlx::query("INSERT INTO mail_allowances (email_key, full_at) VALUES ($1, $2) ON CONFLICT (email_key) DO UPDATE SET full_at = excluded.full_at").bind(key).bind(full_at.millis()).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// A new invitation of a new account.
+pub(super) struct NewInvitation {
+    pub(super) account: AccountId,
+    pub(super) email_key: String,
+}
+
+/// Adds first invitations, with their links and mails.
+pub(super) async fn insert_all(
+    tx: &mut Tx,
+    app: &App,
+    organization: OrganizationId,
+    sent_by: AccountId,
+    ttl_ms: i64,
+    at: Timestamp,
+    invitations: &[NewInvitation],
+) -> Outcome<()> {
+    const FIRST: i64 = 1;
+    let (delivery, expires_at) = start(app, ttl_ms, at);
+    let rows = invitations
+        .iter()
+        .map(|new| {
+            vec![
+                new.account.into(),
+                FIRST.into(),
+                sent_by.into(),
+                at.into(),
+                expires_at.into(),
+                1_i64.into(),
+                delivery.as_str().into(),
+            ]
+        })
+        .collect();
+    insert_rows(
+        tx,
+        "invitations (account_id, generation, sent_by, sent_at, expires_at, send_count, delivery)",
+        7,
+        rows,
+    )
+    .await?;
+    let links = invitations
+        .iter()
+        .map(|new| vec![link_hash(app, new.account, FIRST).into(), new.account.into(), FIRST.into(), at.into()])
+        .collect();
+    insert_rows(tx, "invitation_links (token_hash, account_id, generation, created_at)", 4, links).await?;
+    let mails = invitations.iter().map(|new| (outbox::Kind::Invitation, new.account, FIRST)).collect();
+    outbox::store::add(tx, organization, at, mails).await
+}
+
+/// How an invitation starts: queued with its lifetime not yet running, or as a link to pass on.
+fn start(app: &App, ttl_ms: i64, at: Timestamp) -> (Delivery, Option<Timestamp>) {
+    if app.has_mail { (Delivery::Queued, None) } else { (Delivery::LinkOnly, Some(at.plus(ttl_ms))) }
+}
+
+fn link_hash(app: &App, account: AccountId, generation: i64) -> String {
+    secrets::hash(app.key.invitation(account, generation).reveal())
+}
+
+/// Makes a new link and kills the older ones; mails that wait with them are dropped.
+pub(super) async fn renew(
+    tx: &mut Tx,
+    app: &App,
+    organization: OrganizationId,
+    account: AccountId,
+    sent_by: AccountId,
+    ttl_ms: i64,
+    at: Timestamp,
+) -> Outcome<()> {
+    let (delivery, expires_at) = start(app, ttl_ms, at);
+    let done = sqlx::query(
+        "UPDATE invitations SET generation = generation + 1, sent_by = $1, sent_at = $2, expires_at = $3, send_count = send_count + 1, delivery = $4,
+                attempts = 0, last_error = NULL, link_requested_at = NULL, link_copied_at = NULL
+         WHERE account_id = $5 AND outcome IS NULL",
+    )
+    .bind(sent_by.to_string())
+    .bind(at.millis())
+    .bind(expires_at.map(Timestamp::millis))
+    .bind(delivery.as_str())
+    .bind(account.to_string())
+    .execute(&mut **tx)
+    .await?;
+    if done.rows_affected() != 1 {
+        return Err(Failure::NotPending);
+    }
+    let generation = generation(tx, account).await?;
+    insert_rows(
+        tx,
+        "invitation_links (token_hash, account_id, generation, created_at)",
+        4,
+        vec![vec![link_hash(app, account, generation).into(), account.into(), generation.into(), at.into()]],
+    )
+    .await?;
+    outbox::store::drop_waiting(tx, account, at).await?;
+    outbox::store::add(tx, organization, at, vec![(outbox::Kind::Invitation, account, generation)]).await
+}
+
+/// The generation of the newest link.
+pub(super) async fn generation(connection: &mut AnyConnection, account: AccountId) -> Outcome<i64> {
+    let row = sqlx::query("SELECT generation FROM invitations WHERE account_id = $1")
+        .bind(account.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.ok_or(Failure::NotPending)?.number("generation")
+}
+
+/// Notes that the link was copied; a mail that still waits no longer keeps its lifetime from running.
+pub(super) async fn note_copied(tx: &mut Tx, account: AccountId, ttl_ms: i64, at: Timestamp) -> Outcome<()> {
+    sqlx::query(
+        "UPDATE invitations SET link_copied_at = $1, expires_at = COALESCE(expires_at, $2) WHERE account_id = $3",
+    )
+    .bind(at.millis())
+    .bind(at.plus(ttl_ms).millis())
+    .bind(account.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends an invitation that was not accepted: the account is deleted, the link dead, the seat free.
+pub(super) async fn end(tx: &mut Tx, account: AccountId, outcome: InvitationOutcome, at: Timestamp) -> Outcome<()> {
+    let deleted = sqlx::query(
+        "UPDATE accounts SET deleted_at = $1 WHERE id = $2 AND activated_at IS NULL AND deleted_at IS NULL",
+    )
+    .bind(at.millis())
+    .bind(account.to_string())
+    .execute(&mut **tx)
+    .await?;
+    if deleted.rows_affected() != 1 {
+        return Err(Failure::NotPending);
+    }
+    set_outcome(tx, account, outcome, at).await
+}
+
+/// Writes how an invitation ended; mails that wait are dropped.
+pub(super) async fn set_outcome(
+    tx: &mut Tx,
+    account: AccountId,
+    outcome: InvitationOutcome,
+    at: Timestamp,
+) -> Outcome<()> {
+    sqlx::query("UPDATE invitations SET outcome = $1, ended_at = $2 WHERE account_id = $3")
+        .bind(outcome.as_str())
+        .bind(at.millis())
+        .bind(account.to_string())
+        .execute(&mut **tx)
+        .await?;
+    outbox::store::drop_waiting(tx, account, at).await
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone)]
+pub(super) struct LinkRow {
+    pub(super) account: AccountId,
+    pub(super) organization: OrganizationId,
+    pub(super) organization_name: String,
+    pub(super) email: String,
+    pub(super) email_key: String,
+    pub(super) sent_by: AccountId,
+    pub(super) sender_name: String,
+    pub(super) level: Option<String>,
+    pub(super) groups: Vec<String>,
+    pub(super) password_chars_min: usize,
+    pub(super) link_requested_at: Option<Timestamp>,
+    /// Its user has shown that they read the address.
+    pub(super) proves_address: bool,
+    /// All but whether the sender may still invite.
+    pub(super) facts: LinkFacts,
+}
+
+/// The invitation behind a link's token.
+///
+/// # Errors
+/// `NotFound` when no such link was ever made.
+pub(super) async fn find_link(connection: &mut AnyConnection, token_hash: &str) -> Outcome<LinkRow> {
+    let row = sqlx::query(
+        "SELECT k.generation AS link_generation, i.generation, i.expires_at, i.outcome, i.sent_by, i.delivery, i.link_requested_at, i.link_copied_at, a.id, a.organization_id, a.email, a.handle,
+                a.deleted_at, a.deactivated_at, o.name AS organization_name, o.password_chars_min, s.display_name AS sender_name, l.name AS level_name
+         FROM invitation_links k JOIN invitations i ON i.account_id = k.account_id JOIN accounts a ON a.id = i.account_id
+         JOIN organizations o ON o.id = a.organization_id JOIN accounts s ON s.id = i.sent_by LEFT JOIN roles l ON l.id = a.level_id
+         WHERE k.token_hash = $1",
+    )
+    .bind(token_hash.to_owned())
+    .fetch_optional(&mut *connection)
+    .await?
+    .ok_or(Failure::NotFound)?;
+    let account: AccountId = row.id("id")?;
+    let facts = LinkFacts {
+        outcome: row.maybe_text("outcome")?.as_deref().and_then(outcome),
+        is_account_open: row.maybe_number("deleted_at")?.is_none() && row.maybe_number("deactivated_at")?.is_none(),
+        is_newest: row.number("generation")? == row.number("link_generation")?,
+        may_sender_invite: true,
+        expires_at: row.maybe_time("expires_at")?,
+    };
+    let groups = sqlx::query("SELECT g.name FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.account_id = $1 ORDER BY g.name_key").bind(account.to_string()).fetch_all(connection).await?;
+    Ok(LinkRow {
+        account,
+        organization: row.id("organization_id")?,
+        organization_name: row.text("organization_name")?,
+        email: row.maybe_text("email")?.unwrap_or_default(),
+        email_key: row.text("handle")?,
+        sent_by: row.id("sent_by")?,
+        sender_name: row.text("sender_name")?,
+        level: row.maybe_text("level_name")?,
+        groups: groups.iter().map(|row| row.text("name")).collect::<Outcome<_>>()?,
+        password_chars_min: usize::try_from(row.number("password_chars_min")?).unwrap_or(usize::MAX),
+        link_requested_at: row.maybe_time("link_requested_at")?,
+        proves_address: row.text("delivery")? == Delivery::Sent.as_str()
+            && row.maybe_number("link_copied_at")?.is_none(),
+        facts,
+    })
+}
+
+/// Notes that a new link was asked for, and queues the mail to the sender.
+pub(super) async fn request_link(tx: &mut Tx, link: &LinkRow, at: Timestamp) -> Outcome<()> {
+    sqlx::query("UPDATE invitations SET link_requested_at = $1 WHERE account_id = $2")
+        .bind(at.millis())
+        .bind(link.account.to_string())
+        .execute(&mut **tx)
+        .await?;
+    outbox::store::add(
+        tx,
+        link.organization,
+        at,
+        vec![(outbox::Kind::LinkRequested, link.account, at.millis() / MINUTE_MS)],
+    )
+    .await
+}
+
+/// Takes one mail from an address's allowance.
+///
+/// # Errors
+/// `TooMany` when it is used up.
+pub(super) async fn take_allowance(tx: &mut Tx, email_key: &str, at: Timestamp) -> Outcome<()> {
+    let keys = [email_key.to_owned()];
+    let full_at = allowances(tx, &keys).await?.remove(email_key);
+    let next = mail_allowance(full_at, at).ok_or(Failure::TooMany { retry_after_s: 3_600 })?;
+    keep_allowances(tx, vec![(email_key.to_owned(), next)]).await
+}
+
+/// The stored answer of an earlier request with the same key, and the hash of that request.
+pub(super) async fn replay(
+    connection: &mut AnyConnection,
+    account: AccountId,
+    key: &str,
+) -> Outcome<Option<(String, String)>> {
+    let row = sqlx::query(
+        "SELECT request_hash, response FROM idempotency_keys WHERE account_id = $1 AND idempotency_key = $2",
+    )
+    .bind(account.to_string())
+    .bind(key.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| Ok((row.text("request_hash")?, row.text("response")?))).transpose()
+}
+
+/// Keeps an answer, without its links, under a key.
+pub(super) async fn keep_answer(
+    tx: &mut Tx,
+    account: AccountId,
+    key: &str,
+    request_hash: String,
+    response: String,
+    at: Timestamp,
+) -> Outcome<()> {
+    let row = vec![account.into(), key.into(), request_hash.into(), response.into(), Value::from(at)];
+    insert_rows(tx, "idempotency_keys (account_id, idempotency_key, request_hash, response, created_at)", 5, vec![row])
+        .await
+}
+
+/// Strips an invited account of grants, memberships or its level that its sender may no longer give (I12).
+pub(super) async fn strip(
+    tx: &mut Tx,
+    account: AccountId,
+    grants: &[(&'static str, String)],
+    groups: &[domain::GroupId],
+    strip_level: bool,
+) -> Outcome<()> {
+    for (what, key) in grants {
+        sqlx::query("DELETE FROM grants WHERE account_id = $1 AND what = $2 AND key = $3 AND source = 'invitation'")
+            .bind(account.to_string())
+            .bind(*what)
+            .bind(key.clone())
+            .execute(&mut **tx)
+            .await?;
+    }
+    for group in groups {
+        sqlx::query("DELETE FROM memberships WHERE account_id = $1 AND group_id = $2")
+            .bind(account.to_string())
+            .bind(group.to_string())
+            .execute(&mut **tx)
+            .await?;
+    }
+    if strip_level {
+        sqlx::query(
+            "UPDATE accounts SET level_id = (SELECT r.id FROM roles r WHERE r.organization_id = accounts.organization_id AND r.level_rank IS NOT NULL ORDER BY r.level_rank LIMIT 1) WHERE id = $1",
+        )
+        .bind(account.to_string())
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}

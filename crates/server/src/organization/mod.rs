@@ -1,0 +1,62 @@
+//! The organization's settings.
+
+pub mod store;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use domain::organization::{Organization, OrganizationChange};
+use domain::permissions::ConsolePermission;
+
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::caller::Caller;
+use crate::failure::{Failure, Outcome};
+use crate::http::body::Body;
+use crate::http::respond::Json;
+use crate::http::route::{Needs, Route};
+use crate::version;
+
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let settings = Needs::Permission(ConsolePermission::SettingsManage);
+    vec![
+        Route::get("/api/v1/organization", settings, "The organization's settings", show).gives::<Organization>(),
+        Route::patch("/api/v1/organization", settings, "Change the settings", change)
+            .takes::<OrganizationChange>()
+            .gives::<Organization>(),
+    ]
+}
+
+async fn show(State(app): State<App>, caller: Caller) -> Outcome<Json<Organization>> {
+    let mut connection = app.db.reader().acquire().await?;
+    let taken = store::seats_taken(&mut connection, caller.organization.id).await?;
+    Ok(Json(caller.organization.view(taken)))
+}
+
+async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Body(change): Body<OrganizationChange>,
+) -> Outcome<Json<Organization>> {
+    let seen = version::required(&headers)?;
+    let levels: Vec<_> =
+        caller.book.roles().filter(|role| role.level_rank.is_some()).map(|role| role.key.as_str()).collect();
+    let faults = change.faults(&levels);
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
+    }
+    if let Some(level) = change.default_level.as_deref().and_then(|key| caller.book.role(key)) {
+        caller.require_reach(&caller.book.expand(&level.permissions))?;
+    }
+    let mut tx = app.db.begin().await?;
+    let before = store::lock(&mut tx, caller.organization.id).await?;
+    store::change(&mut tx, &before, &change, seen).await?;
+    let id = before.id;
+    let taken = store::seats_taken(&mut tx, id).await?;
+    let after = store::find(&mut tx, id).await?.ok_or(Failure::NotFound)?.view(taken);
+    let event = Event::new("organization.changed", id).before(&before.view(taken)).after(&after);
+    audit::store::record(&mut tx, id, &(&caller).into(), caller.at, event).await?;
+    tx.commit().await?;
+    Ok(Json(after))
+}

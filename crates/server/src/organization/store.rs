@@ -1,0 +1,159 @@
+//! Reads, locks and changes organizations.
+
+use domain::organization::{Organization, OrganizationChange, OrganizationRef};
+use domain::time::HOUR_MS;
+use domain::{OrganizationId, PersonId, Timestamp};
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+
+use crate::failure::{Failure, Outcome};
+use crate::store::{Columns, Tx};
+
+/// An organization's own row.
+#[derive(Clone, Debug)]
+pub struct OrganizationRow {
+    pub id: OrganizationId,
+    pub name: String,
+    /// Key of its profile.
+    pub profile: String,
+    pub seats: Option<u32>,
+    pub invitation_ttl_ms: i64,
+    pub password_chars_min: usize,
+    pub default_level: Option<String>,
+    /// Rises with every write in the organization; caches are keyed by it.
+    pub revision: i64,
+    pub version: i64,
+}
+
+/// For a SELECT from `organizations o`.
+pub const ORGANIZATION_COLUMNS: &str = "o.id AS organization_id, o.name AS organization_name, o.profile, o.seats, o.invitation_ttl_ms, o.password_chars_min, o.default_level, o.revision, o.version AS organization_version";
+
+/// # Errors
+/// When a column is missing.
+pub fn organization_row(row: &AnyRow) -> Outcome<OrganizationRow> {
+    Ok(OrganizationRow {
+        id: row.id("organization_id")?,
+        name: row.text("organization_name")?,
+        profile: row.text("profile")?,
+        seats: row.maybe_number("seats")?.map(|seats| u32::try_from(seats).unwrap_or(u32::MAX)),
+        invitation_ttl_ms: row.number("invitation_ttl_ms")?,
+        password_chars_min: usize::try_from(row.number("password_chars_min")?).unwrap_or(usize::MAX),
+        default_level: row.maybe_text("default_level")?,
+        revision: row.number("revision")?,
+        version: row.number("organization_version")?,
+    })
+}
+
+/// Begins a write in an organization: takes its lock and raises its revision. Every change starts here, so all of an
+/// organization's writes stand in one line, on both databases.
+///
+/// # Errors
+/// When the organization is not there, or the store does not answer.
+pub async fn lock(tx: &mut Tx, id: OrganizationId) -> Outcome<OrganizationRow> {
+    sqlx::query("UPDATE organizations SET revision = revision + 1 WHERE id = $1")
+        .bind(id.to_string())
+        .execute(&mut **tx)
+        .await?;
+    find(tx, id).await?.ok_or(Failure::NotFound)
+}
+
+/// # Errors
+/// When the store does not answer.
+pub async fn find(connection: &mut AnyConnection, id: OrganizationId) -> Outcome<Option<OrganizationRow>> {
+    let sql = format!("SELECT {ORGANIZATION_COLUMNS} FROM organizations o WHERE o.id = $1");
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(connection).await?;
+    row.map(|row| organization_row(&row)).transpose()
+}
+
+/// Ids of all organizations.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn list_ids(connection: &mut AnyConnection) -> Outcome<Vec<OrganizationId>> {
+    let rows = sqlx::query("SELECT id FROM organizations ORDER BY id").fetch_all(connection).await?;
+    rows.iter().map(|row| row.id("id")).collect()
+}
+
+/// User accounts that are active or pending: what seats are counted by (I15).
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn seats_taken(connection: &mut AnyConnection, id: OrganizationId) -> Outcome<u32> {
+    let row = sqlx::query("SELECT COUNT(*) AS taken FROM accounts WHERE organization_id = $1 AND kind = 'user' AND deleted_at IS NULL AND deactivated_at IS NULL").bind(id.to_string()).fetch_one(connection).await?;
+    Ok(u32::try_from(row.number("taken")?).unwrap_or(u32::MAX))
+}
+
+/// The organizations in which a person has an active account, by name.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_person(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    at: Timestamp,
+) -> Outcome<Vec<OrganizationRef>> {
+    let rows = sqlx::query(
+        "SELECT o.id, o.name FROM accounts a JOIN organizations o ON o.id = a.organization_id
+         WHERE a.person_id = $1 AND a.activated_at IS NOT NULL AND a.deactivated_at IS NULL AND a.deleted_at IS NULL
+           AND (a.valid_until IS NULL OR a.valid_until > $2)
+         ORDER BY o.name, o.id LIMIT 100",
+    )
+    .bind(person.to_string())
+    .bind(at.millis())
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok(OrganizationRef { id: row.id("id")?, name: row.text("name")? })).collect()
+}
+
+/// Single permissions that every new user gets (F39).
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn default_permissions(connection: &mut AnyConnection, id: OrganizationId) -> Outcome<Vec<String>> {
+    let rows = sqlx::query("SELECT permission FROM default_permissions WHERE organization_id = $1")
+        .bind(id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| row.text("permission")).collect()
+}
+
+/// Writes what a change names; the rest stays.
+///
+/// # Errors
+/// `Stale` when the version is not the present one.
+pub async fn change(tx: &mut Tx, row: &OrganizationRow, change: &OrganizationChange, version: i64) -> Outcome<()> {
+    let seats = match change.seats {
+        None => row.seats.map(i64::from),
+        Some(0) => None,
+        Some(seats) => Some(i64::from(seats)),
+    };
+    let done = sqlx::query("UPDATE organizations SET name = $1, seats = $2, invitation_ttl_ms = $3, password_chars_min = $4, default_level = $5, version = version + 1 WHERE id = $6 AND version = $7")
+        .bind(change.name.as_ref().map_or_else(|| row.name.clone(), ToString::to_string))
+        .bind(seats)
+        .bind(change.invitation_ttl_hours.map_or(row.invitation_ttl_ms, |hours| i64::from(hours) * HOUR_MS))
+        .bind(change.password_chars_min.map_or_else(|| i64::try_from(row.password_chars_min).unwrap_or(i64::MAX), i64::from))
+        .bind(change.default_level.clone().or_else(|| row.default_level.clone()))
+        .bind(row.id.to_string())
+        .bind(version)
+        .execute(&mut **tx)
+        .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::Stale(None)) }
+}
+
+impl OrganizationRow {
+    /// As the API gives it.
+    #[must_use]
+    pub fn view(self, seats_taken: u32) -> Organization {
+        Organization {
+            id: self.id,
+            name: self.name,
+            profile: self.profile,
+            seats: self.seats,
+            seats_taken,
+            invitation_ttl_hours: u32::try_from(self.invitation_ttl_ms / HOUR_MS).unwrap_or(u32::MAX),
+            password_chars_min: u32::try_from(self.password_chars_min).unwrap_or(u32::MAX),
+            default_level: self.default_level,
+            version: self.version,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Where mails go: to a mail server by SMTP, or into a folder where there is none.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+
+use super::message;
+use crate::options::ServeOptions;
+
+/// How long one command to the mail server may take.
+const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Why a mail did not leave.
+#[derive(Debug, Clone)]
+pub(super) struct MailError {
+    /// For the administrator: what the mail server said.
+    pub(super) reason: String,
+    /// Trying again cannot help: this recipient is refused for good.
+    pub(super) is_permanent: bool,
+}
+
+/// Codes by which a mail server refuses this recipient or message, and would again (RFC 5321, 4.2.3). Others of the
+/// 500s, such as a wrong password, are the operator's to mend: the mail waits for it.
+const REFUSED: [u16; 6] = [501, 550, 551, 552, 553, 554];
+
+/// Carries mails out.
+#[derive(Clone)]
+pub struct Mailer {
+    transport: Transport,
+    from: Mailbox,
+    /// The part of Message-IDs behind the `@`.
+    host: String,
+}
+
+#[derive(Clone)]
+enum Transport {
+    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    Folder(PathBuf),
+}
+
+impl Mailer {
+    /// # Errors
+    /// When the mail server's address, the sender's or the certificate file is not valid.
+    pub fn new(options: &ServeOptions, public_url: &str) -> Result<Self, String> {
+        let host = public_url.split("://").nth(1).unwrap_or_default();
+        let host = host
+            .strip_prefix('[')
+            .map_or_else(|| host.split(':').next().unwrap_or_default(), |v6| v6.split(']').next().unwrap_or_default());
+        let domain = if host.contains(':') || host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+            "localhost"
+        } else {
+            host
+        };
+        let from = options.mail_from.clone().unwrap_or_else(|| format!("Roster <roster@{domain}>"));
+        let from = from.parse().map_err(|error| {
+            format!("--mail-from {from}: {error}; an address such as Roster <roster@example.com> is allowed")
+        })?;
+        let transport = match &options.smtp_url {
+            Some(url) => Transport::Smtp(Box::new(smtp(url, options)?)),
+            None => Transport::Folder(options.store.data_dir.join("mail")),
+        };
+        Ok(Self { transport, from, host: domain.to_owned() })
+    }
+
+    /// Whether there is a mail server.
+    #[must_use]
+    pub const fn is_smtp(&self) -> bool {
+        matches!(self.transport, Transport::Smtp(_))
+    }
+
+    /// Hands one mail over. Its Message-ID is the same for every attempt, so that a mail sent twice is seen as one.
+    pub(super) async fn send(&self, id: &str, to: &str, words: message::Message) -> Result<(), MailError> {
+        let fault = |reason: String| MailError { reason, is_permanent: true };
+        let address = domain::EmailAddress::parse(to).map_err(|error| fault(error.to_string()))?;
+        let to = address.mailbox().parse().map_err(|error: lettre::address::AddressError| fault(error.to_string()))?;
+        let mail = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(words.subject)
+            .message_id(Some(format!("<{id}@{}>", self.host)))
+            .header(lettre::message::header::ContentTransferEncoding::default())
+            .multipart(MultiPart::alternative_plain_html(words.text, words.html))
+            .map_err(|error| fault(error.to_string()))?;
+        match &self.transport {
+            Transport::Smtp(transport) => transport.send(mail).await.map(|_| ()).map_err(|error| {
+                let code = error.status().map(u16::from);
+                MailError { is_permanent: code.is_some_and(|code| REFUSED.contains(&code)), reason: explain(&error) }
+            }),
+            Transport::Folder(folder) => write(folder.clone(), id.to_owned(), mail.formatted())
+                .await
+                .map_err(|error| MailError { reason: error.to_string(), is_permanent: false }),
+        }
+    }
+}
+
+/// The error with its causes, in one line.
+fn explain(error: &lettre::transport::smtp::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    text.chars().filter(|character| domain::text::is_plain(*character)).take(300).collect()
+}
+
+fn smtp(url: &str, options: &ServeOptions) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
+    const ALLOWED: &str =
+        "smtp://host:port, smtp://user:password@host:587?tls=required or smtps://host:465 are allowed";
+    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+        .map_err(|error| format!("--smtp-url: {error}; {ALLOWED}"))?;
+    if let Some(file) = &options.smtp_ca_file {
+        let fault = |reason: String| format!("--smtp-ca-file {}: {reason}", file.display());
+        let pem = std::fs::read(file).map_err(|error| fault(error.to_string()))?;
+        let certificate = Certificate::from_pem(&pem).map_err(|error| fault(error.to_string()))?;
+        let host = url
+            .split("://")
+            .nth(1)
+            .unwrap_or_default()
+            .rsplit('@')
+            .next()
+            .unwrap_or_default()
+            .split([':', '/', '?'])
+            .next()
+            .unwrap_or_default();
+        let parameters = TlsParameters::builder(host.to_owned())
+            .add_root_certificate(certificate)
+            .build()
+            .map_err(|error| fault(error.to_string()))?;
+        builder =
+            builder.tls(if url.starts_with("smtps://") { Tls::Wrapper(parameters) } else { Tls::Required(parameters) });
+    }
+    Ok(builder.timeout(Some(SMTP_TIMEOUT)).build())
+}
+
+/// Writes a message under a name of its own, wholly or not at all.
+async fn write(folder: PathBuf, id: String, bytes: Vec<u8>) -> std::io::Result<()> {
+    tokio::fs::create_dir_all(&folder).await?;
+    let partial = folder.join(format!(".{id}.partial"));
+    tokio::fs::write(&partial, bytes).await?;
+    tokio::fs::rename(partial, folder.join(format!("{id}.eml"))).await
+}

@@ -1,0 +1,172 @@
+//! Password hashes: argon2id, at most one per core at a time, with a bounded queue before it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use domain::password::{Password, PasswordError};
+use tokio::sync::Semaphore;
+
+use crate::failure::{Failure, Outcome};
+use crate::random;
+
+/// Memory of one hash, in KiB (OWASP: 19 MiB with t=2, p=1).
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// Requests that wait for a hash, at the most; the next is told to come again.
+const QUEUE_MAX: usize = 64;
+/// What they are told, in seconds.
+const RETRY_AFTER_S: u64 = 2;
+/// Guesses below which a password counts as one of the commonest, by zxcvbn's lists.
+const GUESSES_LOG10_MIN: f64 = 7.0;
+/// Code points that zxcvbn looks at: its work grows with the square.
+const ESTIMATED_CHARS_MAX: usize = 64;
+
+/// Makes and checks password hashes.
+#[derive(Clone)]
+pub struct Hasher {
+    cores: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    /// The hash that names without a password are checked against, so that they take as long.
+    dummy: Arc<str>,
+}
+
+/// Counts one waiting request down again, however it ends.
+struct Place(Arc<AtomicUsize>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Hasher {
+    /// # Errors
+    /// When the operating system has no randomness.
+    pub fn new() -> Outcome<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let dummy = hash("no password is this one", &random::bytes()?)?;
+        Ok(Self { cores: Arc::new(Semaphore::new(cores)), waiting: Arc::default(), dummy: dummy.into() })
+    }
+
+    /// The PHC string of a password.
+    ///
+    /// # Errors
+    /// `TooMany` when too many wait already.
+    pub async fn hash(&self, password: &Password) -> Outcome<String> {
+        let (text, salt) = (password.reveal().to_owned(), random::bytes()?);
+        self.run(move || hash(&text, &salt)).await?
+    }
+
+    /// Whether a password fits a hash, and whether the hash is weaker than those made now. Without a hash it takes as
+    /// long, and never fits.
+    ///
+    /// # Errors
+    /// `TooMany` when too many wait already.
+    pub async fn verify(&self, password: &Password, stored: Option<String>) -> Outcome<Verdict> {
+        let (text, dummy) = (password.reveal().to_owned(), self.dummy.clone());
+        let is_possible = stored.is_some() && !password.is_over_long();
+        self.run(move || {
+            let stored = if is_possible { stored.unwrap_or_default() } else { dummy.to_string() };
+            let fits = PasswordHash::new(&stored)
+                .is_ok_and(|hash| Argon2::default().verify_password(text.as_bytes(), &hash).is_ok());
+            Verdict { fits: fits && is_possible, is_weak: is_weak(&stored) }
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
+        let place = Place(self.waiting.clone());
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE_MAX {
+            return Err(Failure::TooMany { retry_after_s: RETRY_AFTER_S });
+        }
+        let core = self.cores.clone().acquire_owned().await.map_err(|error| Failure::Internal(error.to_string()))?;
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(core);
+            result
+        });
+        let result = done.await.map_err(|error| Failure::Internal(error.to_string()));
+        drop(place);
+        result
+    }
+}
+
+/// What checking a password found.
+#[derive(Debug, Clone, Copy)]
+pub struct Verdict {
+    pub fits: bool,
+    /// The hash should be made anew with the present parameters.
+    pub is_weak: bool,
+}
+
+fn argon2() -> Outcome<Argon2<'static>> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| Failure::Internal(error.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn hash(text: &str, salt: &[u8; 16]) -> Outcome<String> {
+    let hash: PasswordHash = argon2()?
+        .hash_password_with_salt(text.as_bytes(), salt)
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
+fn is_weak(stored: &str) -> bool {
+    !stored.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"))
+}
+
+/// Refuses the commonest passwords, by the lists of zxcvbn: 30,000 passwords, names and words, with their usual disguises.
+///
+/// # Errors
+/// `Common` when few guesses find it.
+pub fn check_common(password: &Password) -> Result<(), PasswordError> {
+    let start: String = password.reveal().chars().take(ESTIMATED_CHARS_MAX).collect();
+    if zxcvbn::zxcvbn(&start, &[]).guesses_log10() < GUESSES_LOG10_MIN { Err(PasswordError::Common) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commonest_passwords_are_refused_and_phrases_are_not() {
+        for text in ["password1234567", "aaaaaaaaaaaaaaa", "qwertyuiopasdfghjkl", "123456789012345"] {
+            assert_eq!(check_common(&Password::new(text)), Err(PasswordError::Common), "{text}");
+        }
+        for text in ["correct horse battery staple", "the lamp hums at noon"] {
+            assert_eq!(check_common(&Password::new(text)), Ok(()), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn hash_fits_its_password_alone() {
+        let hasher = Hasher::new().unwrap();
+        let hash = hasher.hash(&Password::new("correct horse battery")).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        let verdict =
+            async |text: &str, stored: Option<String>| hasher.verify(&Password::new(text), stored).await.unwrap();
+        assert!(verdict("correct horse battery", Some(hash.clone())).await.fits);
+        assert!(!verdict("correct horse batterz", Some(hash.clone())).await.fits);
+        assert!(!verdict("no password is this one", None).await.fits);
+        assert!(!verdict("x", Some(hash)).await.is_weak);
+    }
+
+    #[tokio::test]
+    async fn queue_is_bounded() {
+        let hasher = Hasher::new().unwrap();
+        let tasks: Vec<_> = (0..QUEUE_MAX + 40)
+            .map(|_| hasher.clone())
+            .map(|hasher| tokio::spawn(async move { hasher.verify(&Password::new("x"), None).await.is_ok() }))
+            .collect();
+        let mut done = 0;
+        for task in tasks {
+            done += usize::from(task.await.unwrap());
+        }
+        assert!((QUEUE_MAX..QUEUE_MAX + 40).contains(&done), "{done}");
+        assert!(hasher.verify(&Password::new("x"), None).await.is_ok());
+    }
+}

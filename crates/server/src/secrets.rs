@@ -1,0 +1,86 @@
+//! The server's key and what is derived from it; hashes under which secrets are stored.
+
+use std::io::Write;
+use std::path::Path;
+
+use domain::AccountId;
+use domain::secret::{Secret, SecretKind};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use crate::random;
+
+const KEY_BYTES: usize = 32;
+
+/// The server's key: 256 random bits in a file of mode 0600. Several servers on one database share it.
+#[derive(Clone)]
+pub struct ServerKey([u8; KEY_BYTES]);
+
+impl std::fmt::Debug for ServerKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ServerKey(..)")
+    }
+}
+
+impl ServerKey {
+    /// Reads the key, and makes it when there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written, or holds no key.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let fault = |reason: &str| format!("the key file {} {reason}", path.display());
+        match std::fs::read(path) {
+            Ok(bytes) => bytes.try_into().map(Self).map_err(|_| fault("is not 32 bytes long")),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let key = random::bytes().map_err(|error| error.to_string())?;
+                write_private(path, &key).map_err(|error| fault(&format!("cannot be written: {error}")))?;
+                Ok(Self(key))
+            }
+            Err(error) => Err(fault(&format!("cannot be read: {error}"))),
+        }
+    }
+
+    /// The link token of an invitation: the same for every retry, another after each resend.
+    #[must_use]
+    pub fn invitation(&self, account: AccountId, generation: i64) -> Secret {
+        Secret::new(SecretKind::Invitation, self.mac(&[b"invitation", &account.to_bytes(), &generation.to_be_bytes()]))
+    }
+
+    /// A keyed hash over parts, each with its length, so that no two lists of parts run together.
+    #[must_use]
+    pub fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return [0; 32] };
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// SHA-256 in hexadecimal: enough for secrets of 256 random bits, which no list of guesses reaches.
+#[must_use]
+pub fn hash(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Bytes in lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
+        .map(char::from)
+        .collect()
+}

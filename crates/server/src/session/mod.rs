@@ -1,0 +1,192 @@
+//! Signing in and out, and what the console learns of who it serves.
+
+pub mod sign_in;
+pub mod store;
+
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use domain::effective::RoleBook;
+use domain::levels::{self, Level};
+use domain::organization::OrganizationRef;
+use domain::secret::{SECRET_DIGITS, base62};
+use domain::session::{SessionAccount, SessionOrganization, SessionView, SignInRequest};
+use domain::time::HOUR_MS;
+use domain::{OrganizationId, PersonId, Timestamp};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::audit::{self, Actor, Event};
+use crate::caller::{self, Caller, MaybeCaller, Origin};
+use crate::failure::{Failure, Outcome};
+use crate::http::body::Body;
+use crate::http::cookies;
+use crate::http::respond::Json;
+use crate::http::route::{Needs, Route};
+use crate::{organization, random, secrets};
+
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/v1/session", Needs::Nobody, "Sign in", sign_in::sign_in)
+            .takes::<SignInRequest>()
+            .gives::<SessionView>(),
+        Route::get("/api/v1/session", Needs::SignedIn, "Who is signed in, and what they may do", show)
+            .gives::<SessionView>(),
+        Route::delete("/api/v1/session", Needs::Nobody, "Sign out", sign_out),
+        Route::put(
+            "/api/v1/session/organization",
+            Needs::SignedIn,
+            "Change to another organization of one's own",
+            switch,
+        )
+        .takes::<SwitchRequest>()
+        .gives::<SessionView>(),
+    ]
+}
+
+/// `PUT session/organization`
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SwitchRequest {
+    #[schema(value_type = String)]
+    organization_id: OrganizationId,
+}
+
+async fn show(State(app): State<App>, caller: Caller) -> Outcome<Json<SessionView>> {
+    view(&app, &caller).await.map(Json)
+}
+
+/// Ends the session, also one that is over already, and tells the browser to forget what it holds.
+async fn sign_out(State(app): State<App>, MaybeCaller(caller): MaybeCaller) -> Outcome<Response> {
+    if let Some(caller) = caller {
+        let mut tx = app.db.begin().await?;
+        organization::store::lock(&mut tx, caller.organization.id).await?;
+        store::end(&mut tx, &caller.session_hash, caller.at).await?;
+        audit::store::record(
+            &mut tx,
+            caller.organization.id,
+            &(&caller).into(),
+            caller.at,
+            Event::new("session.ended", caller.account_id),
+        )
+        .await?;
+        tx.commit().await?;
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response.headers_mut().insert("clear-site-data", axum::http::HeaderValue::from_static("\"cache\""));
+    for cookie in cookies::signed_out() {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+async fn switch(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Body(request): Body<SwitchRequest>,
+) -> Outcome<Response> {
+    start(&app, &caller.origin, &headers, caller.person.id, Some(request.organization_id), caller.at).await
+}
+
+/// Starts a session of a person who proved who they are, in one organization of theirs; an older session of the same
+/// browser ends. Answers with what the console needs, and the cookies.
+///
+/// # Errors
+/// `WrongCredentials` when the person has no active account.
+pub async fn start(
+    app: &App,
+    origin: &Origin,
+    headers: &HeaderMap,
+    person: PersonId,
+    organization: Option<OrganizationId>,
+    at: Timestamp,
+) -> Outcome<Response> {
+    let session = base62(&random::bytes::<32>()?, SECRET_DIGITS);
+    let account = {
+        let mut connection = app.db.reader().acquire().await?;
+        store::active_account(&mut connection, person, organization, at).await?.ok_or(Failure::WrongCredentials)?
+    };
+    let mut tx = app.db.begin().await?;
+    organization::store::lock(&mut tx, account.organization).await?;
+    if let Some(old) = cookies::get(headers, cookies::SESSION) {
+        store::end(&mut tx, &secrets::hash(old), at).await?;
+    }
+    let user_agent = headers.get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    store::insert(&mut tx, &secrets::hash(&session), person, &account, origin, user_agent, at).await?;
+    audit::store::record(
+        &mut tx,
+        account.organization,
+        &Actor::account(account.id, origin),
+        at,
+        Event::new("session.started", account.id),
+    )
+    .await?;
+    tx.commit().await?;
+    let caller = caller::find(app, &session, origin).await?.ok_or(Failure::WrongCredentials)?;
+    let mut response = Json(view(app, &caller).await?).into_response();
+    for cookie in cookies::signed_in(&session, &sign_in::device_cookie(app, headers, person)?) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// The levels of a role book, highest first.
+#[must_use]
+pub fn levels(book: &RoleBook) -> Vec<Level> {
+    let mut levels: Vec<Level> = book
+        .roles()
+        .filter_map(|role| {
+            let permissions = book.expand(&role.permissions);
+            role.level_rank.map(|rank| Level {
+                key: role.key.clone(),
+                name: role.name.clone(),
+                description: String::new(),
+                rank,
+                permissions,
+            })
+        })
+        .collect();
+    levels.sort_by_key(|level| std::cmp::Reverse(level.rank));
+    levels
+}
+
+async fn view(app: &App, caller: &Caller) -> Outcome<SessionView> {
+    let row = &caller.organization;
+    let profile =
+        app.profile(&row.profile).ok_or_else(|| Failure::Internal(format!("profile {} is not loaded", row.profile)))?;
+    let levels = levels(&caller.book);
+    let mut connection = app.db.reader().acquire().await?;
+    let seats_left = match row.seats {
+        Some(seats) => Some(seats.saturating_sub(organization::store::seats_taken(&mut connection, row.id).await?)),
+        None => None,
+    };
+    let organizations = organization::store::of_person(&mut connection, caller.person.id, caller.at).await?;
+    Ok(SessionView {
+        person: caller.person.clone(),
+        account: SessionAccount {
+            id: caller.account_id,
+            is_owner: caller.effective.is_owner(),
+            level: caller.level.clone(),
+        },
+        organization: SessionOrganization {
+            reference: OrganizationRef { id: row.id, name: row.name.clone() },
+            level_word: profile.words.level.clone(),
+            deactivated_word: profile.words.deactivated.clone(),
+            default_level: levels::default_level(
+                &levels,
+                row.default_level.as_deref(),
+                profile.default_level.as_deref(),
+            )
+            .map(|level| level.key.clone()),
+            levels,
+            seats_left,
+            invitation_ttl_hours: u32::try_from(row.invitation_ttl_ms / HOUR_MS).unwrap_or(u32::MAX),
+            has_mail: app.has_mail,
+        },
+        permissions: caller.effective.keys().map(str::to_owned).collect(),
+        organizations,
+    })
+}

@@ -1,0 +1,154 @@
+//! `POST session`: one hash for every attempt, guesses counted before it, and the same answer to every wrong one.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use domain::password::Password;
+use domain::session::{Guesses, SIGN_IN_NAME_BYTES_MAX, SignInRequest};
+use domain::text::UserName;
+use domain::{EmailAddress, PersonId, Timestamp};
+
+use super::store::{self, PersonRow};
+use crate::app::App;
+use crate::audit::{self, Actor, Event};
+use crate::caller::Origin;
+use crate::failure::{Failure, Outcome};
+use crate::http::body::Body;
+use crate::http::cookies;
+use crate::store::Db;
+use crate::{organization, random, secrets};
+
+/// A name and a password to try.
+pub struct Credentials {
+    /// E-mail key or user name, folded.
+    pub name: String,
+    pub password: Password,
+}
+
+pub(super) async fn sign_in(
+    State(app): State<App>,
+    origin: Origin,
+    headers: HeaderMap,
+    Body(request): Body<SignInRequest>,
+) -> Outcome<Response> {
+    let at = app.clock.now();
+    app.attempts.take(origin.ip, at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })?;
+    if request.email.len() > SIGN_IN_NAME_BYTES_MAX {
+        return Err(Failure::field("email", "too_long", "An address or a user name."));
+    }
+    let name = EmailAddress::parse(&request.email)
+        .map(|address| address.key().to_owned())
+        .or_else(|_| UserName::parse(&request.email).map(String::from));
+    let name = name.unwrap_or_else(|_| domain::text::fold(request.email.trim()));
+    let person = check(&app, &origin, &headers, &Credentials { name, password: request.password }, at).await?;
+    super::start(&app, &origin, &headers, person.id, None, at).await
+}
+
+/// Checks a name and a password. Unknown names, people without a password, wrong passwords and locked names get the
+/// same answer after the same work; people without an active account get it from `session::start`.
+///
+/// # Errors
+/// `WrongCredentials`, whatever is wrong; `TooMany` when too many wait for a hash.
+pub async fn check(
+    app: &App,
+    origin: &Origin,
+    headers: &HeaderMap,
+    credentials: &Credentials,
+    at: Timestamp,
+) -> Outcome<PersonRow> {
+    let person = {
+        let mut connection = app.db.reader().acquire().await?;
+        store::find_by_name(&mut connection, &credentials.name).await?
+    };
+    let bucket = bucket(app, headers, credentials, person.as_ref());
+    let is_counted = count_guess(&app.db, &bucket, at).await?;
+    let stored = person.as_ref().filter(|_| is_counted).and_then(|person| person.password_hash.clone());
+    let verdict = app.hasher.verify(&credentials.password, stored).await?;
+    match person {
+        Some(person) if verdict.fits && is_counted => {
+            store::forget_guesses(&app.db, &bucket).await?;
+            if verdict.is_weak {
+                let hash = app.hasher.hash(&credentials.password).await?;
+                store::set_password_hash(&app.db, person.id, hash).await?;
+            }
+            Ok(person)
+        }
+        person => {
+            note_refusal(app, origin, person.map(|person| person.id), at);
+            Err(Failure::WrongCredentials)
+        }
+    }
+}
+
+/// What guesses are counted by: the name; or, on a device where this person has signed in before, the device, so that
+/// strangers who guess cannot lock its owner out.
+fn bucket(app: &App, headers: &HeaderMap, credentials: &Credentials, person: Option<&PersonRow>) -> String {
+    let device = cookies::get(headers, cookies::DEVICE);
+    match (device, person) {
+        (Some(device), Some(person)) if is_device_of(app, device, person.id) => {
+            secrets::hash(&format!("device {device}"))
+        }
+        _ => secrets::hash(&format!("name {}", credentials.name)),
+    }
+}
+
+fn device_mac(app: &App, random: &str, person: PersonId) -> String {
+    secrets::hex(&app.key.mac(&[b"device", random.as_bytes(), &person.to_bytes()]))
+}
+
+fn is_device_of(app: &App, device: &str, person: PersonId) -> bool {
+    device
+        .split_once('.')
+        .is_some_and(|(random, mac)| secrets::hash(mac) == secrets::hash(&device_mac(app, random, person)))
+}
+
+/// The cookie of this device for a person: the one it has, or a new one.
+///
+/// # Errors
+/// When the operating system has no randomness.
+pub fn device_cookie(app: &App, headers: &HeaderMap, person: PersonId) -> Outcome<String> {
+    if let Some(known) = cookies::get(headers, cookies::DEVICE).filter(|device| is_device_of(app, device, person)) {
+        return Ok(known.to_owned());
+    }
+    let random = secrets::hex(&random::bytes::<16>()?);
+    Ok(format!("{random}.{}", device_mac(app, &random, person)))
+}
+
+/// Counts a guess before it is evaluated, in one transaction, so that parallel ones cannot pass the limit. False when
+/// the name is locked for now.
+async fn count_guess(db: &Db, bucket: &str, at: Timestamp) -> Outcome<bool> {
+    let mut tx = db.begin().await?;
+    let guesses = store::guesses(&mut tx, bucket, at).await?;
+    let is_allowed = guesses.is_none_or(|guesses| guesses.allows(at));
+    if is_allowed {
+        let before = guesses.unwrap_or(Guesses { count: 0, window_start: at, last_at: at });
+        store::set_guesses(&mut tx, bucket, before.after_guess(at)).await?;
+        tx.commit().await?;
+    }
+    Ok(is_allowed)
+}
+
+/// Writes a refused sign-in of a known person into the audit log, beside the answer: its time tells nothing.
+fn note_refusal(app: &App, origin: &Origin, person: Option<PersonId>, at: Timestamp) {
+    let Some(person) = person else {
+        tracing::info!(request_id = origin.request_id, "sign-in refused: unknown name");
+        return;
+    };
+    let (app, origin) = (app.clone(), origin.clone());
+    tokio::spawn(async move {
+        if let Err(failure) = record_refusal(&app, &origin, person, at).await {
+            tracing::warn!(?failure, "a refused sign-in was not recorded");
+        }
+    });
+}
+
+async fn record_refusal(app: &App, origin: &Origin, person: PersonId, at: Timestamp) -> Outcome<()> {
+    let mut tx = app.db.begin().await?;
+    for (organization, account) in store::accounts_of(&mut tx, person).await? {
+        organization::store::lock(&mut tx, organization).await?;
+        audit::store::record(&mut tx, organization, &Actor::nobody(origin), at, Event::new("session.refused", account))
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

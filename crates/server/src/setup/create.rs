@@ -1,0 +1,124 @@
+//! Makes an organization with its built-in roles, Everyone, and its first Owner.
+
+use domain::email::EmailAddress;
+use domain::groups::GroupKind;
+use domain::invitations::INVITATION_TTL_MS_DEFAULT;
+use domain::password::PASSWORD_CHARS_MIN_ALONE;
+use domain::profile::Profile;
+use domain::roles::OWNER_ROLE;
+use domain::text::Name;
+use domain::{AccountId, OrganizationId, PersonId, RoleId, Timestamp};
+
+use super::store;
+use crate::accounts::store::search_text;
+use crate::audit::{self, Actor, Event};
+use crate::failure::Outcome;
+use crate::store::{Tx, Value, insert_rows};
+use crate::{groups, random, roles, session};
+
+/// The longest slug, in characters.
+const SLUG_CHARS_MAX: usize = 40;
+
+/// What an organization starts with.
+pub struct NewOwner {
+    pub organization: Name,
+    pub email: EmailAddress,
+    pub name: Name,
+    pub password_hash: String,
+}
+
+/// What was made.
+pub struct Created {
+    pub organization: OrganizationId,
+    pub person: PersonId,
+    pub account: AccountId,
+}
+
+/// Makes the organization and the account of its Owner; a person who is known already keeps name and password.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn organization(
+    tx: &mut Tx,
+    profile: &Profile,
+    owner: &NewOwner,
+    actor: &Actor,
+    at: Timestamp,
+) -> Outcome<Created> {
+    store::mark_done(tx, at).await?;
+    let (organization, account): (OrganizationId, AccountId) = (random::id(at)?, random::id(at)?);
+    let slug = format!("{}-{}", slug(owner.organization.as_str()), &organization.to_string()[28..]);
+    let row: Vec<Value> = vec![
+        organization.into(),
+        slug.into(),
+        owner.organization.to_string().into(),
+        profile.key.clone().into(),
+        INVITATION_TTL_MS_DEFAULT.into(),
+        i64::try_from(PASSWORD_CHARS_MIN_ALONE).unwrap_or(i64::MAX).into(),
+        at.into(),
+    ];
+    insert_rows(
+        tx,
+        "organizations (id, slug, name, profile, invitation_ttl_ms, password_chars_min, created_at)",
+        7,
+        vec![row],
+    )
+    .await?;
+    roles::store::create_built_in(tx, organization, profile, at).await?;
+    groups::store::insert(tx, organization, random::id(at)?, GroupKind::Everyone, &groups::everyone()?, at).await?;
+    let (person, name) = person(tx, owner, at).await?;
+    let level: Option<RoleId> = match profile.levels.first() {
+        Some(level) => Some(roles::store::id_of(tx, organization, &level.definition.key).await?),
+        None => None,
+    };
+    let search = search_text(&name, owner.email.key(), Some(owner.email.as_str()), None, account);
+    let row: Vec<Value> = vec![
+        account.into(),
+        organization.into(),
+        "user".into(),
+        person.into(),
+        owner.email.key().into(),
+        owner.email.as_str().into(),
+        name.clone().into(),
+        domain::text::fold(&name).into(),
+        search.into(),
+        level.map(|id| id.to_string()).into(),
+        at.into(),
+        at.into(),
+    ];
+    insert_rows(tx, "accounts (id, organization_id, kind, person_id, handle, email, display_name, name_key, search_text, level_id, activated_at, created_at)", 12, vec![row]).await?;
+    let grant: Vec<Value> = vec![account.into(), "role".into(), OWNER_ROLE.into(), "manual".into(), at.into()];
+    insert_rows(tx, "grants (account_id, what, key, source, granted_at)", 5, vec![grant]).await?;
+    let event = Event::new("organization.created", organization)
+        .after(&serde_json::json!({ "name": owner.organization, "profile": profile.key, "owner": account }));
+    audit::store::record(tx, organization, actor, at, event).await?;
+    Ok(Created { organization, person, account })
+}
+
+async fn person(tx: &mut Tx, owner: &NewOwner, at: Timestamp) -> Outcome<(PersonId, String)> {
+    if let Some(known) = session::store::find_person(tx, owner.email.key()).await? {
+        return Ok((known.id, known.display_name));
+    }
+    let new = session::store::NewPerson {
+        id: random::id(at)?,
+        email: owner.email.to_string(),
+        email_key: owner.email.key().to_owned(),
+        user_name: None,
+        display_name: owner.name.to_string(),
+        password_hash: owner.password_hash.clone(),
+        email_verified_at: None,
+    };
+    session::store::insert_person(tx, &new, at).await?;
+    Ok((new.id, new.display_name))
+}
+
+/// The name in the letters of an address.
+fn slug(name: &str) -> String {
+    let text: String = name
+        .chars()
+        .map(|character| if character.is_ascii_alphanumeric() { character.to_ascii_lowercase() } else { '-' })
+        .take(SLUG_CHARS_MAX)
+        .collect();
+    let parts: Vec<&str> = text.split('-').filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "organization".to_owned() } else { parts.join("-") }
+}

@@ -1,0 +1,64 @@
+//! Everything in which SQLite and PostgreSQL differ.
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// Begins a transaction that will write. SQLite takes its lock at once; on PostgreSQL the organization's row is the
+    /// lock, and every write begins by raising its revision.
+    #[must_use]
+    pub const fn begin_write(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// Whether a column contains the text of a placeholder, both folded already.
+    #[must_use]
+    pub fn contains(self, column: &str, placeholder: &str) -> String {
+        match self {
+            Self::Sqlite => format!("instr({column}, {placeholder}) > 0"),
+            Self::Postgres => format!("strpos({column}, {placeholder}) > 0"),
+        }
+    }
+
+    /// How columns that are compared byte by byte are declared.
+    #[must_use]
+    pub const fn key_text(self) -> &'static str {
+        match self {
+            Self::Sqlite => "TEXT",
+            Self::Postgres => "TEXT COLLATE \"C\"",
+        }
+    }
+
+    /// What makes the audit log append-only.
+    #[must_use]
+    pub const fn audit_triggers(self) -> &'static str {
+        match self {
+            Self::Sqlite => include_str!("../../migrations/0001_audit_sqlite.sql"),
+            Self::Postgres => include_str!("../../migrations/0001_audit_postgres.sql"),
+        }
+    }
+
+    /// What each new connection is told. SQLite: the write-ahead log, each commit on the disk before it is acknowledged,
+    /// foreign keys held, five seconds of patience with other processes.
+    #[must_use]
+    pub const fn on_connect(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &[
+                "PRAGMA busy_timeout = 5000",
+                "PRAGMA journal_mode = WAL",
+                "PRAGMA synchronous = FULL",
+                "PRAGMA foreign_keys = ON",
+                "PRAGMA trusted_schema = OFF",
+                "PRAGMA temp_store = MEMORY",
+            ],
+            Self::Postgres => &["SET lock_timeout = '10s'", "SET statement_timeout = '30s'", "SET TIME ZONE 'UTC'"],
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Migrations: forward only, each in a transaction, checked against what was applied before.
+
+use sqlx::AssertSqlSafe;
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+
+use super::Dialect;
+
+/// The newest schema this program knows.
+pub(super) const SCHEMA_VERSION: i64 = 2;
+
+/// All migrations for a dialect, oldest first.
+#[must_use]
+pub(super) fn migrator(dialect: Dialect) -> Migrator {
+    let start = include_str!("../../migrations/0001_start.sql").replace("KEY_TEXT", dialect.key_text());
+    let step = |version, description: &'static str, sql: String| {
+        Migration::new(version, description.into(), MigrationType::Simple, AssertSqlSafe(sql).into_sql_str(), false)
+    };
+    Migrator::with_migrations(vec![
+        step(1, "start", start),
+        step(SCHEMA_VERSION, "audit append only", dialect.audit_triggers().to_owned()),
+    ])
+}
+
+/// What an operator reads when migrating failed.
+#[must_use]
+pub(super) fn explain(error: &MigrateError) -> String {
+    match error {
+        MigrateError::VersionMissing(version) => format!(
+            "its schema is of version {version}, newer than this program's {SCHEMA_VERSION}: start a newer Roster. The database was not touched."
+        ),
+        MigrateError::VersionMismatch(version) => format!(
+            "the migration of version {version} is not the one that was applied: this is not a Roster database of a released version"
+        ),
+        MigrateError::Dirty(version) => {
+            format!("the migration to version {version} was cut off: restore the backup made before it")
+        }
+        other => format!("the schema could not be brought up to date: {other}"),
+    }
+}

@@ -1,0 +1,237 @@
+//! The database: SQLite embedded or PostgreSQL, with one text of SQL for both.
+
+mod dialect;
+mod migrate;
+mod open;
+
+use std::sync::Arc;
+
+use domain::Timestamp;
+use domain::id::Id;
+use sqlx::any::AnyRow;
+use sqlx::{Any, AnyPool, Row, Transaction};
+
+pub use dialect::Dialect;
+pub use open::{OpenError, back_up, open};
+
+use crate::failure::{Failure, Outcome};
+
+/// A transaction that writes.
+pub type Tx = Transaction<'static, Any>;
+
+/// The pools of one database. Reads go to many connections, writes on SQLite to a single one.
+#[derive(Clone, Debug)]
+pub struct Db {
+    readers: AnyPool,
+    writer: AnyPool,
+    pub dialect: Dialect,
+}
+
+impl Db {
+    /// For reading.
+    #[must_use]
+    pub const fn reader(&self) -> &AnyPool {
+        &self.readers
+    }
+
+    /// Begins a transaction that writes. It takes the write lock at once, so that nothing read in it can be overtaken.
+    ///
+    /// # Errors
+    /// When the database is away or stays locked.
+    pub async fn begin(&self) -> Outcome<Tx> {
+        Ok(self.writer.begin_with(self.dialect.begin_write()).await?)
+    }
+
+    /// For single statements outside of a transaction, such as a session's last sight.
+    #[must_use]
+    pub const fn writer(&self) -> &AnyPool {
+        &self.writer
+    }
+
+    /// Closes all connections; what is under way is finished first.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// Reads columns by name, with the types that the model uses.
+pub trait Columns {
+    /// # Errors
+    /// When there is no such column, or it is not text.
+    fn text(&self, name: &str) -> Outcome<String>;
+    /// # Errors
+    /// As `text`.
+    fn maybe_text(&self, name: &str) -> Outcome<Option<String>>;
+    /// # Errors
+    /// When there is no such column, or it is not a number.
+    fn number(&self, name: &str) -> Outcome<i64>;
+    /// # Errors
+    /// As `number`.
+    fn maybe_number(&self, name: &str) -> Outcome<Option<i64>>;
+    /// # Errors
+    /// As `number`.
+    fn time(&self, name: &str) -> Outcome<Timestamp> {
+        self.number(name).map(Timestamp::from_millis)
+    }
+    /// # Errors
+    /// As `number`.
+    fn maybe_time(&self, name: &str) -> Outcome<Option<Timestamp>> {
+        Ok(self.maybe_number(name)?.map(Timestamp::from_millis))
+    }
+    /// # Errors
+    /// When there is no such column, or it holds no id.
+    fn id<T>(&self, name: &str) -> Outcome<Id<T>> {
+        parse_id(&self.text(name)?)
+    }
+}
+
+impl Columns for AnyRow {
+    fn text(&self, name: &str) -> Outcome<String> {
+        Ok(self.try_get(name)?)
+    }
+
+    fn maybe_text(&self, name: &str) -> Outcome<Option<String>> {
+        Ok(self.try_get(name)?)
+    }
+
+    fn number(&self, name: &str) -> Outcome<i64> {
+        Ok(self.try_get(name)?)
+    }
+
+    fn maybe_number(&self, name: &str) -> Outcome<Option<i64>> {
+        Ok(self.try_get(name)?)
+    }
+}
+
+/// An id out of the store.
+///
+/// # Errors
+/// When it is none: the row was not written by Roster.
+pub fn parse_id<T>(text: &str) -> Outcome<Id<T>> {
+    text.parse().map_err(|_| Failure::Internal(format!("not an id in the store: {text}")))
+}
+
+/// Placeholders for rows of so many columns: `($1, $2), ($3, $4)`.
+#[must_use]
+pub fn placeholders(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let numbers: Vec<_> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", numbers.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// A list of placeholders from a number on: `$3, $4, $5`.
+#[must_use]
+pub fn placeholder_list(from: usize, count: usize) -> String {
+    (from..from + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Values for placeholders whose number is known only at run time.
+#[derive(Debug, Clone)]
+pub enum Value {
+    Text(Arc<str>),
+    MaybeText(Option<Arc<str>>),
+    Number(i64),
+    MaybeNumber(Option<i64>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        Self::MaybeText(text.map(Arc::from))
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        Self::MaybeNumber(number)
+    }
+}
+
+impl From<Timestamp> for Value {
+    fn from(time: Timestamp) -> Self {
+        Self::Number(time.millis())
+    }
+}
+
+impl From<Option<Timestamp>> for Value {
+    fn from(time: Option<Timestamp>) -> Self {
+        Self::MaybeNumber(time.map(Timestamp::millis))
+    }
+}
+
+impl<T> From<Id<T>> for Value {
+    fn from(id: Id<T>) -> Self {
+        Self::Text(id.to_string().into())
+    }
+}
+
+/// A query of a text made at run time from constants and placeholders, with its values.
+#[must_use]
+pub fn query_with(sql: String, values: Vec<Value>) -> sqlx::query::Query<'static, Any, sqlx::any::AnyArguments> {
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql));
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Text(text) => query.bind(text.to_string()),
+        Value::MaybeText(text) => query.bind(text.map(|text| text.to_string())),
+        Value::Number(number) => query.bind(number),
+        Value::MaybeNumber(number) => query.bind(number),
+    })
+}
+
+/// Rows a statement inserts at once: below SQLite's 32,766 placeholders for every table there is.
+const ROWS_PER_INSERT: usize = 500;
+
+/// Inserts many rows: `into` is `table (column, ...)`.
+///
+/// # Errors
+/// When the store refuses one; none is kept then, for the transaction ends.
+pub async fn insert_rows(tx: &mut Tx, into: &str, columns: usize, rows: Vec<Vec<Value>>) -> Outcome<()> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<_> = rows.by_ref().take(ROWS_PER_INSERT).collect();
+        let sql = format!("INSERT INTO {into} VALUES {}", placeholders(chunk.len(), columns));
+        query_with(sql, chunk.into_iter().flatten().collect()).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Whether the database answers, to reading and to writing, within a moment.
+pub async fn is_answering(db: &Db) -> bool {
+    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+    let ask = async {
+        let read = sqlx::query("SELECT COUNT(*) AS setups FROM setup").fetch_one(db.reader()).await.is_ok();
+        let write = sqlx::query("DELETE FROM setup WHERE only_one = 2").execute(db.writer()).await.is_ok();
+        read && write
+    };
+    tokio::time::timeout(PATIENCE, ask).await.unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_numbered_through() {
+        assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
+        assert_eq!(placeholder_list(3, 2), "$3, $4");
+    }
+}

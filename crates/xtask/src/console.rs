@@ -1,0 +1,109 @@
+//! The build of the console: Trunk, then wasm-opt, then `dist/`; nothing when nothing changed.
+
+use std::path::{Path, PathBuf};
+
+use crate::repo::Repo;
+use crate::run::{Failure, Result, program, run};
+use crate::{dist, files, setup};
+
+/// What the console is made from. `crates/xtask` is among it, because it shapes `dist/`.
+const SOURCES: [&str; 9] = [
+    "src",
+    "crates/domain",
+    "crates/xtask/src",
+    "style",
+    "public",
+    "index.html",
+    "Trunk.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+];
+
+/// The features of WebAssembly that rustc turns on by default; wasm-opt refuses code that uses one it was not told of.
+const WASM_FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Small: the `console` profile, wasm-opt, and compressed copies.
+    Release,
+    /// Quick to build: the `dev` profile as it comes.
+    Dev,
+}
+
+/// Leaves the console in `dist/`.
+pub(crate) fn build(repo: &Repo, mode: Mode) -> Result {
+    let stamp = Stamp::new(repo, mode)?;
+    if stamp.is_current() {
+        println!("console: nothing changed since the last build");
+        return Ok(());
+    }
+    setup::console(repo)?;
+    stamp.forget()?;
+    let staging = repo.target.join("console");
+    trunk(repo, mode, &staging)?;
+    let wasm = staging.join("roster-console_bg.wasm");
+    if mode == Mode::Release {
+        optimize(repo, &wasm)?;
+    }
+    dist::assemble(repo, &staging, mode)?;
+    stamp.keep()
+}
+
+fn trunk(repo: &Repo, mode: Mode, staging: &Path) -> Result {
+    files::empty_folder(staging)?;
+    let mut command = program(repo, "trunk", &["build", "--skip-version-check", "--dist"])?;
+    command.arg(staging);
+    if mode == Mode::Release {
+        command.args(["--release", "--cargo-profile", "console"]);
+    }
+    // Trunk reads NO_COLOR as `true` or `false` only, and refuses the `1` that others set.
+    run(command.env_remove("NO_COLOR"))
+}
+
+fn optimize(repo: &Repo, wasm: &Path) -> Result {
+    let mut command = program(repo, "wasm-opt", &["-Oz", "--converge"])?;
+    run(command.args(WASM_FEATURES).arg(wasm).arg("-o").arg(wasm))
+}
+
+/// Remembers, beside `dist/`, what `dist/` was made from.
+struct Stamp {
+    path: PathBuf,
+    index: PathBuf,
+    content: String,
+}
+
+impl Stamp {
+    fn new(repo: &Repo, mode: Mode) -> Result<Self> {
+        let mode = match mode {
+            Mode::Release => "release",
+            Mode::Dev => "dev",
+        };
+        let content = format!("{mode} {}\n", files::fingerprint(&repo.root, &SOURCES)?);
+        Ok(Self { path: repo.root.join("dist.stamp"), index: repo.dist().join("index.html"), content })
+    }
+
+    fn is_current(&self) -> bool {
+        self.index.is_file() && std::fs::read_to_string(&self.path).is_ok_and(|kept| kept == self.content)
+    }
+
+    /// A build that is interrupted must not leave a stamp that vouches for half of it.
+    fn forget(&self) -> Result {
+        match std::fs::remove_file(&self.path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::at(&self.path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn keep(&self) -> Result {
+        files::write(&self.path, self.content.as_bytes())
+    }
+}

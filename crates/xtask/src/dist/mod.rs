@@ -1,0 +1,64 @@
+//! Makes `dist/` of what Trunk built: hashed names, integrity, no inline script, compressed copies.
+
+mod asset;
+mod page;
+mod text;
+
+use std::path::Path;
+
+use crate::console::Mode;
+use crate::files;
+use crate::repo::Repo;
+use crate::run::{Failure, Result};
+use asset::Asset;
+use page::Page;
+
+/// What starts the WebAssembly; it is appended to wasm-bindgen's glue, so that both are one request.
+const START: &str = include_str!("start.js");
+
+/// Writes `dist/` anew. Everything but `index.html` lies in `dist/assets`, with a hash of its content in its name.
+pub(crate) fn assemble(repo: &Repo, staging: &Path, mode: Mode) -> Result {
+    let public = repo.root.join("public");
+    let wasm = Asset::new("console", "wasm", files::read(&staging.join("roster-console_bg.wasm"))?);
+    let glue = files::read_text(&staging.join("roster-console.js"))?;
+    let app = Asset::new("app", "js", startable(&glue, &wasm)?.into_bytes());
+    let boot = text::script(&files::read_text(&public.join("boot.js"))?);
+    let boot = Asset::new("boot", "js", boot.into_bytes());
+    let style = text::style(&text::bundle(&repo.root.join("style"))?);
+    let style = Asset::new("style", "css", style.into_bytes());
+    let icon = Asset::new("favicon", "svg", files::read(&public.join("favicon.svg"))?);
+    let source = files::read_text(&repo.root.join("index.html"))?;
+    let page = Page { wasm: &wasm, app: &app, boot: &boot, style: &style, icon: &icon }.render(&source)?;
+
+    files::empty_folder(&repo.dist())?;
+    for asset in [&wasm, &app, &boot, &style, &icon] {
+        write(repo, &asset.path(), &asset.content, mode)?;
+    }
+    write(repo, "index.html", page.as_bytes(), mode)
+}
+
+/// The glue without its comments, then the lines that start it.
+fn startable(glue: &str, wasm: &Asset) -> Result<String> {
+    if glue.lines().any(|line| line.starts_with("import ")) {
+        return Err(Failure::new("wasm-bindgen's glue imports a snippet; dist/ carries only the glue itself"));
+    }
+    if !glue.contains("__wbg_init") {
+        return Err(Failure::new("wasm-bindgen's glue has no `__wbg_init`; was it made for the target `web`?"));
+    }
+    let start = START.replace("{wasm}", &wasm.url()).replace("{integrity}", &wasm.integrity());
+    Ok(text::script(&format!("{glue}\n{start}")))
+}
+
+/// Writes the file, in a release with its compressed copies beside it, and says how large it is.
+fn write(repo: &Repo, path: &str, content: &[u8], mode: Mode) -> Result {
+    let target = repo.dist().join(path);
+    files::write(&target, content)?;
+    if mode == Mode::Dev {
+        println!("console: {path}, {} bytes", content.len());
+        return Ok(());
+    }
+    let small = asset::brotli(content)?;
+    println!("console: {path}, {} bytes, {} in brotli", content.len(), small.len());
+    files::write(&target.with_added_extension("br"), &small)?;
+    files::write(&target.with_added_extension("gz"), &asset::gzip(content)?)
+}

@@ -1,0 +1,75 @@
+//! The final `index.html`: the source page with the addresses and integrity of the assets in place of its marker.
+
+use super::asset::Asset;
+use crate::run::{Failure, Result};
+
+/// The line of the source page that gives way to the assets.
+const MARKER: &str = "<!-- assets -->";
+
+pub(crate) struct Page<'a> {
+    pub(crate) wasm: &'a Asset,
+    pub(crate) app: &'a Asset,
+    pub(crate) boot: &'a Asset,
+    pub(crate) style: &'a Asset,
+    pub(crate) icon: &'a Asset,
+}
+
+impl Page<'_> {
+    pub(crate) fn render(&self, source: &str) -> Result<String> {
+        if !source.contains(MARKER) {
+            return Err(Failure::new(format!("index.html has no line `{MARKER}`")));
+        }
+        let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !is_for_trunk(line));
+        let lines = lines.map(|line| if line == MARKER { self.tags() } else { line.to_owned() });
+        Ok(lines.collect::<Vec<_>>().join("\n") + "\n")
+    }
+
+    /// `boot.js` comes before the style sheet, since a script waits for the style sheets that come before it. The preload has no
+    /// integrity: browsers ignore it there and warn. The `fetch` that takes the preloaded response checks it.
+    fn tags(&self) -> String {
+        [
+            format!(r#"<script src="{}" integrity="{}"></script>"#, self.boot.url(), self.boot.integrity()),
+            format!(
+                r#"<link rel="preload" href="{}" as="fetch" type="application/wasm" crossorigin>"#,
+                self.wasm.url()
+            ),
+            format!(
+                r#"<script type="module" src="{}" integrity="{}" crossorigin></script>"#,
+                self.app.url(),
+                self.app.integrity()
+            ),
+            format!(r#"<link rel="stylesheet" href="{}" integrity="{}">"#, self.style.url(), self.style.integrity()),
+            format!(r#"<link rel="icon" href="{}" type="image/svg+xml">"#, self.icon.url()),
+        ]
+        .join("\n")
+    }
+}
+
+fn is_for_trunk(line: &str) -> bool {
+    line.contains("data-trunk")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Asset, Page};
+
+    fn rendered(source: &str) -> Option<String> {
+        let [wasm, app, boot, style, icon] =
+            ["wasm", "app", "boot", "style", "icon"].map(|stem| Asset::new(stem, "x", Vec::new()));
+        Page { wasm: &wasm, app: &app, boot: &boot, style: &style, icon: &icon }.render(source).ok()
+    }
+
+    #[test]
+    fn page_without_marker_is_refused() {
+        assert_eq!(rendered("<head></head>"), None);
+    }
+
+    #[test]
+    fn trunk_lines_go_and_no_script_is_inline() {
+        let page = rendered("<head>\n  <link data-trunk rel=\"rust\">\n  <!-- assets -->\n</head>").unwrap_or_default();
+        assert!(!page.contains("data-trunk") && !page.contains("<!--"));
+        assert_eq!(page.matches("<script").count(), page.matches("></script>").count());
+        assert_eq!(page.matches("<script").count(), 2);
+        assert!(page.find("/assets/boot-") < page.find("/assets/style-"));
+    }
+}

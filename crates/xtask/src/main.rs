@@ -1,0 +1,55 @@
+//! `cargo xtask`: the commands that build, serve and check Roster.
+
+mod console;
+mod dist;
+mod files;
+mod postgres;
+mod repo;
+mod run;
+mod serve;
+mod setup;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use crate::repo::Repo;
+use crate::run::{Failure, Result};
+
+const USAGE: &str = "usage: cargo xtask COMMAND
+
+  serve [OPTIONS]   build the console and the server, then start it; OPTIONS go to `roster serve`
+  dev [OPTIONS]     the same with the quick, unoptimized build of the console
+  build             the release binary, with the console inside
+  test [STEP...]    every check, or only the named ones: lint tidy unit api browser
+  tidy              the rules of the source that no compiler checks";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result {
+    let Some((command, rest)) = arguments.split_first() else {
+        return Err(Failure::new(USAGE));
+    };
+    let repo = Repo::find()?;
+    match command.as_str() {
+        "serve" => serve::serve(&repo, console::Mode::Release, rest),
+        "dev" => serve::serve(&repo, console::Mode::Dev, rest),
+        "build" => serve::build(&repo),
+        "test" => test::test(&repo, rest),
+        "tidy" => tidy::tidy(&repo),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => Err(Failure::new(format!("there is no command `{other}`\n\n{USAGE}"))),
+    }
+}

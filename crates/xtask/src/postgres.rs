@@ -1,0 +1,139 @@
+//! A throw-away PostgreSQL cluster for the API tests.
+
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::repo::Repo;
+use crate::run::{Failure, Result, output, program, run};
+use crate::{files, setup};
+
+const CONNECTIONS_MAX: u32 = 200;
+const START_TRIES_MAX: u32 = 300;
+const START_TRY_EVERY: Duration = Duration::from_millis(100);
+
+/// Runs until it is dropped; then its data is deleted.
+pub(crate) struct Cluster {
+    server: Child,
+    folder: PathBuf,
+    port: u16,
+}
+
+impl Cluster {
+    /// Makes a cluster in the temporary folder and starts it on a free port of 127.0.0.1. It trusts whoever connects, and
+    /// forgoes durability for speed.
+    pub(crate) fn start(repo: &Repo) -> Result<Self> {
+        let programs = setup::postgres(repo)?;
+        let user = User::for_server(repo)?;
+        let folder = std::env::temp_dir().join(format!("roster-postgres-{}", std::process::id()));
+        files::empty_folder(&folder)?;
+        user.own(&folder)?;
+        let data = folder.join("data");
+        let mut initdb = program(
+            repo,
+            programs.join("initdb"),
+            &["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync"],
+        )?;
+        initdb.args(["--locale=C", "--pgdata"]).arg(&data).current_dir(&folder).stdout(Stdio::null());
+        user.run_as(&mut initdb);
+        run(&mut initdb)?;
+        let port = free_port()?;
+        let server = spawn(repo, &programs, &user, &folder, port)?;
+        let mut cluster = Self { server, folder, port };
+        cluster.wait_until_ready()?;
+        Ok(cluster)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn wait_until_ready(&mut self) -> Result {
+        for _ in 0..START_TRIES_MAX {
+            if let Ok(Some(status)) = self.server.try_wait() {
+                let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+                return Err(Failure::new(format!("PostgreSQL ended with {status} as it started:\n{log}")));
+            }
+            // The server listens on its port before it has recovered, but it writes `ready` into this file only after.
+            let state = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap_or_default();
+            if state.contains("ready") && TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
+                return Ok(());
+            }
+            sleep(START_TRY_EVERY);
+        }
+        Err(Failure::new("PostgreSQL did not get ready"))
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // SIGQUIT is PostgreSQL's immediate shutdown: it takes its own children with it, which SIGKILL would leave behind.
+        let stopped = Command::new("kill").args(["-QUIT", &self.server.id().to_string()]).status();
+        if !stopped.is_ok_and(|status| status.success()) {
+            let _already_gone = self.server.kill();
+        }
+        let _status = self.server.wait();
+        if let Err(failure) = files::remove_folder(&self.folder) {
+            eprintln!("xtask: {failure}");
+        }
+    }
+}
+
+fn spawn(repo: &Repo, programs: &Path, user: &User, folder: &Path, port: u16) -> Result<Child> {
+    let log_path = folder.join("log");
+    let log = std::fs::File::create(&log_path).map_err(|error| Failure::at(&log_path, error))?;
+    let mut command = program(repo, programs.join("postgres"), &[])?;
+    command.arg("-D").arg(folder.join("data")).arg("-k").arg(folder).args(["-p", &port.to_string()]);
+    let connections = format!("max_connections={CONNECTIONS_MAX}");
+    let settings =
+        ["listen_addresses=127.0.0.1", "fsync=off", "synchronous_commit=off", "full_page_writes=off", &connections];
+    for setting in settings {
+        command.args(["-c", setting]);
+    }
+    user.run_as(&mut command);
+    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    command.spawn().map_err(|error| Failure::new(format!("postgres: {error}")))
+}
+
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let address = listener.and_then(|listener| listener.local_addr());
+    address.map(|address| address.port()).map_err(|error| Failure::new(format!("no free port: {error}")))
+}
+
+/// Who runs the server: PostgreSQL refuses to run as root.
+enum User {
+    Caller,
+    Postgres { user: u32, group: u32 },
+}
+
+impl User {
+    fn for_server(repo: &Repo) -> Result<Self> {
+        let id = |arguments: &[&str]| -> Result<Option<u32>> {
+            Ok(output(&mut program(repo, "id", arguments)?).and_then(|number| number.parse().ok()))
+        };
+        if id(&["-u"])? != Some(0) {
+            return Ok(Self::Caller);
+        }
+        match (id(&["-u", "postgres"])?, id(&["-g", "postgres"])?) {
+            (Some(user), Some(group)) => Ok(Self::Postgres { user, group }),
+            _ => Err(Failure::new("PostgreSQL does not run as root, and there is no user `postgres` to run it as")),
+        }
+    }
+
+    fn own(&self, folder: &Path) -> Result {
+        if let Self::Postgres { user, group } = *self {
+            std::os::unix::fs::chown(folder, Some(user), Some(group)).map_err(|error| Failure::at(folder, error))?;
+        }
+        Ok(())
+    }
+
+    fn run_as(&self, command: &mut Command) {
+        if let Self::Postgres { user, group } = *self {
+            command.uid(user).gid(group);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The set-up: finds what a command needs, and says what it installs and why before it does.
+
+mod debian;
+mod node;
+mod rust;
+
+pub(crate) use debian::{chromium, postgres};
+pub(crate) use node::test_packages;
+pub(crate) use rust::{WASM, components, nextest, wasm_target};
+
+use crate::repo::Repo;
+use crate::run::Result;
+
+/// Everything the build of the console needs.
+pub(crate) fn console(repo: &Repo) -> Result {
+    rust::wasm_target(repo)?;
+    rust::trunk(repo)?;
+    rust::wasm_bindgen(repo)?;
+    node::wasm_opt(repo)
+}
+
+fn announce(what: &str, why: &str) {
+    println!("set-up: installing {what}: {why}");
+}

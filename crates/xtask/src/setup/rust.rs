@@ -1,0 +1,106 @@
+//! What comes by way of rustup and Cargo: the WebAssembly target, Trunk, wasm-bindgen, nextest.
+
+use std::path::Path;
+
+use super::announce;
+use crate::files;
+use crate::repo::Repo;
+use crate::run::{Failure, Result, output, program, run};
+
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+const TRUNK_VERSION: &str = "0.21.14";
+const NEXTEST_VERSION: &str = "0.9.151";
+
+/// A crate's program, as the set-up installs it.
+struct Tool<'a> {
+    package: &'a str,
+    program: &'a str,
+    version: &'a str,
+    /// Whether its own lock file is kept. wasm-bindgen's is not, since it may name versions that are withdrawn.
+    lock: Lock,
+    why: &'a str,
+}
+
+enum Lock {
+    Kept,
+    Resolved,
+}
+
+pub(crate) fn wasm_target(repo: &Repo) -> Result {
+    let folder = output(&mut program(repo, "rustc", &["--print", "target-libdir", "--target", WASM])?);
+    if folder.is_some_and(|folder| Path::new(&folder).is_dir()) {
+        return Ok(());
+    }
+    announce(WASM, "the console is compiled to WebAssembly");
+    run(&mut program(repo, "rustup", &["target", "add", WASM])?)
+}
+
+/// rustfmt and clippy, which a minimal toolchain leaves out.
+pub(crate) fn components(repo: &Repo) -> Result {
+    for (command, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if output(&mut program(repo, "cargo", &[command, "--version"])?).is_none() {
+            announce(component, "the checks use it");
+            run(&mut program(repo, "rustup", &["component", "add", component])?)?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn trunk(repo: &Repo) -> Result {
+    let why = "it builds the console";
+    install(repo, &Tool { package: "trunk", program: "trunk", version: TRUNK_VERSION, lock: Lock::Kept, why })
+}
+
+/// The program must have the version of the library that the console links, so that comes from `Cargo.lock`.
+pub(crate) fn wasm_bindgen(repo: &Repo) -> Result {
+    let lock = files::read_text(&repo.root.join("Cargo.lock"))?;
+    let version = locked_version(&lock, "wasm-bindgen")
+        .ok_or_else(|| Failure::new("Cargo.lock does not name a version of wasm-bindgen"))?;
+    let why = "it joins the WebAssembly and the browser, in the version that Cargo.lock names";
+    let tool = Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version, lock: Lock::Resolved, why };
+    install(repo, &tool)
+}
+
+/// Any version that is already there serves.
+pub(crate) fn nextest(repo: &Repo) -> Result {
+    if repo.find_program("cargo-nextest").is_some() {
+        return Ok(());
+    }
+    let why = "it runs the Rust tests";
+    let tool =
+        Tool { package: "cargo-nextest", program: "cargo-nextest", version: NEXTEST_VERSION, lock: Lock::Kept, why };
+    install(repo, &tool)
+}
+
+fn install(repo: &Repo, tool: &Tool<'_>) -> Result {
+    let found = output(&mut program(repo, tool.program, &["--version"])?);
+    if found.is_some_and(|line| line.split_whitespace().any(|word| word == tool.version)) {
+        return Ok(());
+    }
+    announce(&format!("{} {} (compiled here, which takes minutes)", tool.package, tool.version), tool.why);
+    let package = format!("{}@{}", tool.package, tool.version);
+    let mut command = program(repo, "cargo", &["install", &package, "--root"])?;
+    command.arg(&repo.tools).env("CARGO_PROFILE_RELEASE_LTO", "off").env_remove("CARGO_TARGET_DIR");
+    if matches!(tool.lock, Lock::Kept) {
+        command.arg("--locked");
+    }
+    run(&mut command)
+}
+
+fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name);
+    lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::locked_version;
+
+    #[test]
+    fn version_is_that_of_the_exact_package() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
+        assert_eq!(locked_version(lock, "wasm"), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! `test`: every check in order, with the time each one took.
+
+use std::time::Instant;
+
+use crate::console::{self, Mode};
+use crate::postgres::Cluster;
+use crate::repo::Repo;
+use crate::run::{Failure, Result, output, program, run};
+use crate::setup::{self, WASM};
+use crate::{serve, tidy};
+
+type Step = fn(&Repo) -> Result;
+
+const STEPS: [(&str, Step); 5] =
+    [("lint", lint), ("tidy", tidy::tidy), ("unit", unit), ("api", api), ("browser", browser)];
+
+/// Runs the named steps, or all. A step that fails does not keep the next ones from running.
+pub(crate) fn test(repo: &Repo, names: &[String]) -> Result {
+    if let Some(name) = names.iter().find(|name| STEPS.iter().all(|(step, _)| step != name)) {
+        let known = STEPS.map(|(step, _)| step).join(" ");
+        return Err(Failure::new(format!("there is no step `{name}`; the steps are: {known}")));
+    }
+    let wanted = STEPS.iter().filter(|(step, _)| names.is_empty() || names.iter().any(|name| name == step));
+    let mut report = Vec::new();
+    let mut failed = 0;
+    for (name, step) in wanted {
+        println!("\n=== {name}");
+        let started = now();
+        let outcome = step(repo);
+        let seconds = started.elapsed().as_secs_f32();
+        if let Err(failure) = &outcome {
+            eprintln!("{name}: {failure}");
+            failed += 1;
+        }
+        let word = if outcome.is_ok() { "passed" } else { "FAILED" };
+        println!("=== {name} {word} in {seconds:.1} s");
+        report.push(format!("{word} {seconds:7.1} s  {name}"));
+    }
+    println!("\n{}\nsteps: {} passed, {failed} failed", report.join("\n"), report.len() - failed);
+    if failed > 0 { Err(Failure::new("a step failed; see above")) } else { Ok(()) }
+}
+
+fn lint(repo: &Repo) -> Result {
+    setup::components(repo)?;
+    setup::wasm_target(repo)?;
+    let console = ["--package", "roster-console", "--target", WASM];
+    let native = ["--workspace", "--exclude", "roster-console"];
+    let outcomes = [
+        run(&mut program(repo, "cargo", &["fmt", "--all", "--check"])?),
+        clippy(repo, &native),
+        clippy(repo, &console),
+        deny(repo),
+    ];
+    outcomes.into_iter().collect()
+}
+
+fn clippy(repo: &Repo, packages: &[&str]) -> Result {
+    let mut command = program(repo, "cargo", &["clippy", "--all-targets"])?;
+    run(command.args(packages).args(["--", "--deny", "warnings"]))
+}
+
+/// Compiling cargo-deny takes longer than all the other checks, so it is used where it is.
+fn deny(repo: &Repo) -> Result {
+    if output(&mut program(repo, "cargo", &["deny", "--version"])?).is_none() {
+        println!("lint: cargo-deny is not installed: licences, bans and sources are not checked");
+        return Ok(());
+    }
+    run(&mut program(repo, "cargo", &["deny", "check", "licenses", "bans", "sources"])?)
+}
+
+fn unit(repo: &Repo) -> Result {
+    nextest(repo, "not binary(api)", None)
+}
+
+fn api(repo: &Repo) -> Result {
+    setup::test_packages(repo)?;
+    let cluster = Cluster::start(repo)?;
+    nextest(repo, "binary(api)", Some(&cluster))
+}
+
+/// Both steps name the whole workspace, since Cargo would build other features of the dependencies for a part of it.
+fn nextest(repo: &Repo, filter: &str, cluster: Option<&Cluster>) -> Result {
+    setup::nextest(repo)?;
+    std::fs::create_dir_all(repo.dist()).map_err(|error| Failure::at(&repo.dist(), error))?;
+    let mut command =
+        program(repo, "cargo", &["nextest", "run", "--workspace", "--no-fail-fast", "--filterset", filter])?;
+    if let Some(cluster) = cluster {
+        command.env("ROSTER_TEST_POSTGRES_URL", cluster.url());
+    }
+    run(&mut command)
+}
+
+fn browser(repo: &Repo) -> Result {
+    setup::test_packages(repo)?;
+    let chromium = setup::chromium(repo)?;
+    console::build(repo, Mode::Release)?;
+    serve::build_server(repo)?;
+    let tests = repo.root.join("tests");
+    let bin = tests.join("node_modules/.bin");
+    run(program(repo, bin.join("tsc"), &["--project", "browser"])?.current_dir(&tests))?;
+    let mut playwright = program(repo, bin.join("playwright"), &["test", "--config", "browser"])?;
+    run(playwright.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", chromium))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this tool reports how long its steps take; nothing in it depends on that"
+)]
+fn now() -> Instant {
+    Instant::now()
+}

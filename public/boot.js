@@ -1,0 +1,40 @@
+// Runs before the first paint: the theme, the Trusted Types policy, and the first requests, which need not wait for the WebAssembly.
+"use strict";
+
+(() => {
+  // "system", or nothing, leaves the choice to the style sheet's media query.
+  const chosenTheme = () => {
+    try {
+      return localStorage.getItem("theme");
+    } catch {
+      return null; // Storage may be forbidden; the theme is then the system's.
+    }
+  };
+  const theme = chosenTheme();
+  document.documentElement.dataset.theme = theme === "light" || theme === "dark" ? theme : "system";
+
+  // Leptos sets innerHTML for its own static markup. No other sink is opened: script and script addresses stay refused.
+  window.trustedTypes?.createPolicy("default", { createHTML: (markup) => markup });
+
+  // The app takes these promises instead of asking again. The cookie only hints that somebody is signed in; it opens nothing.
+  window.__first = {};
+  const begin = (path) => {
+    const response = fetch(path, { headers: { accept: "application/json" } });
+    response.catch(() => {}); // Whoever takes the promise sees the failure; until then it is not unhandled.
+    window.__first[path] = response;
+  };
+  if (document.cookie.split("; ").includes("signed_in=1")) {
+    begin("/api/v1/session");
+    const { pathname, search } = location;
+    if ((pathname === "/" || pathname === "/accounts") && search === "") {
+      begin("/api/v1/accounts?kind=user&sort=name&limit=100&counts=status");
+    }
+  }
+
+  // A script that does not arrive, or whose integrity fails, would leave the skeleton standing for ever.
+  addEventListener("error", (event) => {
+    if (event.target instanceof HTMLScriptElement) {
+      document.getElementById("start-failed")?.removeAttribute("hidden");
+    }
+  }, true);
+})();

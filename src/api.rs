@@ -1,0 +1,170 @@
+//! Speaks with the server: JSON there and back, and every failure as something that can be told.
+
+use domain::{Code, Problem};
+use gloo_net::http::{Method, RequestBuilder, Response};
+use js_sys::{Promise, Reflect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Why a request was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ApiError {
+    /// The server said why.
+    Problem(Box<Problem>),
+    /// The server was not reached; nothing is known of what became of the request.
+    Offline,
+}
+
+impl ApiError {
+    /// For people: what happened, and what to do.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Problem(problem) => problem.detail.clone(),
+            Self::Offline => "The server cannot be reached. What you entered is kept; try again in a moment.".to_owned(),
+        }
+    }
+
+    pub(crate) fn code(&self) -> Option<Code> {
+        match self {
+            Self::Problem(problem) => Some(problem.code),
+            Self::Offline => None,
+        }
+    }
+
+    /// What is wrong with one field, if the server said so.
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Problem(problem) => problem.field(name).map(|error| error.message.clone()),
+            Self::Offline => None,
+        }
+    }
+}
+
+/// A list, with the tag by which an unchanged one is known.
+pub(crate) enum Fresh<T> {
+    New(T, Option<String>),
+    Unchanged,
+}
+
+/// Reads. The first requests of a page were begun before this program was there; they are taken, once.
+pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
+    let response = match first_response(path) {
+        Some(promise) => JsFuture::from(promise).await.ok().and_then(|value| value.dyn_into::<web_sys::Response>().ok()).map(Response::from),
+        None => None,
+    };
+    let response = match response {
+        Some(response) => response,
+        None => RequestBuilder::new(path).header("accept", "application/json").send().await.map_err(|_| ApiError::Offline)?,
+    };
+    read(response).await
+}
+
+/// Reads a list again; `Unchanged` when it is what the tag names.
+pub(crate) async fn get_fresh<T: DeserializeOwned>(path: &str, tag: Option<&str>) -> Result<Fresh<T>, ApiError> {
+    let mut request = RequestBuilder::new(path).header("accept", "application/json").cache(web_sys::RequestCache::NoStore);
+    if let Some(tag) = tag {
+        request = request.header("if-none-match", tag);
+    }
+    let response = request.send().await.map_err(|_| ApiError::Offline)?;
+    if response.status() == 304 {
+        return Ok(Fresh::Unchanged);
+    }
+    let tag = response.headers().get("etag");
+    Ok(Fresh::New(read(response).await?, tag))
+}
+
+/// A change, with what it carries beside its body.
+pub(crate) struct Change<'a> {
+    pub(crate) method: Method,
+    pub(crate) path: &'a str,
+    /// The version seen, for `If-Match`.
+    pub(crate) version: Option<i64>,
+    /// For `Idempotency-Key`: the same for every attempt at the same thing.
+    pub(crate) key: Option<&'a str>,
+}
+
+impl<'a> Change<'a> {
+    pub(crate) const fn new(method: Method, path: &'a str) -> Self {
+        Self { method, path, version: None, key: None }
+    }
+
+    pub(crate) const fn post(path: &'a str) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    pub(crate) const fn version(mut self, version: i64) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    pub(crate) const fn key(mut self, key: &'a str) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// Sends it with a body, and reads the answer.
+    pub(crate) async fn send<B: Serialize, T: DeserializeOwned>(self, body: &B) -> Result<T, ApiError> {
+        let text = serde_json::to_string(body).map_err(|_| ApiError::Offline)?;
+        read(self.fetch(Some(text)).await?).await
+    }
+
+    /// Sends it without a body, and reads the answer.
+    pub(crate) async fn ask<T: DeserializeOwned>(self) -> Result<T, ApiError> {
+        read(self.fetch(None).await?).await
+    }
+
+    /// Sends it with a body, where the answer is empty.
+    pub(crate) async fn tell<B: Serialize>(self, body: &B) -> Result<(), ApiError> {
+        let text = serde_json::to_string(body).map_err(|_| ApiError::Offline)?;
+        check(self.fetch(Some(text)).await?).await.map(|_| ())
+    }
+
+    /// Sends it without a body, where the answer is empty.
+    pub(crate) async fn done(self) -> Result<(), ApiError> {
+        check(self.fetch(None).await?).await.map(|_| ())
+    }
+
+    async fn fetch(self, body: Option<String>) -> Result<Response, ApiError> {
+        let mut request = RequestBuilder::new(self.path).method(self.method).header("accept", "application/json");
+        if let Some(version) = self.version {
+            request = request.header("if-match", &["\"", &version.to_string(), "\""].concat());
+        }
+        if let Some(key) = self.key {
+            request = request.header("idempotency-key", key);
+        }
+        let request = match body {
+            Some(text) => request.header("content-type", "application/json").body(text),
+            None => request.build(),
+        };
+        request.map_err(|_| ApiError::Offline)?.send().await.map_err(|_| ApiError::Offline)
+    }
+}
+
+async fn check(response: Response) -> Result<Response, ApiError> {
+    if response.ok() {
+        return Ok(response);
+    }
+    let text = response.text().await.map_err(|_| ApiError::Offline)?;
+    serde_json::from_str(&text).map_or(Err(ApiError::Offline), |problem| Err(ApiError::Problem(Box::new(problem))))
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
+    let text = check(response).await?.text().await.map_err(|_| ApiError::Offline)?;
+    serde_json::from_str(&text).map_err(|_| ApiError::Offline)
+}
+
+/// Takes the answer that the page's first script began to ask for, so that it is used once.
+fn first_response(path: &str) -> Option<Promise> {
+    let first = Reflect::get(&web_sys::window()?, &JsValue::from_str("__first")).ok()?;
+    let key = JsValue::from_str(path);
+    let promise = Reflect::get(&first, &key).ok()?.dyn_into::<Promise>().ok()?;
+    Reflect::set(&first, &key, &JsValue::UNDEFINED).ok()?;
+    Some(promise)
+}
+
+/// A text for a query of an address.
+pub(crate) fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}

@@ -1,0 +1,8 @@
+//! A box to choose several things from a list by typing.
+
+mod component;
+mod list;
+mod state;
+
+pub(crate) use component::Combobox;
+pub(crate) use state::{Choice, OptionView};

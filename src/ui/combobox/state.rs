@@ -1,0 +1,98 @@
+//! What a combobox knows while it is used.
+
+use leptos::{html::Div, prelude::*};
+
+use crate::ui::text::contains_ignoring_case;
+
+/// How many options the list shows; typing narrows it down.
+const OPTIONS_SHOWN_MAX: usize = 100;
+
+/// Something that can be chosen.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct OptionView {
+    /// What names it to the program.
+    pub(crate) value: String,
+    /// What is shown.
+    pub(crate) label: String,
+    /// A second line; empty for none.
+    pub(crate) hint: String,
+}
+
+/// Something that is chosen.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Choice {
+    /// What names it to the program.
+    pub(crate) value: String,
+    /// What is shown.
+    pub(crate) label: String,
+    /// Why it cannot be removed. Default: it can.
+    pub(crate) fixed: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct State {
+    pub(super) frame: NodeRef<Div>,
+    pub(super) query: RwSignal<String>,
+    pub(super) open: RwSignal<bool>,
+    /// The place of the highlighted row in `rows`.
+    pub(super) at: RwSignal<usize>,
+    pub(super) rows: Memo<Vec<OptionView>>,
+    /// Whether a last row, after `rows`, offers to create what is typed.
+    pub(super) offers_create: Memo<bool>,
+    pub(super) on_add: Callback<String>,
+    pub(super) on_query: Option<Callback<String>>,
+    pub(super) on_create: Option<Callback<String>>,
+}
+
+impl State {
+    /// How many rows the list has, with the one that creates.
+    pub(super) fn count(self) -> usize {
+        self.rows.with_untracked(Vec::len) + usize::from(self.offers_create.get_untracked())
+    }
+
+    pub(super) fn type_text(self, text: String) {
+        self.query.set(text.clone());
+        self.at.set(0);
+        self.open.set(true);
+        if let Some(on_query) = self.on_query {
+            on_query.run(text);
+        }
+    }
+
+    pub(super) fn show(self) {
+        if !self.open.get_untracked() {
+            self.at.set(0);
+            self.open.set(true);
+        }
+    }
+
+    pub(super) fn choose(self, at: usize) {
+        let value = self.rows.with_untracked(|rows| rows.get(at).map(|row| row.value.clone()));
+        match (value, self.on_create) {
+            (Some(value), _) => self.on_add.run(value),
+            (None, Some(on_create)) if self.offers_create.get_untracked() => {
+                on_create.run(self.query.get_untracked().trim().to_owned());
+            }
+            (None, _) => return,
+        }
+        let asked = self.query.with_untracked(|query| !query.is_empty());
+        self.query.set(String::new());
+        // What stays highlighted is the next one, so that several can be chosen in a row.
+        self.at.update(|at| *at = if asked { 0 } else { (*at).min(self.count().saturating_sub(1)) });
+        if let Some(on_query) = self.on_query.filter(|_| asked) {
+            on_query.run(String::new());
+        }
+    }
+}
+
+/// The options that are not chosen yet and, unless the caller filters, match the query.
+pub(super) fn rows_to_show(options: &[OptionView], selected: &[Choice], query: Option<&str>) -> Vec<OptionView> {
+    let query = query.map(str::trim).unwrap_or_default();
+    options
+        .iter()
+        .filter(|option| query.is_empty() || contains_ignoring_case(&option.label, query))
+        .filter(|option| !selected.iter().any(|choice| choice.value == option.value))
+        .take(OPTIONS_SHOWN_MAX)
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,119 @@
+//! The table's keys: arrows move between rows, Enter opens, Space selects, Tab passes through one row only.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, FocusOptions, HtmlElement};
+
+use super::scroller::Scroller;
+use crate::ui::dom;
+
+const TABBABLE: &str = "a[href], button:not([tabindex='-1']), input, select";
+
+#[derive(Clone, Copy)]
+pub(super) struct Keyboard {
+    pub(super) scroller: Scroller,
+    /// The row that has the focus, or would get it by Tab.
+    pub(super) active: RwSignal<usize>,
+    pub(super) on_open: Option<Callback<usize>>,
+    pub(super) on_toggle: Option<Callback<usize>>,
+}
+
+impl Keyboard {
+    pub(super) fn key(self, event: &KeyboardEvent) {
+        if event.key() == "Tab" {
+            return self.tab(event);
+        }
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        // Inside a row's controls the keys are theirs.
+        let is_row = target.matches("tr.row").unwrap_or(false);
+        let is_frame = event.target() == event.current_target();
+        let total = self.scroller.total.get_untracked();
+        if (!is_row && !is_frame) || total == 0 || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let at = self.active.get_untracked();
+        let (first, end) = self.scroller.visible();
+        let page = (end - first).saturating_sub(2).max(1);
+        let next = match event.key().as_str() {
+            "ArrowDown" => at + 1,
+            "ArrowUp" => at.saturating_sub(1),
+            "PageDown" => at + page,
+            "PageUp" => at.saturating_sub(page),
+            "Home" => 0,
+            "End" => total - 1,
+            "Enter" if is_row => return self.act(event, self.on_open),
+            " " if is_row => return self.act(event, self.on_toggle),
+            _ => return,
+        };
+        event.prevent_default();
+        self.go_to(next.min(total - 1));
+    }
+
+    fn act(self, event: &KeyboardEvent, act: Option<Callback<usize>>) {
+        event.prevent_default();
+        if let Some(act) = act {
+            act.run(self.active.get_untracked());
+        }
+    }
+
+    /// Makes the row active, brings it into view and focuses it.
+    pub(super) fn go_to(self, index: usize) {
+        self.active.set(index);
+        self.scroller.reveal(index);
+        if let Some(row) = self.scroller.row_element(index) {
+            // The table has scrolled already; the browser would look for the row where it was before.
+            let options = FocusOptions::new();
+            options.set_prevent_scroll(true);
+            row.focus_with_options(&options).ok();
+        }
+    }
+
+    /// The row that the focus comes into becomes the active one.
+    pub(super) fn focus_in(self, event: &Event) {
+        if let Some(index) = dom::closest(event, "tr.row").and_then(|row| self.scroller.index_of(&row))
+            && self.active.get_untracked() != index
+        {
+            self.active.set(index);
+        }
+    }
+
+    /// Tab goes from the header to the active row, through that row's controls, and then out of the table: through all rows, it would
+    /// never end.
+    fn tab(self, event: &KeyboardEvent) {
+        let Some(frame) = self.scroller.frame.get_untracked() else { return };
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
+        let headers = dom::query_all(&frame, "thead :is(button, input)");
+        let row = dom::closest(event, "tr.row");
+        match (row, event.shift_key()) {
+            (Some(row), false) => {
+                let last = dom::query_all(&row, TABBABLE).into_iter().rfind(is_drawn);
+                if last.is_none_or(|last| last == target || row == target && !is_drawn(&last)) {
+                    focus_next_sibling(&frame);
+                }
+            }
+            (Some(row), true) if row == target => {
+                event.prevent_default();
+                dom::focus_element(headers.last().unwrap_or(&frame));
+            }
+            (None, false) if headers.last() == Some(&target) || target == *frame => {
+                let total = self.scroller.total.get_untracked();
+                if total > 0 {
+                    event.prevent_default();
+                    self.go_to(self.active.get_untracked().min(total - 1));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Focuses the empty element behind the table, from where the browser goes on.
+fn focus_next_sibling(frame: &HtmlElement) {
+    if let Some(end) = frame.next_element_sibling().and_then(|end| end.dyn_into::<HtmlElement>().ok()) {
+        dom::focus_element(&end);
+    }
+}
+
+fn is_drawn(element: &HtmlElement) -> bool {
+    element.offset_width() > 0
+}

@@ -1,0 +1,11 @@
+//! The table for up to a million rows, of which only the visible ones exist.
+
+mod component;
+mod geometry;
+mod header;
+mod keyboard;
+mod row;
+mod scroller;
+
+pub(crate) use component::{Column, VirtualTable};
+pub(crate) use header::{SortDirection, SortHeader};

@@ -1,0 +1,54 @@
+// What every browser test imports: `test` with a running Roster, its mailbox, and the guard against errors on the page.
+import { expect, test as base } from "@playwright/test";
+import { type Guard, guard } from "./guard.ts";
+import { type Mailbox, startMailbox } from "./mailbox.ts";
+import { type Roster, startRoster } from "./roster.ts";
+
+export { expect };
+export { checkA11y } from "./a11y.ts";
+export { linkIn, type Mail, type Mailbox } from "./mailbox.ts";
+export type { Roster } from "./roster.ts";
+
+interface Options {
+  /** `test.use({ mail: "none" })` starts the server without SMTP. */
+  mail: "smtp" | "none";
+}
+
+interface Fixtures {
+  /** The messages that this test's Roster sent. */
+  mailbox: Mailbox;
+  /** A Roster of this test alone, not yet set up. */
+  roster: Roster;
+  /** Always on: the test fails on any error on a page that it did not expect. */
+  noConsoleErrors: Guard;
+}
+
+export const test = base.extend<Options & Fixtures>({
+  mail: ["smtp", { option: true }],
+
+  mailbox: async ({}, use) => {
+    const mailbox = await startMailbox();
+    await use(mailbox);
+    await mailbox.stop();
+  },
+
+  roster: async ({ mail, mailbox }, use, testInfo) => {
+    const roster = await startRoster(mail === "smtp" ? { smtpUrl: mailbox.url } : {});
+    await use(roster);
+    await roster.stop();
+    if (testInfo.status !== testInfo.expectedStatus) {
+      await testInfo.attach("roster.log", { body: roster.log(), contentType: "text/plain" });
+    }
+  },
+
+  baseURL: async ({ roster }, use) => use(roster.url),
+
+  noConsoleErrors: [
+    async ({ context }, use) => {
+      const watch = guard(context);
+      await use(watch);
+      expect(watch.unexpected(), "errors on the page").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
