@@ -1,1 +1,25 @@
-fn main() {}
+//! Facts about the HTTP API, each held on SQLite and on PostgreSQL, against a server with real sockets.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails where what it stands on is missing"
+)]
+
+mod accounts;
+mod audit;
+mod binary;
+mod groups;
+mod health;
+mod invitations;
+mod me;
+mod organization;
+mod outbox;
+mod roles;
+mod routes;
+mod session;
+mod setup;
+mod store;
+mod support;
+mod usage;

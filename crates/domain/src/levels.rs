@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::roles::RoleRef;
 
+/// Why a level cannot be given by somebody.
+pub const LEVEL_OUT_OF_REACH: &str = "It gives rights that you do not hold yourself.";
+
 /// A rung of the ladder as the console shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

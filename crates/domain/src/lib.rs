@@ -25,6 +25,7 @@ pub mod setup;
 pub mod text;
 pub mod time;
 pub mod usage;
+mod why;
 
 pub use email::EmailAddress;
 pub use email_list::EmailList;

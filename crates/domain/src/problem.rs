@@ -62,6 +62,14 @@ pub enum Code {
     Unknown,
 }
 
+/// What people read when they tried too often, with the wait of `Retry-After` in words.
+#[must_use]
+pub fn too_many(wait_s: i64) -> String {
+    let (amount, unit) = if wait_s < 60 { (wait_s.max(1), "second") } else { ((wait_s + 59) / 60, "minute") };
+    let plural = if amount == 1 { "" } else { "s" };
+    format!("Too many attempts. Try again in {amount} {unit}{plural}.")
+}
+
 /// One field of a request that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -178,3 +186,15 @@ field_fault!(
     crate::email_list::EntryError,
     crate::password::PasswordError
 );
+
+#[cfg(test)]
+mod tests {
+    use super::too_many;
+
+    #[test]
+    fn wait_is_told_in_seconds_and_then_in_begun_minutes() {
+        for (wait_s, words) in [(0, "1 second."), (59, "59 seconds."), (60, "1 minute."), (61, "2 minutes.")] {
+            assert!(too_many(wait_s).ends_with(words), "{wait_s}");
+        }
+    }
+}

@@ -89,6 +89,12 @@ impl SessionView {
     pub fn may(&self, permission: crate::permissions::ConsolePermission) -> bool {
         self.permissions.iter().any(|key| key == permission.key())
     }
+
+    /// Whether a level may be given: nobody gives what they do not hold (I7).
+    #[must_use]
+    pub fn may_give(&self, level: &Level) -> bool {
+        self.account.is_owner || level.permissions.iter().all(|key| self.permissions.contains(key))
+    }
 }
 
 /// Whether a session has ended by itself.

@@ -1,6 +1,6 @@
 //! `GET accounts`: reads the query, asks the store, and answers "nothing new" to whoever has it already.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -17,6 +17,7 @@ use super::store::{self, Cursor};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::http::query::Parameters;
 use crate::http::respond::Json;
 
 /// An unchanged list is answered by its tag for so long: time alone changes what is shown, too.
@@ -123,7 +124,7 @@ pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
-    Query(parameters): Query<ListParameters>,
+    Parameters(parameters): Parameters<ListParameters>,
 ) -> Outcome<Response> {
     let query = parameters.parse(caller.at)?;
     let tag = format!(

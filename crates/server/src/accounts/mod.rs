@@ -3,7 +3,7 @@
 mod change;
 pub mod counts;
 mod list;
-pub mod status_sql;
+
 pub mod store;
 
 use axum::extract::{Path, State};

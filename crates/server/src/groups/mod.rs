@@ -2,7 +2,7 @@
 
 pub mod store;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::GroupId;
 use domain::groups::{EVERYONE, Group, GroupKind, NewGroup};
@@ -16,6 +16,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
 use crate::{organization, random};
@@ -24,7 +25,7 @@ use crate::{organization, random};
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/groups", Needs::Permission(ConsolePermission::AccountsView), "Groups by name", list)
-            .gives::<Page<Group>>(),
+            .gives_page_of::<Group>(),
         Route::post("/api/v1/groups", Needs::Permission(ConsolePermission::GroupsManage), "Create a group", create)
             .takes::<NewGroup>()
             .gives::<Group>(),
@@ -40,7 +41,11 @@ struct ListQuery {
     cursor: Option<String>,
 }
 
-async fn list(State(app): State<App>, caller: Caller, Query(query): Query<ListQuery>) -> Outcome<Json<Page<Group>>> {
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Parameters(query): Parameters<ListQuery>,
+) -> Outcome<Json<Page<Group>>> {
     let limit = page_items(query.limit)
         .ok_or_else(|| Failure::field("limit", "out_of_range", &format!("1 to {PAGE_ITEMS_MAX}")))?;
     if query.q.chars().count() > SEARCH_CHARS_MAX {

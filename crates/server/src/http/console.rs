@@ -35,7 +35,6 @@ pub const CONSOLE_PATHS: [&str; 10] = [
 ];
 
 /// Serves the page at every address of the console.
-#[must_use]
 pub fn pages() -> Router<App> {
     CONSOLE_PATHS.iter().fold(Router::new(), |router, path| router.route(path, axum::routing::get(page)))
 }

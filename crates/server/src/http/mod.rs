@@ -9,5 +9,6 @@ pub mod headers;
 pub mod health;
 pub mod listen;
 pub mod openapi;
+pub mod query;
 pub mod respond;
 pub mod route;

@@ -113,6 +113,17 @@ impl Route {
         self
     }
 
+    /// Names what its answer is a page of, for the document.
+    #[must_use]
+    pub fn gives_page_of<T: ToSchema + PartialSchema>(mut self) -> Self {
+        let item = TypeOf::new::<T>();
+        let mut page = TypeOf::new::<domain::page::Page<T>>();
+        page.parts.extend(item.parts);
+        page.parts.push((item.name, item.schema));
+        self.response = Some(page);
+        self
+    }
+
     /// Names the type of its answer, for the document.
     #[must_use]
     pub fn gives<T: ToSchema + PartialSchema>(mut self) -> Self {
@@ -143,7 +154,6 @@ pub fn all() -> Vec<Route> {
 }
 
 /// The router of the whole table, each route behind the guard that its line asks for.
-#[must_use]
 pub fn router(app: &App) -> Router<App> {
     all().into_iter().fold(Router::new(), |router, route| {
         let guarded = Guarded { app: app.clone(), needs: route.needs };

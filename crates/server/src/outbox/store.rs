@@ -7,7 +7,7 @@ use domain::{AccountId, OrganizationId, Timestamp};
 use super::Kind;
 use crate::failure::Outcome;
 use crate::random;
-use crate::store::{Columns, Db, Tx, insert_rows};
+use crate::store::{Columns, Db, Dialect, Tx, insert_rows};
 
 /// Mails leased at once.
 const LEASED_MAX: i64 = 20;
@@ -189,6 +189,16 @@ pub(super) async fn settle_dropped(tx: &mut Tx, due: &Due, at: Timestamp) -> Out
         .bind(due.id.clone())
         .execute(&mut **tx)
         .await?;
+    Ok(())
+}
+
+/// Ends the leases of a process that died, where this one is alone: nobody else sends from an embedded database.
+pub(super) async fn end_leases_of_the_dead(db: &Db) -> Outcome<()> {
+    if db.dialect == Dialect::Sqlite {
+        sqlx::query("UPDATE outbox SET leased_until = NULL WHERE leased_until IS NOT NULL")
+            .execute(db.writer())
+            .await?;
+    }
     Ok(())
 }
 

@@ -20,6 +20,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Runs until `stop` turns true; then what is leased and not yet sent is given back.
 pub async fn run(app: App, mailer: Mailer, mut stop: watch::Receiver<bool>) {
+    if let Err(failure) = store::end_leases_of_the_dead(&app.db).await {
+        tracing::warn!(?failure, "leases of an earlier process were not ended");
+    }
     let mut swept_at = None;
     loop {
         if *stop.borrow() {

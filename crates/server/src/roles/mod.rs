@@ -18,9 +18,9 @@ use crate::http::route::{Needs, Route};
 pub fn routes() -> Vec<Route> {
     let view = Needs::Permission(ConsolePermission::AccountsView);
     vec![
-        Route::get("/api/v1/roles", view, "Roles and levels", list).gives::<Page<Role>>(),
+        Route::get("/api/v1/roles", view, "Roles and levels", list).gives_page_of::<Role>(),
         Route::get("/api/v1/permissions", view, "The catalogue of permissions", permissions)
-            .gives::<Page<PermissionEntry>>(),
+            .gives_page_of::<PermissionEntry>(),
     ]
 }
 

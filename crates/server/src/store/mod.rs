@@ -186,7 +186,6 @@ impl<T> From<Id<T>> for Value {
 }
 
 /// A query of a text made at run time from constants and placeholders, with its values.
-#[must_use]
 pub fn query_with(sql: String, values: Vec<Value>) -> sqlx::query::Query<'static, Any, sqlx::any::AnyArguments> {
     let query = sqlx::query(sqlx::AssertSqlSafe(sql));
     values.into_iter().fold(query, |query, value| match value {

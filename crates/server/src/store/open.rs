@@ -93,6 +93,10 @@ fn create_file(file: &Path) -> Result<(), String> {
 }
 
 fn explain_sqlite(error: &sqlx::Error) -> String {
+    // The pool tries again while the file is locked, and then only says that it waited.
+    if matches!(error, sqlx::Error::PoolTimedOut) {
+        return "another program holds a lock on it; nothing was changed".to_owned();
+    }
     let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<u32>().ok());
     match code.map(|code| code & 0xff) {
         Some(5 | 6) => "another program holds a lock on it; nothing was changed".to_owned(),

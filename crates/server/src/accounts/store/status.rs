@@ -4,7 +4,7 @@ use domain::accounts::ShownStatus;
 
 /// The condition for accounts `a` and invitations `i` that have a status at the time of the placeholder.
 #[must_use]
-pub fn condition(status: ShownStatus, now: &str) -> String {
+pub(super) fn condition(status: ShownStatus, now: &str) -> String {
     let is_in = format!(
         "a.deleted_at IS NULL AND a.deactivated_at IS NULL AND (a.valid_until IS NULL OR a.valid_until > {now})"
     );

@@ -1,5 +1,7 @@
 //! Reads and changes accounts.
 
+mod status;
+
 use std::collections::HashMap;
 
 use domain::accounts::{
@@ -14,7 +16,7 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use super::list::ListQuery;
-use super::status_sql;
+
 use crate::failure::{Failure, Outcome};
 use crate::secrets::hex;
 use crate::store::{Columns, Dialect, Tx, Value, placeholder_list, query_with};
@@ -89,7 +91,7 @@ fn conditions(dialect: Dialect, organization: OrganizationId, query: &ListQuery)
     }
     if let Some(status) = query.status {
         let now = place(query.at.into());
-        sql.push_str(&format!(" AND {}", status_sql::condition(status, &now)));
+        sql.push_str(&format!(" AND {}", status::condition(status, &now)));
     }
     if let Some(level) = &query.level {
         let level = place(level.as_str().into());
@@ -169,7 +171,7 @@ pub async fn status_counts(
     let sum = |status: ShownStatus| {
         format!(
             "CAST(COALESCE(SUM(CASE WHEN {} THEN 1 ELSE 0 END), 0) AS BIGINT) AS {}",
-            status_sql::condition(status, "$3"),
+            status::condition(status, "$3"),
             status.as_str()
         )
     };

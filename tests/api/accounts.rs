@@ -1,0 +1,260 @@
+//! Facts about the list of accounts and about changing one.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use server::commands::demo;
+
+use crate::support::{Client, Database, PASSWORD, World, on_both, send};
+
+on_both! {
+    pages_cover_every_account_once_in_order search_finds_name_address_and_id filters_agree_with_the_counts skipping_lands_where_paging_does
+    wrong_parameters_are_named unchanged_list_is_answered_by_its_tag level_changes_within_reach_alone last_owner_stays nobody_changes_themselves
+    stale_change_is_refused_with_the_present_state account_of_another_organization_is_not_found deactivated_account_can_be_activated_again
+}
+
+const DEMO_ACCOUNTS: u32 = 333;
+
+/// The demo's Owner, signed in.
+async fn demo_owner(world: &World) -> Client {
+    demo::fill(&world.running.app.db, DEMO_ACCOUNTS, PASSWORD, world.clock.now()).await.unwrap();
+    let mut owner = world.nobody();
+    owner.sign_in("owner@demo.example", PASSWORD).await.good();
+    owner
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn all_pages(client: &Client, query: &str, limit: usize) -> Vec<Value> {
+    let mut items = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = client.get(&format!("/api/v1/accounts?{query}&limit={limit}{cursor}")).await.good();
+        items.extend(page["items"].as_array().unwrap().clone());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return items,
+        }
+    }
+}
+
+async fn pages_cover_every_account_once_in_order(database: Database) {
+    let world = World::new(database).await;
+    let owner = demo_owner(&world).await;
+    for sort in ["name", "email", "last_active", "created"] {
+        let key = |item: &Value| match sort {
+            "name" => domain::text::fold(item["display_name"].as_str().unwrap()),
+            "email" => item["handle"].as_str().unwrap().to_owned(),
+            "last_active" => item["last_active_at"].as_str().unwrap_or_default().to_owned(),
+            _ => item["created_at"].as_str().unwrap().to_owned(),
+        };
+        let up = all_pages(&owner, &format!("sort={sort}"), 50).await;
+        assert_eq!(up.len(), DEMO_ACCOUNTS as usize, "{sort}");
+        assert!(up.windows(2).all(|pair| key(&pair[0]) <= key(&pair[1])), "{sort}");
+        let mut down = all_pages(&owner, &format!("sort=-{sort}"), 77).await;
+        down.reverse();
+        assert_eq!(up, down, "{sort}: downwards is upwards reversed, ties included");
+    }
+}
+
+async fn search_finds_name_address_and_id(database: Database) {
+    let world = World::new(database).await;
+    let owner = demo_owner(&world).await;
+    let all = all_pages(&owner, "", 500).await;
+    let one = &all[200];
+    for field in ["email", "id"] {
+        let text = one[field].as_str().unwrap();
+        let found = owner.get(&format!("/api/v1/accounts?q={}", text.to_uppercase())).await.good();
+        assert_eq!(
+            (ids(&found), &found["total"]),
+            (vec![one["id"].as_str().unwrap().to_owned()], &json!(1)),
+            "{field}"
+        );
+    }
+    let expected = all
+        .iter()
+        .filter(|item| {
+            item["display_name"].as_str().unwrap().to_lowercase().contains("novak")
+                || item["email"].as_str().unwrap().contains("novak")
+        })
+        .count();
+    assert!(expected > 0);
+    assert_eq!(owner.get("/api/v1/accounts?q=nOvAk").await.good()["total"], expected);
+    for nothing in ["%25", "_____", "'; DROP TABLE accounts; --", "zzzzqq"] {
+        assert_eq!(owner.get(&format!("/api/v1/accounts?q={nothing}")).await.good()["total"], 0, "{nothing}");
+    }
+}
+
+async fn filters_agree_with_the_counts(database: Database) {
+    let world = World::new(database).await;
+    let owner = demo_owner(&world).await;
+    let counts = owner.get("/api/v1/accounts?limit=1&counts=status").await.good()["status_counts"].clone();
+    let mut sum = 0;
+    for status in ["active", "pending", "invitation_expired", "invitation_failed", "access_expired", "deactivated"] {
+        let page = owner.get(&format!("/api/v1/accounts?status={status}&limit=1")).await.good();
+        assert_eq!(page["total"], counts[status], "{status}");
+        assert_eq!(
+            all_pages(&owner, &format!("status={status}"), 100).await.len() as u64,
+            counts[status].as_u64().unwrap(),
+            "{status}"
+        );
+        sum += counts[status].as_u64().unwrap();
+    }
+    assert_eq!(sum, u64::from(DEMO_ACCOUNTS));
+    let by_level: u64 = {
+        let mut sum = 0;
+        for level in ["admin", "editor", "viewer"] {
+            sum +=
+                owner.get(&format!("/api/v1/accounts?level={level}&limit=1")).await.good()["total"].as_u64().unwrap();
+        }
+        sum
+    };
+    assert_eq!(by_level, u64::from(DEMO_ACCOUNTS));
+}
+
+async fn skipping_lands_where_paging_does(database: Database) {
+    let world = World::new(database).await;
+    let owner = demo_owner(&world).await;
+    let all: Vec<String> =
+        all_pages(&owner, "", 500).await.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(ids(&owner.get("/api/v1/accounts?limit=5&skip=300").await.good()), all[300..305]);
+    let first = owner.get("/api/v1/accounts?limit=10").await.good();
+    let cursor = first["next_cursor"].as_str().unwrap();
+    assert_eq!(ids(&owner.get(&format!("/api/v1/accounts?limit=5&skip=20&cursor={cursor}")).await.good()), all[30..35]);
+}
+
+async fn wrong_parameters_are_named(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    for (query, field) in [
+        ("kind=robot", "kind"),
+        ("status=happy", "status"),
+        ("sort=age", "sort"),
+        ("limit=0", "limit"),
+        ("limit=501", "limit"),
+        ("cursor=zz", "cursor"),
+        ("invitation=maybe", "invitation"),
+        ("skip=10000001", "skip"),
+    ] {
+        let answer = owner.get(&format!("/api/v1/accounts?{query}")).await;
+        assert_eq!((answer.status, answer.fields()), (422, vec![field.to_owned()]), "{query}");
+    }
+    assert_eq!(owner.get(&format!("/api/v1/accounts?q={}", "x".repeat(201))).await.fields(), ["q"]);
+    let unknown = owner.get("/api/v1/accounts?nonsense=1").await;
+    assert_eq!((unknown.status, unknown.code().as_str()), (400, "malformed"));
+}
+
+async fn unchanged_list_is_answered_by_its_tag(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let first = owner.get("/api/v1/accounts").await;
+    let tag = first.headers["etag"].to_str().unwrap().to_owned();
+    let again = async || send(owner.request(Method::GET, "/api/v1/accounts").header("if-none-match", &tag)).await;
+    assert!([200, 304].contains(&again().await.status));
+    owner.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good();
+    assert_eq!(again().await.status, 200, "a write makes the tag old at once");
+}
+
+async fn change(client: &Client, id: &str, body: Value) -> crate::support::Answer {
+    let path = format!("/api/v1/accounts/{id}");
+    let version = client.get(&path).await.body()["version"].as_i64().unwrap_or(1);
+    client.change(Method::PATCH, &path, version, Some(body)).await
+}
+
+async fn id_of(client: &Client) -> String {
+    client.get("/api/v1/session").await.good()["account"]["id"].as_str().unwrap().to_owned()
+}
+
+async fn level_changes_within_reach_alone(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let ana = id_of(&world.member(&owner, "ana@example.com", json!({})).await).await;
+    assert_eq!(change(&owner, &ana, json!({ "level": "editor" })).await.good()["level"]["key"], "editor");
+    assert_eq!(change(&owner, &ana, json!({ "level": "alerts" })).await.fields(), ["level"]);
+    let manager = world
+        .member(
+            &owner,
+            "manager@example.com",
+            json!({ "level": "viewer", "permissions": ["accounts.view", "accounts.manage"] }),
+        )
+        .await;
+    let refused = change(&manager, &ana, json!({ "level": "viewer" })).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (403, "escalation"),
+        "the account holds more than its manager"
+    );
+    let ben = id_of(&world.member(&owner, "ben@example.com", json!({ "level": "viewer" })).await).await;
+    assert_eq!(
+        change(&manager, &ben, json!({ "level": "admin" })).await.code(),
+        "escalation",
+        "the level holds more than its giver"
+    );
+    assert_eq!(change(&manager, &id_of(&owner).await, json!({ "status": "deactivated" })).await.code(), "escalation");
+}
+
+async fn last_owner_stays(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let second = world.member(&owner, "second@example.com", json!({ "level": "admin", "roles": ["owner"] })).await;
+    let (first_id, second_id) = (id_of(&owner).await, id_of(&second).await);
+    let deactivate = json!({ "status": "deactivated" });
+    let (one, two) =
+        tokio::join!(change(&owner, &second_id, deactivate.clone()), change(&second, &first_id, deactivate));
+    let done = [one.status, two.status].iter().filter(|status| **status == 200).count();
+    assert!(done <= 1, "{} {}", one.text, two.text);
+    let left = [owner, second];
+    let mut signed_in = 0;
+    for client in &left {
+        signed_in += u32::from(client.get("/api/v1/session").await.status == 200);
+    }
+    assert!(signed_in >= 1);
+}
+
+async fn nobody_changes_themselves(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let id = id_of(&owner).await;
+    for body in [json!({ "status": "deactivated" }), json!({ "level": "viewer" })] {
+        let answer = change(&owner, &id, body).await;
+        assert_eq!((answer.status, answer.code().as_str()), (409, "own_account"));
+    }
+}
+
+async fn stale_change_is_refused_with_the_present_state(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let ana = id_of(&world.member(&owner, "ana@example.com", json!({})).await).await;
+    let path = format!("/api/v1/accounts/{ana}");
+    let stale = owner.change(Method::PATCH, &path, 1, Some(json!({ "level": "editor" }))).await;
+    assert_eq!((stale.status, stale.code().as_str()), (412, "stale"));
+    assert_eq!(stale.body()["current"]["level"]["key"], "viewer");
+    let missing = send(owner.request(Method::PATCH, &path).json(&json!({ "level": "editor" }))).await;
+    assert_eq!(missing.status, 428);
+}
+
+async fn account_of_another_organization_is_not_found(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let otto = world.other_organization("otto@example.com").await;
+    let path = format!("/api/v1/accounts/{}", id_of(&otto).await);
+    assert_eq!(owner.get(&path).await.status, 404);
+    assert_eq!(owner.change(Method::PATCH, &path, 1, Some(json!({ "status": "deactivated" }))).await.status, 404);
+    assert_eq!(owner.get("/api/v1/accounts/nonsense").await.status, 404);
+}
+
+async fn deactivated_account_can_be_activated_again(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let mut ana = world.member(&owner, "ana@example.com", json!({})).await;
+    let id = id_of(&ana).await;
+    assert_eq!(change(&owner, &id, json!({ "status": "deactivated" })).await.good()["status"], "deactivated");
+    assert_eq!(
+        owner.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good()["results"][0]["outcome"],
+        "deactivated"
+    );
+    assert_eq!(change(&owner, &id, json!({ "status": "active" })).await.good()["status"], "active");
+    assert_eq!(ana.get("/api/v1/session").await.status, 401, "the session that ended stays ended");
+    ana.sign_in("ana@example.com", PASSWORD).await.good();
+}

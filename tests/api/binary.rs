@@ -1,0 +1,174 @@
+//! Facts about the binary itself: killed at any moment, and its commands.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Client, Mailbox, PASSWORD, token_of};
+
+fn roster(arguments: &[&str], folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_roster"));
+    command.args(arguments).arg("--data-dir").arg(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A server in a process of its own.
+struct Process {
+    child: Child,
+    base: String,
+    setup: Option<String>,
+}
+
+impl Process {
+    fn start(folder: &Path, smtp_url: &str) -> Self {
+        let mut child = roster(
+            &["serve", "--listen", "127.0.0.1:0", "--smtp-url", smtp_url, "--public-url", "http://roster.example"],
+            folder,
+        )
+        .spawn()
+        .unwrap();
+        let mut setup = None;
+        for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
+            if let Some(link) = line.strip_prefix("Set up: ") {
+                setup = link.split('#').nth(1).map(str::to_owned);
+            }
+            if let Some(base) = line.strip_prefix("Listening on ") {
+                return Self { child, base: base.to_owned(), setup };
+            }
+        }
+        panic!("the server ended before it listened");
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_survives_kill_and_every_mail_leaves_with_a_live_link() {
+    let (folder, mailbox) = (TempDir::new().unwrap(), Mailbox::start(&[]));
+    let mut process = Process::start(folder.path(), &mailbox.url());
+    let mut owner = Client::new(&process.base);
+    let setup = json!({ "setup_token": process.setup.clone().unwrap(), "organization": "Acme", "profile": "default", "email": "olivia@example.com", "display_name": "Olivia", "password": PASSWORD });
+    owner.post("/api/v1/setup", setup).await.good();
+    let mut acknowledged = Vec::new();
+    for round in 0..6 {
+        owner = Client::new(&process.base);
+        owner.sign_in("olivia@example.com", PASSWORD).await.good();
+        let emails: Vec<String> = (0..10).map(|number| format!("r{round}n{number}@example.com")).collect();
+        owner.post("/api/v1/invitations", json!({ "emails": emails })).await.good();
+        acknowledged.extend(emails);
+        process.kill();
+        process = Process::start(folder.path(), &mailbox.url());
+        assert_eq!(process.setup, None);
+    }
+    owner = Client::new(&process.base);
+    owner.sign_in("olivia@example.com", PASSWORD).await.good();
+    let total = owner.get("/api/v1/accounts?invitation=open&limit=1").await.good()["total"].clone();
+    assert_eq!(total, acknowledged.len());
+    for email in &acknowledged {
+        let mails = mailbox.wait(email, 1).await;
+        let ids: std::collections::BTreeSet<&str> =
+            mails.iter().filter_map(|mail| mail["messageId"].as_str()).collect();
+        assert_eq!(ids.len(), 1, "a mail that left twice is the same mail");
+    }
+    let nobody = Client::new(&process.base);
+    for email in acknowledged.iter().step_by(7) {
+        let token = token_of(&mailbox.to(email)[0]);
+        assert_eq!(
+            nobody.post("/api/v1/invitations/preview", json!({ "token": token })).await.good()["state"],
+            "open",
+            "{email}"
+        );
+    }
+    process.kill();
+    let check = roster(&["check"], folder.path()).output().unwrap();
+    assert!(check.status.success(), "{}", text(&check));
+}
+
+fn text(output: &Output) -> String {
+    [String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn owner_is_made_without_a_browser() {
+    let folder = TempDir::new().unwrap();
+    let create = |password: &str, organization: &str| {
+        let arguments =
+            ["owner", "create", "--email", "olivia@example.com", "--name", "Olivia", "--organization", organization];
+        let mut child = roster(&arguments, folder.path()).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let weak = create("short\n", "Acme");
+    assert!(!weak.status.success() && text(&weak).contains("at least 15"), "{}", text(&weak));
+    assert!(create(PASSWORD, "Acme").status.success());
+    let twice = create(PASSWORD, "Acme");
+    assert!(
+        !twice.status.success() && text(&twice).contains("there is an organization of this name"),
+        "{}",
+        text(&twice)
+    );
+    let process = Process::start(folder.path(), "smtp://127.0.0.1:1");
+    assert_eq!(process.setup, None);
+    assert_eq!(Client::new(&process.base).sign_in("olivia@example.com", PASSWORD).await.status, 200);
+}
+
+#[test]
+fn bad_options_stop_the_start_with_what_is_allowed() {
+    let folder = TempDir::new().unwrap();
+    let profile = folder.path().join("own.toml");
+    std::fs::write(
+        &profile,
+        "key = \"own\"\nname = \"Own\"\n[[permissions]]\nkey = \"A B\"\ncategory = \"c\"\nlabel = \"l\"\n",
+    )
+    .unwrap();
+    let profile = profile.display().to_string();
+    let cases: [(&[&str], &[&str]); 5] = [
+        (&["--listen", "nonsense"], &["--listen", "nonsense"]),
+        (&["--public-url", "ftp://x"], &["--public-url", "ftp://x", "https://"]),
+        (&["--database-url", "mysql://x"], &["--database-url", "postgres://"]),
+        (&["--smtp-url", "http://x"], &["--smtp-url", "smtp://"]),
+        (&["--profile", &profile], &["own.toml", "line 4", "A B"]),
+    ];
+    for (arguments, words) in cases {
+        let output = roster(&[&["serve"], arguments].concat(), folder.path()).output().unwrap();
+        assert!(!output.status.success());
+        for word in words {
+            assert!(text(&output).contains(word), "{arguments:?}: {}", text(&output));
+        }
+    }
+}
+
+#[test]
+fn backup_is_a_database_of_its_own_and_the_demo_needs_an_empty_one() {
+    let (folder, copy) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let demo = || roster(&["demo", "--accounts", "120"], folder.path()).output().unwrap();
+    assert!(text(&demo()).contains("120 accounts. Sign in as owner@demo.example"));
+    let twice = demo();
+    assert!(!twice.status.success() && text(&twice).contains("not empty"), "{}", text(&twice));
+    let file = copy.path().join("roster.db").display().to_string();
+    let backup = || roster(&["backup", &file], folder.path()).output().unwrap();
+    assert!(backup().status.success());
+    assert!(!backup().status.success(), "a backup overwrites nothing");
+    let check = roster(&["check"], copy.path()).output().unwrap();
+    assert!(check.status.success() && text(&check).contains("the chain is whole"), "{}", text(&check));
+}
+
+#[test]
+fn document_is_printed() {
+    let output = Command::new(env!("CARGO_BIN_EXE_roster")).arg("openapi").output().unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["info"]["title"], "Roster");
+}

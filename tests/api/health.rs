@@ -1,0 +1,102 @@
+//! Facts about health, metrics, headers, the document and the console's files.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Database, World, on_both, send};
+
+on_both! { healthy_server_says_so every_answer_carries_the_security_headers document_names_every_route limits_hold_at_the_edge_and_past_it metrics_hold_no_address }
+
+async fn healthy_server_says_so(database: Database) {
+    let world = World::new(database).await;
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(world.nobody().get(path).await.status, 200, "{path}");
+    }
+    world.running.app.db.close().await;
+    assert_eq!((world.nobody().get("/healthz").await.status, world.nobody().get("/readyz").await.status), (200, 503));
+    let away = world.nobody().get("/api/v1/setup").await;
+    assert_eq!((away.status, away.code().as_str()), (503, "unavailable"));
+}
+
+async fn every_answer_carries_the_security_headers(database: Database) {
+    let world = World::new(database).await;
+    for path in ["/", "/api/v1/session", "/nothing", "/healthz", "/api/v1/openapi.json", "/assets/nothing.js"] {
+        let answer = world.nobody().get(path).await;
+        let header =
+            |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        assert!(
+            header("content-security-policy")
+                .starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"),
+            "{path}"
+        );
+        assert_eq!(
+            (header("x-content-type-options"), header("referrer-policy"), header("cross-origin-opener-policy")),
+            ("nosniff".into(), "no-referrer".into(), "same-origin".into()),
+            "{path}"
+        );
+        assert!(header("cache-control").contains("no-store"), "{path}");
+        assert!(
+            answer.headers.get("server").is_none() && answer.headers.get("access-control-allow-origin").is_none(),
+            "{path}"
+        );
+        assert_eq!(header("x-request-id").len(), 24, "{path}");
+    }
+    let problem = world.nobody().get("/api/v1/session").await;
+    assert_eq!(problem.headers["content-type"], "application/problem+json");
+    assert_eq!(problem.body()["request_id"], problem.headers["x-request-id"].to_str().unwrap());
+    assert_eq!(world.nobody().get("/nothing").await.code(), "not_found");
+    assert_eq!(send(world.nobody().request(Method::PUT, "/api/v1/setup")).await.code(), "method_not_allowed");
+}
+
+async fn document_names_every_route(database: Database) {
+    let world = World::new(database).await;
+    let document = world.nobody().get("/api/v1/openapi.json").await.good();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    for route in server::http::route::all() {
+        let operation = &document["paths"][route.path][route.method.as_str().to_lowercase()];
+        assert_eq!(operation["summary"], route.summary, "{} {}", route.method, route.path);
+    }
+    let text = document.to_string();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for part in text.split("#/components/schemas/").skip(1) {
+        let name = part.split('"').next().unwrap();
+        assert!(schemas.contains_key(name), "{name} is referred to and not described");
+    }
+}
+
+async fn limits_hold_at_the_edge_and_past_it(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let body = |size: usize| {
+        let start = r#"{"name":"x","description":""#;
+        format!("{start}{}\"}}", "y".repeat(size - start.len() - 2))
+    };
+    let ask = async |size: usize| {
+        send(owner.request(Method::POST, "/api/v1/groups").header("content-type", "application/json").body(body(size)))
+            .await
+    };
+    assert_eq!(ask(64 * 1024).await.status, 422, "the body is read, the description is too long");
+    let large = ask(64 * 1024 + 1).await;
+    assert_eq!((large.status, large.code().as_str()), (413, "too_large"));
+    let header = async |size: usize| {
+        send(owner.request(Method::GET, "/healthz").header("x-filler", "x".repeat(size))).await.status
+    };
+    assert_eq!((header(8_000).await, header(20_000).await), (200, 431));
+    let deep =
+        send(owner.request(Method::POST, "/api/v1/groups").header("content-type", "application/json").body(format!(
+            "{}{}",
+            "[".repeat(5_000),
+            "]".repeat(5_000)
+        )))
+        .await;
+    assert!([400, 422].contains(&deep.status), "{}", deep.text);
+}
+
+async fn metrics_hold_no_address(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    owner.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good();
+    let text = owner.get("/metrics").await.text;
+    assert!(text.contains("roster_requests_total") && text.contains("route=\"/api/v1/invitations\""), "{text}");
+    assert!(!text.contains("example.com"));
+}

@@ -1,0 +1,55 @@
+//! Facts about one's own profile.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Database, World, on_both};
+
+on_both! { everyone_sees_what_they_hold_and_why own_names_can_be_changed user_name_of_another_is_taken }
+
+async fn everyone_sees_what_they_hold_and_why(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let viewer = world.member(&owner, "ana@example.com", json!({ "level": "viewer", "roles": ["trending"] })).await;
+    let me = viewer.get("/api/v1/me").await.good();
+    let path = |key: &str| {
+        me["permissions"].as_array().unwrap().iter().find(|held| held["key"] == key).map(|held| held["paths"].clone())
+    };
+    assert_eq!(
+        path("trending"),
+        Some(json!([{ "steps": [{ "type": "role", "key": "trending", "name": "Trending" }] }]))
+    );
+    assert_eq!(path("dashboards.view"), Some(json!([{ "steps": [{ "type": "baseline" }] }])));
+    assert_eq!(path("accounts.view"), None);
+    assert_eq!(owner.get("/api/v1/me").await.good()["permissions"][0]["paths"][0]["steps"][0]["type"], "level");
+}
+
+async fn own_names_can_be_changed(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let changed = owner
+        .change(Method::PATCH, "/api/v1/me", 1, Some(json!({ "display_name": "Olivia O.", "user_name": "olivia" })))
+        .await
+        .good();
+    assert_eq!(
+        (&changed["account"]["display_name"], &changed["account"]["user_name"], &changed["account"]["version"]),
+        (&json!("Olivia O."), &json!("olivia"), &json!(2))
+    );
+    assert_eq!(owner.get("/api/v1/session").await.good()["person"]["display_name"], "Olivia O.");
+    assert_eq!(owner.get("/api/v1/accounts?q=olivia%20o.").await.good()["total"], 1, "and is found by it");
+    assert_eq!(owner.change(Method::PATCH, "/api/v1/me", 1, Some(json!({ "display_name": "X" }))).await.status, 412);
+    assert_eq!(
+        owner.change(Method::PATCH, "/api/v1/me", 2, Some(json!({ "user_name": "o@x" }))).await.fields(),
+        ["user_name"]
+    );
+}
+
+async fn user_name_of_another_is_taken(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let ana = world.member(&owner, "ana@example.com", json!({})).await;
+    owner.change(Method::PATCH, "/api/v1/me", 1, Some(json!({ "user_name": "boss" }))).await.good();
+    let version = ana.get("/api/v1/me").await.good()["account"]["version"].as_i64().unwrap();
+    let taken = ana.change(Method::PATCH, "/api/v1/me", version, Some(json!({ "user_name": "BOSS" }))).await;
+    assert_eq!((taken.status, taken.fields()), (409, vec!["user_name".to_owned()]));
+}

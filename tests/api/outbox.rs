@@ -1,0 +1,88 @@
+//! Facts about mails: queued with the change, retried, sent once, refused for good.
+
+use serde_json::{Value, json};
+
+use crate::support::{Client, Database, Mailbox, World, eventually, on_both, token_of};
+
+on_both! { mail_waits_for_the_mail_server_and_leaves_once refused_recipient_is_shown_to_the_administrator withdrawn_invitation_is_not_mailed mails_read_well_in_both_forms }
+
+async fn invitation(client: &Client, email: &str) -> Value {
+    client.get(&format!("/api/v1/accounts?q={email}")).await.good()["items"][0]["invitation"].clone()
+}
+
+async fn mail_waits_for_the_mail_server_and_leaves_once(database: Database) {
+    let mailbox = Mailbox::start(&[]);
+    let port = mailbox.port;
+    let mut world = World::with_mailbox(database, mailbox).await;
+    let owner = world.owner().await;
+    world.mailbox = None;
+    owner.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good();
+    let waiting = eventually("the retry", async || {
+        Some(invitation(&owner, "ana@example.com").await)
+            .filter(|invitation| invitation["attempts"].as_i64() > Some(0) && invitation["error"].is_string())
+    })
+    .await;
+    assert_eq!(
+        (&waiting["delivery"], waiting["expires_at"].is_null()),
+        (&json!("queued"), true),
+        "the lifetime does not run yet"
+    );
+    let back = Mailbox::start_on(port, &[]);
+    world.clock.advance(16 * 60 * 1_000);
+    let mails = back.wait("ana@example.com", 1).await;
+    eventually("the mail's state", async || {
+        (invitation(&owner, "ana@example.com").await["delivery"] == "sent").then_some(())
+    })
+    .await;
+    let world = world.restart().await;
+    world.clock.advance(16 * 60 * 1_000);
+    world.accept(&token_of(&mails[0]), "Ana").await;
+    assert_eq!(back.to("ana@example.com").len(), 1);
+}
+
+async fn refused_recipient_is_shown_to_the_administrator(database: Database) {
+    let world = World::with_mailbox(database, Mailbox::start(&["--fail-rcpt", "nobody@"])).await;
+    let owner = world.owner().await;
+    owner.post("/api/v1/invitations", json!({ "emails": ["nobody@example.com", "ana@example.com"] })).await.good();
+    let failed = eventually("the refusal", async || {
+        Some(invitation(&owner, "nobody@example.com").await).filter(|invitation| invitation["delivery"] == "failed")
+    })
+    .await;
+    assert!(failed["error"].as_str().unwrap().contains("550"), "{failed}");
+    assert_eq!(owner.get("/api/v1/accounts?status=invitation_failed").await.good()["total"], 1);
+    world.mailbox.as_ref().unwrap().wait("ana@example.com", 1).await;
+}
+
+async fn withdrawn_invitation_is_not_mailed(database: Database) {
+    let mailbox = Mailbox::start(&["--defer", "ana@"]);
+    let port = mailbox.port;
+    let mut world = World::with_mailbox(database, mailbox).await;
+    let owner = world.owner().await;
+    owner.post("/api/v1/invitations", json!({ "emails": ["ana@example.com", "ben@example.com"] })).await.good();
+    world.mailbox.as_ref().unwrap().wait("ben@example.com", 1).await;
+    let account = owner.get("/api/v1/accounts?q=ana@example.com").await.good()["items"][0].clone();
+    let path = format!("/api/v1/accounts/{}/invitation", account["id"].as_str().unwrap());
+    assert_eq!(owner.change(reqwest::Method::DELETE, &path, 1, None).await.status, 204);
+    world.mailbox = None;
+    let back = Mailbox::start_on(port, &[]);
+    world.clock.advance(16 * 60 * 1_000);
+    owner.post("/api/v1/invitations", json!({ "emails": ["cleo@example.com"] })).await;
+    let mut owner = owner;
+    owner.sign_in("olivia@example.com", crate::support::PASSWORD).await.good();
+    owner.post("/api/v1/invitations", json!({ "emails": ["cleo@example.com"] })).await.good();
+    back.wait("cleo@example.com", 1).await;
+    assert_eq!(back.to("ana@example.com").len(), 0);
+}
+
+async fn mails_read_well_in_both_forms(database: Database) {
+    let world = World::with_mail(database).await;
+    let owner = world.owner().await;
+    owner.post("/api/v1/invitations", json!({ "emails": ["ana@münchen.example"] })).await.good();
+    let mails = world.mailbox.as_ref().unwrap().wait("ana@münchen.example", 1).await;
+    let (text, html) = (mails[0]["text"].as_str().unwrap(), mails[0]["html"].as_str().unwrap());
+    for form in [text, html] {
+        assert!(form.contains("Olivia Owner invites you to join Acme") && form.contains("24 hours"), "{form}");
+    }
+    assert!(!html.contains("<script") && !html.contains("<img"), "nothing is loaded from elsewhere");
+    assert!(mails[0]["messageId"].as_str().unwrap().contains('@'));
+}

@@ -1,0 +1,214 @@
+//! Facts about signing in and out, and about sessions.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Client, Database, PASSWORD, World, on_both, send};
+
+on_both! {
+    wrong_attempts_all_look_alike forged_and_foreign_sessions_are_nobody session_ends_by_idleness_and_age sign_out_holds_at_once
+    locked_name_is_open_again_later known_device_is_not_locked_out change_from_another_site_is_refused cookie_and_bearer_together_are_refused
+    user_name_signs_in sign_in_gives_a_new_session deactivated_account_is_out_at_once many_attempts_from_one_address_are_slowed
+}
+
+async fn wrong_attempts_all_look_alike(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    owner.post("/api/v1/invitations", json!({ "emails": ["invited@example.com"] })).await.good();
+    let gone = world.member(&owner, "gone@example.com", json!({})).await;
+    deactivate(&owner, &gone).await;
+    let mut bodies = Vec::new();
+    for (name, password) in [
+        ("nobody@example.com", PASSWORD),
+        ("olivia@example.com", "wrong horse battery"),
+        ("invited@example.com", PASSWORD),
+        ("gone@example.com", PASSWORD),
+        ("not an address", ""),
+        ("olivia@example.com", &"x".repeat(500)),
+    ] {
+        let answer = world.nobody().sign_in(name, password).await;
+        let mut body = answer.body();
+        body["request_id"] = json!("");
+        bodies.push((answer.status, body));
+    }
+    assert_eq!(bodies[0].0, 401);
+    assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:#?}");
+}
+
+async fn deactivate(owner: &Client, member: &Client) {
+    let session = member.get("/api/v1/session").await.good();
+    let path = format!("/api/v1/accounts/{}", session["account"]["id"].as_str().unwrap());
+    let version = owner.get(&path).await.good()["version"].as_i64().unwrap();
+    owner.change(Method::PATCH, &path, version, Some(json!({ "status": "deactivated" }))).await.good();
+}
+
+async fn forged_and_foreign_sessions_are_nobody(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    for forged in ["", "x", &"A".repeat(43), &"A".repeat(5_000), "' OR 1=1 --"] {
+        let client = Client { session: Some(forged.to_owned()), ..owner.clone() };
+        assert_eq!(client.get("/api/v1/session").await.status, 401, "{forged:.20}");
+    }
+}
+
+async fn session_ends_by_idleness_and_age(database: Database) {
+    let world = World::new(database).await;
+    let mut owner = world.owner().await;
+    world.clock.advance(31 * 60 * 1_000);
+    assert_eq!(owner.get("/api/v1/session").await.status, 401);
+    assert_eq!(owner.sign_in("olivia@example.com", PASSWORD).await.status, 200);
+    for _ in 0..29 {
+        world.clock.advance(25 * 60 * 1_000);
+        let answer = owner.get("/api/v1/session").await;
+        if answer.status == 401 {
+            return;
+        }
+        // The session's last sight is written beside the answer; the next one has to find it.
+        crate::support::eventually("the session's last sight", async || seen_recently(&world).await.then_some(()))
+            .await;
+    }
+    panic!("twelve hours have passed");
+}
+
+async fn seen_recently(world: &World) -> bool {
+    use sqlx::Row;
+    let now = world.clock.now().millis();
+    let row = sqlx::query("SELECT MAX(last_seen_at) AS seen FROM sessions")
+        .fetch_one(world.running.app.db.reader())
+        .await
+        .unwrap();
+    now - row.get::<i64, _>("seen") < 60_000
+}
+
+async fn sign_out_holds_at_once(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let out = send(owner.request(Method::DELETE, "/api/v1/session")).await;
+    assert_eq!(out.status, 204);
+    assert!(
+        out.headers.get_all("set-cookie").iter().any(|value| value.to_str().unwrap().contains("__Host-session=; ")
+            && value.to_str().unwrap().contains("Max-Age=0"))
+    );
+    assert_eq!(owner.get("/api/v1/session").await.status, 401);
+    assert_eq!(send(owner.request(Method::DELETE, "/api/v1/session")).await.status, 204);
+}
+
+async fn lock(world: &World) {
+    let tasks: Vec<_> = (0..12)
+        .map(|_| world.nobody())
+        .map(|mut client| {
+            tokio::spawn(async move { client.sign_in("olivia@example.com", "wrong horse battery").await.status })
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), 401);
+    }
+}
+
+async fn locked_name_is_open_again_later(database: Database) {
+    let world = World::new(database).await;
+    world.owner().await;
+    lock(&world).await;
+    assert_eq!(
+        world.nobody().sign_in("olivia@example.com", PASSWORD).await.status,
+        401,
+        "five guesses were free, the sixth waits"
+    );
+    world.clock.advance(16 * 60 * 1_000);
+    assert_eq!(world.nobody().sign_in("olivia@example.com", PASSWORD).await.status, 200);
+}
+
+async fn known_device_is_not_locked_out(database: Database) {
+    let world = World::new(database).await;
+    let mut owner = world.owner().await;
+    lock(&world).await;
+    owner.session = None;
+    assert_eq!(owner.sign_in("olivia@example.com", PASSWORD).await.status, 200);
+    let mut forged = Client { device: Some("00.11".to_owned()), ..world.nobody() };
+    assert_eq!(forged.sign_in("olivia@example.com", PASSWORD).await.status, 401);
+}
+
+async fn change_from_another_site_is_refused(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let cookie = format!("__Host-session={}", owner.session.clone().unwrap());
+    let body = json!({ "name": "Interns" });
+    for (name, value) in
+        [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example")]
+    {
+        let answer =
+            send(owner.bare(Method::POST, "/api/v1/groups").header("cookie", &cookie).header(name, value).json(&body))
+                .await;
+        assert_eq!((answer.status, answer.code().as_str()), (403, "cross_site"), "{name}: {value}");
+    }
+    let text =
+        send(owner.request(Method::POST, "/api/v1/groups").header("content-type", "text/plain").body(body.to_string()))
+            .await;
+    assert_eq!((text.status, text.code().as_str()), (415, "not_json"));
+    assert_eq!(
+        send(
+            owner
+                .bare(Method::POST, "/api/v1/groups")
+                .header("cookie", &cookie)
+                .header("origin", world.base())
+                .json(&body)
+        )
+        .await
+        .status,
+        201
+    );
+}
+
+async fn cookie_and_bearer_together_are_refused(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    assert_eq!(
+        send(owner.request(Method::GET, "/api/v1/session").header("authorization", "Bearer x")).await.status,
+        400
+    );
+}
+
+async fn user_name_signs_in(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let version = owner.get("/api/v1/me").await.good()["account"]["version"].as_i64().unwrap();
+    owner.change(Method::PATCH, "/api/v1/me", version, Some(json!({ "user_name": "Olivia" }))).await.good();
+    assert_eq!(world.nobody().sign_in(" OLIVIA ", PASSWORD).await.status, 200);
+}
+
+async fn sign_in_gives_a_new_session(database: Database) {
+    let world = World::new(database).await;
+    let mut owner = world.owner().await;
+    let old = owner.clone();
+    owner.sign_in("olivia@example.com", PASSWORD).await.good();
+    assert_ne!(old.session, owner.session);
+    assert_eq!(old.get("/api/v1/session").await.status, 401, "the older session of the same browser has ended");
+    assert_eq!(owner.get("/api/v1/session").await.status, 200);
+}
+
+async fn deactivated_account_is_out_at_once(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let member = world.member(&owner, "ana@example.com", json!({})).await;
+    assert_eq!(member.get("/api/v1/me").await.status, 200);
+    deactivate(&owner, &member).await;
+    assert_eq!(member.get("/api/v1/me").await.status, 401);
+}
+
+async fn many_attempts_from_one_address_are_slowed(database: Database) {
+    let world = World::new(database).await;
+    world.owner().await;
+    let tasks: Vec<_> = (0..80)
+        .map(|number| (number, world.nobody()))
+        .map(|(number, mut client)| {
+            tokio::spawn(async move { client.sign_in(&format!("guess{number}@example.com"), "x").await })
+        })
+        .collect();
+    let mut slowed = 0;
+    for task in tasks {
+        let answer = task.await.unwrap();
+        assert!([401, 429].contains(&answer.status), "{}", answer.text);
+        slowed += u32::from(answer.status == 429 && answer.headers.contains_key("retry-after"));
+    }
+    assert!(slowed >= 30, "{slowed}");
+}

@@ -1,0 +1,77 @@
+//! Facts about set-up.
+
+use serde_json::{Value, json};
+
+use crate::support::{Database, World, on_both};
+
+on_both! { owner_is_made_and_signed_in link_works_once racing_set_ups_make_one newer_link_replaces_the_older wrong_fields_are_named }
+
+async fn owner_is_made_and_signed_in(database: Database) {
+    let world = World::new(database).await;
+    let before = world.nobody().get("/api/v1/setup").await.good();
+    assert_eq!((before["done"].clone(), before["profiles"].as_array().map(Vec::len)), (json!(false), Some(5)));
+    let owner = world.owner().await;
+    let session = owner.get("/api/v1/session").await.good();
+    assert_eq!(session["account"]["is_owner"], true);
+    assert_eq!(session["organization"]["name"], "Acme");
+    assert_eq!(
+        world.nobody().get("/api/v1/setup").await.good(),
+        json!({ "done": true, "profiles": [], "password_chars_min": 15 })
+    );
+}
+
+async fn link_works_once(database: Database) {
+    let world = World::new(database).await;
+    world.owner().await;
+    let again = world.nobody().post("/api/v1/setup", world.setup_body()).await;
+    assert_eq!((again.status, again.code().as_str()), (409, "already_set_up"));
+    let mut body = world.setup_body();
+    body["setup_token"] = json!("rstw_nonsense");
+    assert_eq!(world.nobody().post("/api/v1/setup", body).await.status, 409);
+}
+
+async fn racing_set_ups_make_one(database: Database) {
+    let world = World::new(database).await;
+    let tasks: Vec<_> = (0..30)
+        .map(|number| {
+            let (client, mut body) = (world.nobody(), world.setup_body());
+            body["email"] = json!(format!("racer{number}@example.com"));
+            tokio::spawn(async move { client.post("/api/v1/setup", body).await.status })
+        })
+        .collect();
+    let mut done = 0;
+    for task in tasks {
+        done += u32::from(task.await.unwrap() == 200);
+    }
+    assert_eq!(done, 1);
+}
+
+async fn newer_link_replaces_the_older(database: Database) {
+    let world = World::new(database).await;
+    let older = world.setup_body();
+    let world = world.restart().await;
+    assert_eq!(world.nobody().post("/api/v1/setup", older).await.status, 409);
+    world.owner().await;
+    assert_eq!(world.restart().await.running.setup_link, None);
+}
+
+async fn wrong_fields_are_named(database: Database) {
+    let world = World::new(database).await;
+    let cases: [(&str, Value, &str); 8] = [
+        ("organization", json!("  "), "organization"),
+        ("organization", json!("a\u{202e}b"), "organization"),
+        ("profile", json!("nonsense"), "profile"),
+        ("email", json!("olivia"), "email"),
+        ("display_name", json!("x".repeat(101)), "display_name"),
+        ("password", json!("short"), "password"),
+        ("password", json!("password1234567"), "password"),
+        ("password", json!("AcmeAcmeAcmeAcme"), "password"),
+    ];
+    for (field, value, named) in cases {
+        let mut body = world.setup_body();
+        body[field] = value.clone();
+        let answer = world.nobody().post("/api/v1/setup", body).await;
+        assert_eq!((answer.status, answer.fields()), (422, vec![named.to_owned()]), "{field} {value}");
+    }
+    world.owner().await;
+}

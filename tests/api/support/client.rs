@@ -1,0 +1,121 @@
+//! Somebody who asks the server, as a browser would: with the session's cookie and the headers of the same site.
+
+use reqwest::header::{HeaderMap, SET_COOKIE};
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+
+/// One person's browser, or nobody's.
+#[derive(Clone)]
+pub(crate) struct Client {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: String,
+    pub(crate) session: Option<String>,
+    pub(crate) device: Option<String>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    /// The body as JSON; null where it is none.
+    pub(crate) fn body(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
+    /// The problem's code.
+    pub(crate) fn code(&self) -> String {
+        self.body()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The fields that are wrong.
+    pub(crate) fn fields(&self) -> Vec<String> {
+        let errors = self.body()["errors"].as_array().cloned().unwrap_or_default();
+        errors.iter().filter_map(|error| error["field"].as_str().map(str::to_owned)).collect()
+    }
+
+    /// The body, of an answer that has to be good.
+    #[track_caller]
+    pub(crate) fn good(self) -> Value {
+        assert!((200..300).contains(&self.status), "{} {}", self.status, self.text);
+        self.body()
+    }
+
+    fn cookie(&self, name: &str) -> Option<String> {
+        let cookies = self.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+        cookies
+            .filter_map(|text| text.split(';').next()?.split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.to_owned())
+    }
+}
+
+impl Client {
+    pub(crate) fn new(base: &str) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { http, base: base.to_owned(), session: None, device: None }
+    }
+
+    /// A request without anything of a browser.
+    pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    /// A request as the console makes it.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let mut cookies = Vec::new();
+        cookies.extend(self.session.as_ref().map(|value| format!("__Host-session={value}")));
+        cookies.extend(self.device.as_ref().map(|value| format!("__Host-device={value}")));
+        let request = self.bare(method, path).header("sec-fetch-site", "same-origin");
+        if cookies.is_empty() { request } else { request.header("cookie", cookies.join("; ")) }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        answer(self.request(Method::GET, path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        answer(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// A change that carries the version seen.
+    pub(crate) async fn change(&self, method: Method, path: &str, version: i64, body: Option<Value>) -> Answer {
+        let request = self.request(method, path).header("if-match", format!("\"{version}\""));
+        answer(match body {
+            Some(body) => request.json(&body),
+            None => request,
+        })
+        .await
+    }
+
+    /// Takes the cookies of an answer that signed this browser in.
+    pub(crate) fn take_session(&mut self, answer: &Answer) {
+        self.session = answer.cookie("__Host-session").or(self.session.take());
+        self.device = answer.cookie("__Host-device").or(self.device.take());
+    }
+
+    /// Signs in with a name and a password.
+    pub(crate) async fn sign_in(&mut self, name: &str, password: &str) -> Answer {
+        let answer = self.post("/api/v1/session", serde_json::json!({ "email": name, "password": password })).await;
+        if answer.status == 200 {
+            self.take_session(&answer);
+        }
+        answer
+    }
+}
+
+/// Sends a request and reads all of the answer.
+pub(crate) async fn answer(request: RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        text: response.text().await.unwrap(),
+    }
+}
+
+pub(crate) use answer as send;

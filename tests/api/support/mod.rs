@@ -1,0 +1,40 @@
+//! What every test of the API stands on: a world with a server, a mail server, and people who ask.
+
+mod client;
+mod mailbox;
+mod world;
+
+pub(crate) use client::{Answer, Client, send};
+pub(crate) use mailbox::{Mailbox, token_of};
+pub(crate) use world::{Database, PASSWORD, World};
+
+/// Waits until something holds, looking often, and gives up after a time that no working server needs.
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+    const LOOKS: u32 = 600;
+    for _ in 0..LOOKS {
+        if let Some(found) = look().await {
+            return found;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("waited in vain for {what}");
+}
+
+/// Makes of one fact two tests, one for each database.
+macro_rules! on_both {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name($crate::support::Database::Sqlite).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name($crate::support::Database::Postgres).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_both;

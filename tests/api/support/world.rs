@@ -1,0 +1,175 @@
+//! A server of this process on a database of its own, with a clock that can be moved.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use domain::EmailAddress;
+use domain::text::Name;
+use serde_json::{Value, json};
+use server::audit::Actor;
+use server::clock::Clock;
+use server::commands::serve::{Running, start};
+use server::options::{ServeOptions, StoreOptions};
+use server::setup::create::{self, NewOwner};
+use sqlx::{Connection, Executor};
+use tempfile::TempDir;
+
+use super::{Client, Mailbox, token_of};
+
+/// A password within the rule, for everybody.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// Which database a fact is held on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// How a world differs from the plain one: an embedded or PostgreSQL database, and no mail server.
+#[derive(Debug, Default)]
+pub(crate) struct WorldOptions {
+    pub(crate) smtp_url: Option<String>,
+    pub(crate) public_url: Option<String>,
+}
+
+/// A running server, not yet set up.
+pub(crate) struct World {
+    pub(crate) running: Running,
+    pub(crate) clock: Clock,
+    pub(crate) mailbox: Option<Mailbox>,
+    pub(crate) folder: TempDir,
+    pub(crate) options: ServeOptions,
+}
+
+impl World {
+    /// Without a mail server.
+    pub(crate) async fn new(database: Database) -> Self {
+        Self::with(database, WorldOptions::default()).await
+    }
+
+    /// With a mail server that takes everything.
+    pub(crate) async fn with_mail(database: Database) -> Self {
+        Self::with_mailbox(database, Mailbox::start(&[])).await
+    }
+
+    pub(crate) async fn with_mailbox(database: Database, mailbox: Mailbox) -> Self {
+        let options = WorldOptions { smtp_url: Some(mailbox.url()), ..WorldOptions::default() };
+        Self { mailbox: Some(mailbox), ..Self::with(database, options).await }
+    }
+
+    pub(crate) async fn with(database: Database, wanted: WorldOptions) -> Self {
+        let folder = TempDir::new().unwrap();
+        let database_url = match database {
+            Database::Sqlite => None,
+            Database::Postgres => Some(new_postgres_database().await),
+        };
+        let store = StoreOptions { data_dir: folder.path().to_owned(), database_url };
+        let options = serve_options(store, wanted);
+        let clock = Clock::default();
+        let running = start(options.clone(), clock.clone()).await.unwrap();
+        Self { running, clock, mailbox: None, folder, options }
+    }
+
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}", self.running.address)
+    }
+
+    /// A browser in which nobody is signed in.
+    pub(crate) fn nobody(&self) -> Client {
+        Client::new(&self.base())
+    }
+
+    pub(crate) fn setup_token(&self) -> String {
+        self.running.setup_link.as_ref().unwrap().split('#').nth(1).unwrap().to_owned()
+    }
+
+    /// Sets up "Acme" and signs its Owner in.
+    pub(crate) async fn owner(&self) -> Client {
+        let mut client = self.nobody();
+        let answer = client.post("/api/v1/setup", self.setup_body()).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        client.take_session(&answer);
+        client
+    }
+
+    pub(crate) fn setup_body(&self) -> Value {
+        json!({ "setup_token": self.setup_token(), "organization": "Acme", "profile": "default", "email": "olivia@example.com", "display_name": "Olivia Owner", "password": PASSWORD })
+    }
+
+    /// Invites one person with what `gifts` says, and has them accept. Needs no mail server.
+    pub(crate) async fn member(&self, inviter: &Client, email: &str, gifts: Value) -> Client {
+        let mut request = json!({ "emails": [email] });
+        request.as_object_mut().unwrap().extend(gifts.as_object().cloned().unwrap_or_default());
+        let results = inviter.post("/api/v1/invitations", request).await.good();
+        let token = match results["results"][0]["link"].as_str() {
+            Some(link) => link.split('#').nth(1).unwrap().to_owned(),
+            None => token_of(&self.mailbox.as_ref().unwrap().wait(email, 1).await[0]),
+        };
+        self.accept(&token, "Some Body").await
+    }
+
+    /// Accepts an invitation as a new person.
+    pub(crate) async fn accept(&self, token: &str, name: &str) -> Client {
+        let mut client = self.nobody();
+        let answer = client
+            .post("/api/v1/invitations/accept", json!({ "token": token, "display_name": name, "password": PASSWORD }))
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        client.take_session(&answer);
+        client
+    }
+
+    /// A second organization in the same database, and its Owner signed in.
+    pub(crate) async fn other_organization(&self, email: &str) -> Client {
+        let app = &self.running.app;
+        let owner = NewOwner {
+            organization: Name::parse("Other").unwrap(),
+            email: EmailAddress::parse(email).unwrap(),
+            name: Name::parse("Otto Other").unwrap(),
+            password_hash: app.hasher.hash(&domain::password::Password::new(PASSWORD)).await.unwrap(),
+        };
+        let mut tx = app.db.begin().await.unwrap();
+        create::organization(&mut tx, &app.profiles[0], &owner, &Actor::server(), app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut client = self.nobody();
+        assert_eq!(client.sign_in(email, PASSWORD).await.status, 200);
+        client
+    }
+
+    /// Stops the server and starts it again on the same data.
+    pub(crate) async fn restart(self) -> Self {
+        let Self { running, clock, mailbox, folder, options } = self;
+        running.stop().await;
+        let running = start(options.clone(), clock.clone()).await.unwrap();
+        Self { running, clock, mailbox, folder, options }
+    }
+}
+
+fn serve_options(store: StoreOptions, wanted: WorldOptions) -> ServeOptions {
+    ServeOptions {
+        store,
+        listen: ([127, 0, 0, 1], 0).into(),
+        public_url: wanted.public_url,
+        smtp_url: wanted.smtp_url,
+        mail_from: None,
+        smtp_ca_file: None,
+        profile: None,
+        secret_key_file: None,
+        trusted_proxies: Vec::new(),
+    }
+}
+
+/// A database of its own on the cluster that `cargo xtask test` started.
+async fn new_postgres_database() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let admin = std::env::var("ROSTER_TEST_POSTGRES_URL")
+        .expect("ROSTER_TEST_POSTGRES_URL names a cluster; run: cargo xtask test api");
+    let name = format!("roster_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    sqlx::any::install_default_drivers();
+    let mut connection = sqlx::AnyConnection::connect(&admin).await.unwrap();
+    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    connection.close().await.unwrap();
+    let (server, _) = admin.split_once('?').unwrap_or((&admin, ""));
+    let parts: Vec<&str> = server.splitn(4, '/').collect();
+    format!("{}//{}/{name}", parts[0], parts[2])
+}
