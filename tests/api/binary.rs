@@ -24,19 +24,17 @@ struct Process {
 
 impl Process {
     fn start(folder: &Path, smtp_url: &str) -> Self {
-        let mut child = roster(
-            &["serve", "--listen", "127.0.0.1:0", "--smtp-url", smtp_url, "--public-url", "http://roster.example"],
-            folder,
-        )
-        .spawn()
-        .unwrap();
-        let mut setup = None;
-        for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
+        let arguments =
+            ["serve", "--listen", "127.0.0.1:0", "--smtp-url", smtp_url, "--public-url", "http://roster.example"];
+        let child = roster(&arguments, folder).spawn().unwrap();
+        let mut process = Self { child, base: String::new(), setup: None };
+        for line in BufReader::new(process.child.stdout.take().unwrap()).lines().map_while(Result::ok) {
             if let Some(link) = line.strip_prefix("Set up: ") {
-                setup = link.split('#').nth(1).map(str::to_owned);
+                process.setup = link.split('#').nth(1).map(str::to_owned);
             }
             if let Some(base) = line.strip_prefix("Listening on ") {
-                return Self { child, base: base.to_owned(), setup };
+                process.base = base.to_owned();
+                return process;
             }
         }
         panic!("the server ended before it listened");

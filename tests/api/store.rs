@@ -20,6 +20,8 @@ fn options(folder: &Path) -> ServeOptions {
         smtp_ca_file: None,
         profile: None,
         secret_key_file: None,
+        session_idle_minutes: 30,
+        session_hours: 12,
         trusted_proxies: Vec::new(),
     }
 }

@@ -23,6 +23,7 @@ fn role(key: &str, permissions: &[&str], level_rank: Option<u32>) -> RoleDefinit
     RoleDefinition {
         key: key.into(),
         name: key.to_uppercase(),
+        description: String::new(),
         permissions: permissions.iter().map(|key| (*key).into()).collect(),
         level_rank,
     }

@@ -20,6 +20,7 @@ pub struct RoleRef {
 pub struct RoleDefinition {
     pub key: String,
     pub name: String,
+    pub description: String,
     /// Keys of permissions, or `*` alone for all of them.
     pub permissions: Vec<String>,
     /// Set for a privilege level: its height on the ladder.

@@ -8,9 +8,9 @@ use crate::organization::OrganizationRef;
 use crate::password::Password;
 use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
 
-/// A session ends when nothing was done for so long.
+/// A session ends when nothing was done for so long, by default.
 pub const SESSION_IDLE_MS: i64 = 30 * MINUTE_MS;
-/// A session ends after so long, whatever is done.
+/// A session ends after so long, whatever is done, by default.
 pub const SESSION_ABSOLUTE_MS: i64 = 12 * HOUR_MS;
 /// The longest sign-in name taken, in octets: an address or a user name.
 pub const SIGN_IN_NAME_BYTES_MAX: usize = 254;
@@ -97,10 +97,27 @@ impl SessionView {
     }
 }
 
-/// Whether a session has ended by itself.
-#[must_use]
-pub fn is_session_over(created_at: Timestamp, last_seen_at: Timestamp, at: Timestamp) -> bool {
-    at.since(created_at) >= SESSION_ABSOLUTE_MS || at.since(last_seen_at) >= SESSION_IDLE_MS
+/// When a session ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Milliseconds without any act.
+    pub idle_ms: i64,
+    /// Milliseconds since it began.
+    pub absolute_ms: i64,
+}
+
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self { idle_ms: SESSION_IDLE_MS, absolute_ms: SESSION_ABSOLUTE_MS }
+    }
+}
+
+impl SessionLimits {
+    /// Whether a session has ended by itself.
+    #[must_use]
+    pub const fn is_over(self, created_at: Timestamp, last_seen_at: Timestamp, at: Timestamp) -> bool {
+        at.since(created_at) >= self.absolute_ms || at.since(last_seen_at) >= self.idle_ms
+    }
 }
 
 /// Guesses that cost no waiting.
@@ -164,7 +181,11 @@ mod tests {
             (SESSION_ABSOLUTE_MS - 1, SESSION_ABSOLUTE_MS, true),
         ];
         for (seen, now, over) in cases {
-            assert_eq!(is_session_over(start, start.plus(seen), start.plus(now)), over, "{seen} {now}");
+            assert_eq!(
+                SessionLimits::default().is_over(start, start.plus(seen), start.plus(now)),
+                over,
+                "{seen} {now}"
+            );
         }
     }
 

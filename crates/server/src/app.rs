@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use domain::profile::Profile;
+use domain::session::SessionLimits;
 use tokio::sync::Notify;
 
 use crate::accounts::counts::CountCache;
@@ -33,6 +34,7 @@ pub struct AppParts {
     pub attempts: AttemptBuckets,
     pub counts: CountCache,
     pub books: BookCache,
+    pub session_limits: SessionLimits,
     pub trusted_proxies: Vec<IpAddr>,
     /// Wakes the worker that sends mails.
     pub outbox_wake: Notify,

@@ -77,6 +77,12 @@ pub struct ServeOptions {
     /// The server's key, when several servers share one database; `secret.key` in the data folder by default.
     #[arg(long, env = "ROSTER_SECRET_KEY_FILE", value_name = "FILE")]
     pub secret_key_file: Option<PathBuf>,
+    /// Minutes without any act after which a session ends: 5 to 1,440.
+    #[arg(long, env = "ROSTER_SESSION_IDLE_MINUTES", default_value_t = 30, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(5..=1_440))]
+    pub session_idle_minutes: u32,
+    /// Hours after which a session ends whatever is done: 1 to 168.
+    #[arg(long, env = "ROSTER_SESSION_HOURS", default_value_t = 12, value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=168))]
+    pub session_hours: u32,
     /// Addresses of reverse proxies whose X-Forwarded-For is believed, parted by commas.
     #[arg(long, env = "ROSTER_TRUSTED_PROXIES", value_name = "ADDRESSES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpAddr>,

@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Profile, ProfileRole, Term, Words};
+use super::{Profile, Term, Words};
 use crate::permissions::{ALL_PERMISSIONS, ConsolePermission, PermissionEntry, Risk, is_key};
 use crate::roles::{OWNER_ROLE, RoleDefinition};
 
@@ -181,15 +181,20 @@ impl Checker<'_> {
         })
     }
 
-    fn role(&mut self, raw: &RawRole, level_rank: Option<u32>) -> Result<ProfileRole, ProfileError> {
+    fn role(&mut self, raw: &RawRole, level_rank: Option<u32>) -> Result<RoleDefinition, ProfileError> {
         self.well_formed(&raw.key)?;
         let key = raw.key.get_ref().clone();
         if !self.roles.insert(key.clone()) {
             return Err(self.at(&raw.key, "a role or level of this key is there already"));
         }
-        let definition =
-            RoleDefinition { key, name: raw.name.clone(), permissions: self.references(&raw.permissions)?, level_rank };
-        Ok(ProfileRole { definition, description: raw.description.clone() })
+        let permissions = self.references(&raw.permissions)?;
+        Ok(RoleDefinition {
+            key,
+            name: raw.name.clone(),
+            description: raw.description.clone(),
+            permissions,
+            level_rank,
+        })
     }
 
     /// The keys named, each of them known, with the patterns written out.
@@ -211,14 +216,12 @@ impl Checker<'_> {
     fn default_level(
         &self,
         key: Option<&Spanned<String>>,
-        levels: &[ProfileRole],
+        levels: &[RoleDefinition],
     ) -> Result<Option<String>, ProfileError> {
         match key {
             None if levels.is_empty() => Ok(None),
             None => Err(self.error(0..0, "default_level", "where there are levels, one of them is the default")),
-            Some(key) if levels.iter().any(|level| level.definition.key == *key.get_ref()) => {
-                Ok(Some(key.get_ref().clone()))
-            }
+            Some(key) if levels.iter().any(|level| level.key == *key.get_ref()) => Ok(Some(key.get_ref().clone())),
             Some(key) => Err(self.at(key, "this is not one of the levels")),
         }
     }
@@ -283,11 +286,8 @@ mod tests {
     #[test]
     fn victoriametrics_levels_are_its_matrix() {
         let profile = shipped().unwrap_or_default().into_iter().find(|profile| profile.key == "victoriametrics");
-        let matrix: Vec<_> = profile
-            .iter()
-            .flat_map(|profile| &profile.levels)
-            .map(|level| level.definition.permissions.join(" "))
-            .collect();
+        let matrix: Vec<_> =
+            profile.iter().flat_map(|profile| &profile.levels).map(|level| level.permissions.join(" ")).collect();
         assert!(matrix[0].starts_with("deployments.manage deployments.view deployments.overview billing.details notifications.manage audit_logs.view users.manage"));
         assert_eq!(
             matrix[1],

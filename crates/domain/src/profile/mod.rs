@@ -26,13 +26,6 @@ impl Default for Words {
     }
 }
 
-/// A built-in role with its description.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProfileRole {
-    pub definition: RoleDefinition,
-    pub description: String,
-}
-
 /// A kind of object that access can be limited to, or a counter of what people make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,11 +46,11 @@ pub struct Profile {
     /// What every signed-in user may do (F37).
     pub baseline: Vec<String>,
     /// Highest first; may be empty.
-    pub levels: Vec<ProfileRole>,
+    pub levels: Vec<RoleDefinition>,
     /// Key of the level for new accounts; absent only where there are no levels.
     pub default_level: Option<String>,
     /// Roles beside the levels; Owner is not among them, it is always there.
-    pub roles: Vec<ProfileRole>,
+    pub roles: Vec<RoleDefinition>,
     pub object_types: Vec<Term>,
     pub counters: Vec<Term>,
 }

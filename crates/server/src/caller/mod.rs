@@ -9,7 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::effective::{Effective, RoleBook, effective};
 use domain::permissions::ConsolePermission;
-use domain::session::{PersonView, is_session_over};
+use domain::session::PersonView;
 use domain::time::MINUTE_MS;
 use domain::{AccountId, Timestamp};
 
@@ -80,7 +80,7 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
     let session_hash = secrets::hash(session);
     let mut connection = app.db.reader().acquire().await?;
     let Some(row) = store::find_session(&mut connection, &session_hash).await? else { return Ok(None) };
-    if row.ended_at.is_some() || is_session_over(row.created_at, row.last_seen_at, at) {
+    if row.ended_at.is_some() || app.session_limits.is_over(row.created_at, row.last_seen_at, at) {
         return Ok(None);
     }
     let holdings =

@@ -221,7 +221,7 @@ async fn prepare(db: &Db, password: &str, now: Timestamp) -> Outcome<(World, Cre
     let created = create::organization(&mut tx, profile, &owner, &Actor::server(), started).await?;
     let mut levels = Vec::new();
     for level in profile.levels.iter().rev() {
-        levels.push(roles::store::id_of(&mut tx, created.organization, &level.definition.key).await?);
+        levels.push(roles::store::id_of(&mut tx, created.organization, &level.key).await?);
     }
     let mut ids = Vec::new();
     for group in GROUPS {

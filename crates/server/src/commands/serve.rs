@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn;
+use domain::session::SessionLimits;
+use domain::time::{HOUR_MS, MINUTE_MS};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -108,6 +110,10 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         attempts: Default::default(),
         counts: Default::default(),
         books: Default::default(),
+        session_limits: SessionLimits {
+            idle_ms: i64::from(options.session_idle_minutes) * MINUTE_MS,
+            absolute_ms: i64::from(options.session_hours) * HOUR_MS,
+        },
         trusted_proxies: options.trusted_proxies.clone(),
         outbox_wake: Notify::new(),
         metrics: recorder()?,

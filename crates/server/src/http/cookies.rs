@@ -2,7 +2,7 @@
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
-use domain::session::SESSION_ABSOLUTE_MS;
+use domain::session::SessionLimits;
 use domain::time::{DAY_MS, SECOND_MS};
 
 /// 256 random bits that stand for a session.
@@ -33,8 +33,8 @@ fn header(text: &str) -> Option<HeaderValue> {
 
 /// The cookies of somebody who signed in.
 #[must_use]
-pub fn signed_in(session: &str, device: &str) -> Vec<HeaderValue> {
-    let age_s = SESSION_ABSOLUTE_MS / SECOND_MS;
+pub fn signed_in(session: &str, device: &str, limits: SessionLimits) -> Vec<HeaderValue> {
+    let age_s = limits.absolute_ms / SECOND_MS;
     [
         format!("{SESSION}={session}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={age_s}"),
         format!("{DEVICE}={device}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={DEVICE_S}"),

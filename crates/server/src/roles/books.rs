@@ -56,6 +56,7 @@ async fn read(connection: &mut AnyConnection, organization: OrganizationId, prof
         .map(|role| RoleDefinition {
             key: role.key,
             name: role.name,
+            description: role.description,
             permissions: role.permissions,
             level_rank: role.level_rank,
         })

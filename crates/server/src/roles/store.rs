@@ -1,6 +1,6 @@
 //! Reads and lays down roles.
 
-use domain::profile::{Profile, ProfileRole};
+use domain::profile::Profile;
 use domain::roles::{OWNER_ROLE, OWNER_ROLE_NAME, Role, RoleDefinition};
 use domain::{OrganizationId, RoleId, Timestamp};
 use sqlx::AnyConnection;
@@ -67,30 +67,27 @@ pub async fn create_built_in(
     profile: &Profile,
     at: Timestamp,
 ) -> Outcome<()> {
-    let owner = ProfileRole {
-        definition: RoleDefinition {
-            key: OWNER_ROLE.to_owned(),
-            name: OWNER_ROLE_NAME.to_owned(),
-            permissions: vec!["*".to_owned()],
-            level_rank: None,
-        },
+    let owner = RoleDefinition {
+        key: OWNER_ROLE.to_owned(),
+        name: OWNER_ROLE_NAME.to_owned(),
         description: "Holds every permission of the console and of the product.".to_owned(),
+        permissions: vec!["*".to_owned()],
+        level_rank: None,
     };
     let (mut roles, mut permissions) = (Vec::new(), Vec::new());
     for role in profile.levels.iter().chain(&profile.roles).chain([&owner]) {
         let id: RoleId = random::id(at)?;
-        let definition = &role.definition;
         roles.push(vec![
             id.into(),
             organization.into(),
-            definition.key.clone().into(),
-            definition.name.clone().into(),
+            role.key.clone().into(),
+            role.name.clone().into(),
             role.description.clone().into(),
             1_i64.into(),
-            definition.level_rank.map(i64::from).into(),
+            role.level_rank.map(i64::from).into(),
             at.into(),
         ]);
-        let mut keys = definition.permissions.clone();
+        let mut keys = role.permissions.clone();
         keys.sort();
         keys.dedup();
         permissions.extend(keys.into_iter().map(|key| vec![id.into(), key.into()]));

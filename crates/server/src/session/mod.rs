@@ -115,7 +115,16 @@ pub async fn start(
         store::end(&mut tx, &secrets::hash(old), at).await?;
     }
     let user_agent = headers.get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    store::insert(&mut tx, &secrets::hash(&session), person, &account, origin, user_agent, at).await?;
+    let expires_at = at.plus(app.session_limits.absolute_ms);
+    let new = store::NewSession {
+        id_hash: secrets::hash(&session),
+        person,
+        account: &account,
+        origin,
+        user_agent,
+        expires_at,
+    };
+    store::insert(&mut tx, &new, at).await?;
     audit::store::record(
         &mut tx,
         account.organization,
@@ -127,7 +136,7 @@ pub async fn start(
     tx.commit().await?;
     let caller = caller::find(app, &session, origin).await?.ok_or(Failure::WrongCredentials)?;
     let mut response = Json(view(app, &caller).await?).into_response();
-    for cookie in cookies::signed_in(&session, &sign_in::device_cookie(app, headers, person)?) {
+    for cookie in cookies::signed_in(&session, &sign_in::device_cookie(app, headers, person)?, app.session_limits) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
@@ -143,7 +152,7 @@ pub fn levels(book: &RoleBook) -> Vec<Level> {
             role.level_rank.map(|rank| Level {
                 key: role.key.clone(),
                 name: role.name.clone(),
-                description: String::new(),
+                description: role.description.clone(),
                 rank,
                 permissions,
             })

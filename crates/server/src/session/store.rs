@@ -1,6 +1,6 @@
 //! Persons, sessions and guesses.
 
-use domain::session::{Guesses, SESSION_ABSOLUTE_MS};
+use domain::session::Guesses;
 use domain::{AccountId, OrganizationId, PersonId, Timestamp};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -174,34 +174,35 @@ pub async fn accounts_of(
     rows.iter().map(|row| Ok((row.id("organization_id")?, row.id("id")?))).collect()
 }
 
+/// A session to be.
+pub struct NewSession<'a> {
+    pub id_hash: String,
+    pub person: PersonId,
+    pub account: &'a ActiveAccount,
+    pub origin: &'a Origin,
+    pub user_agent: &'a str,
+    pub expires_at: Timestamp,
+}
+
 /// Adds a session, and notes the sign-in.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn insert(
-    tx: &mut Tx,
-    id_hash: &str,
-    person: PersonId,
-    account: &ActiveAccount,
-    origin: &Origin,
-    user_agent: &str,
-    at: Timestamp,
-) -> Outcome<()> {
-    sqlx::query("INSERT INTO sessions (id_hash, person_id, account_id, organization_id, created_at, last_seen_at, expires_at, ip, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-        .bind(id_hash.to_owned())
-        .bind(person.to_string())
-        .bind(account.id.to_string())
-        .bind(account.organization.to_string())
+pub async fn insert(tx: &mut Tx, new: &NewSession<'_>, at: Timestamp) -> Outcome<()> {
+    sqlx::query("INSERT INTO sessions (id_hash, person_id, account_id, organization_id, created_at, last_seen_at, expires_at, ip, user_agent) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)")
+        .bind(new.id_hash.clone())
+        .bind(new.person.to_string())
+        .bind(new.account.id.to_string())
+        .bind(new.account.organization.to_string())
         .bind(at.millis())
-        .bind(at.millis())
-        .bind(at.plus(SESSION_ABSOLUTE_MS).millis())
-        .bind(origin.ip.to_string())
-        .bind(user_agent.chars().take(USER_AGENT_CHARS_MAX).collect::<String>())
+        .bind(new.expires_at.millis())
+        .bind(new.origin.ip.to_string())
+        .bind(new.user_agent.chars().take(USER_AGENT_CHARS_MAX).collect::<String>())
         .execute(&mut **tx)
         .await?;
     sqlx::query("UPDATE accounts SET last_sign_in_at = $1 WHERE id = $2")
         .bind(at.millis())
-        .bind(account.id.to_string())
+        .bind(new.account.id.to_string())
         .execute(&mut **tx)
         .await?;
     Ok(())

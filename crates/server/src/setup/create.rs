@@ -68,7 +68,7 @@ pub async fn organization(
     groups::store::insert(tx, organization, random::id(at)?, GroupKind::Everyone, &groups::everyone()?, at).await?;
     let (person, name) = person(tx, owner, at).await?;
     let level: Option<RoleId> = match profile.levels.first() {
-        Some(level) => Some(roles::store::id_of(tx, organization, &level.definition.key).await?),
+        Some(level) => Some(roles::store::id_of(tx, organization, &level.key).await?),
         None => None,
     };
     let search = search_text(&name, owner.email.key(), Some(owner.email.as_str()), None, account);

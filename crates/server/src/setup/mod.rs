@@ -56,7 +56,7 @@ async fn show(State(app): State<App>) -> Outcome<Json<SetupView>> {
 }
 
 fn choice(profile: &Profile) -> ProfileChoice {
-    let levels = profile.levels.iter().map(|level| level.definition.name.clone()).collect();
+    let levels = profile.levels.iter().map(|level| level.name.clone()).collect();
     ProfileChoice {
         key: profile.key.clone(),
         name: profile.name.clone(),

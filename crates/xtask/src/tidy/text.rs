@@ -17,7 +17,7 @@ const MACHINE_NAMES: [&str; 8] = [
 const COLOUR_FUNCTIONS: [&str; 8] = ["rgb(", "rgba(", "hsl(", "hsla(", "hwb(", "oklch(", "oklab(", "lch("];
 /// The digits that a hexadecimal colour may have.
 const HEX_COLOUR_DIGITS: [usize; 4] = [3, 4, 6, 8];
-const SILENCED: &str = concat!("#[al", "low");
+const SILENCED: &str = concat!("[al", "low(");
 const SILENCED_INNER: &str = concat!("#![al", "low");
 
 pub(super) fn breaches(source: &Source) -> Vec<String> {
