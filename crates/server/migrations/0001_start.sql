@@ -93,11 +93,13 @@ CREATE TABLE accounts (
 CREATE UNIQUE INDEX accounts_user_handle ON accounts (organization_id, handle) WHERE deleted_at IS NULL AND kind = 'user';
 CREATE UNIQUE INDEX accounts_service_handle ON accounts (organization_id, handle) WHERE kind = 'service';
 CREATE INDEX accounts_by_person ON accounts (person_id) WHERE person_id IS NOT NULL;
--- One index for each order of the list. The first carries the searched text, so that a search reads nothing else.
-CREATE INDEX accounts_by_name ON accounts (organization_id, kind, name_key, id, search_text) WHERE deleted_at IS NULL;
-CREATE INDEX accounts_by_email ON accounts (organization_id, kind, handle, id) WHERE deleted_at IS NULL;
-CREATE INDEX accounts_by_last_active ON accounts (organization_id, kind, COALESCE(last_active_at, 0), id) WHERE deleted_at IS NULL;
-CREATE INDEX accounts_by_created ON accounts (organization_id, kind, created_at, id) WHERE deleted_at IS NULL;
+-- One index for each order of the list. Each ends with the column of its own condition, so that a page far down, a
+-- search and a count read the index alone; the first carries the searched text, the last what statuses follow from.
+CREATE INDEX accounts_by_name ON accounts (organization_id, kind, name_key, id, search_text, deleted_at) WHERE deleted_at IS NULL;
+CREATE INDEX accounts_by_email ON accounts (organization_id, kind, handle, id, deleted_at) WHERE deleted_at IS NULL;
+CREATE INDEX accounts_by_last_active ON accounts (organization_id, kind, COALESCE(last_active_at, 0), id, deleted_at) WHERE deleted_at IS NULL;
+CREATE INDEX accounts_by_created ON accounts (organization_id, kind, created_at, id, deleted_at) WHERE deleted_at IS NULL;
+CREATE INDEX accounts_by_status ON accounts (organization_id, kind, deactivated_at, activated_at, valid_until, level_id, last_active_at, id, deleted_at) WHERE deleted_at IS NULL;
 CREATE INDEX accounts_pending ON accounts (organization_id, kind, name_key, id) WHERE deleted_at IS NULL AND activated_at IS NULL;
 CREATE INDEX accounts_deactivated ON accounts (organization_id, kind, name_key, id) WHERE deleted_at IS NULL AND deactivated_at IS NOT NULL;
 CREATE INDEX accounts_deleted ON accounts (organization_id, deleted_at) WHERE deleted_at IS NOT NULL;

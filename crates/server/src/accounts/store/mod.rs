@@ -104,7 +104,15 @@ fn conditions(dialect: Dialect, organization: OrganizationId, query: &ListQuery)
     (sql, values)
 }
 
-/// One page of the list, and the cursor of the next.
+/// The tables beside `accounts` that the conditions of a list ask.
+fn condition_joins(query: &ListQuery) -> String {
+    let invitations = if query.status.is_some() { "LEFT JOIN invitations i ON i.account_id = a.id" } else { "" };
+    let levels = if query.level.is_some() { "LEFT JOIN roles l ON l.id = a.level_id" } else { "" };
+    format!("{invitations} {levels}")
+}
+
+/// One page of the list, and the cursor of the next. For a page far behind its cursor the ids are found first, in an
+/// index alone; only its own rows are then read whole.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -114,25 +122,28 @@ pub async fn page(
     organization: OrganizationId,
     query: &ListQuery,
 ) -> Outcome<(Vec<Account>, Option<String>)> {
-    let (mut sql, mut values) = conditions(dialect, organization, query);
-    let (key, (sign, order)) = (
-        sort_expression(query.sort),
-        if query.direction == Direction::Ascending { (">", "ASC") } else { ("<", "DESC") },
-    );
+    let (mut conditions, mut values) = conditions(dialect, organization, query);
+    let (sign, order) = if query.direction == Direction::Ascending { (">", "ASC") } else { ("<", "DESC") };
+    let key = sort_expression(query.sort);
     if let Some(cursor) = &query.cursor {
         values.extend([cursor.key.clone(), cursor.id.as_str().into()]);
-        sql.push_str(&format!(" AND ({key}, a.id) {sign} (${}, ${})", values.len() - 1, values.len()));
+        conditions.push_str(&format!(" AND ({key}, a.id) {sign} (${}, ${})", values.len() - 1, values.len()));
     }
     values.extend([i64::from(query.limit + 1).into(), i64::from(query.skip).into()]);
-    let sql = format!(
-        "SELECT {COLUMNS} FROM accounts a {JOINS} WHERE {sql} ORDER BY {key} {order}, a.id {order} LIMIT ${} OFFSET ${}",
-        values.len() - 1,
-        values.len()
-    );
+    let (limit, skip) = (values.len() - 1, values.len());
+    let sorted = format!("ORDER BY {key} {order}, a.id {order}");
+    let window = format!("WHERE {conditions} {sorted} LIMIT ${limit} OFFSET ${skip}");
+    let sql = match query.skip {
+        0 => format!("SELECT {COLUMNS} FROM accounts a {JOINS} {window}"),
+        _ => {
+            let ids = format!("SELECT a.id FROM accounts a {} {window}", condition_joins(query));
+            format!("SELECT {COLUMNS} FROM ({ids}) page JOIN accounts a ON a.id = page.id {JOINS} {sorted}")
+        }
+    };
     let rows = query_with(sql, values).fetch_all(&mut *connection).await?;
     let has_more = rows.len() > query.limit as usize;
-    let mut accounts =
-        rows.iter().take(query.limit as usize).map(|row| account(row, query.at)).collect::<Outcome<Vec<_>>>()?;
+    let shown = rows.iter().take(query.limit as usize);
+    let mut accounts = shown.map(|row| account(row, query.at)).collect::<Outcome<Vec<_>>>()?;
     add_holdings(connection, &mut accounts, query.at).await?;
     let next_cursor = accounts.last().filter(|_| has_more).map(|last| Cursor::write(last, query.sort));
     Ok((accounts, next_cursor))
@@ -148,13 +159,9 @@ pub async fn total(
     organization: OrganizationId,
     query: &ListQuery,
 ) -> Outcome<u64> {
-    let (sql, values) = conditions(dialect, organization, query);
-    let invitations = if query.status.is_some() { "LEFT JOIN invitations i ON i.account_id = a.id" } else { "" };
-    let levels = if query.level.is_some() { "LEFT JOIN roles l ON l.id = a.level_id" } else { "" };
-    let row =
-        query_with(format!("SELECT COUNT(*) AS total FROM accounts a {invitations} {levels} WHERE {sql}"), values)
-            .fetch_one(connection)
-            .await?;
+    let (conditions, values) = conditions(dialect, organization, query);
+    let sql = format!("SELECT COUNT(*) AS total FROM accounts a {} WHERE {conditions}", condition_joins(query));
+    let row = query_with(sql, values).fetch_one(connection).await?;
     Ok(u64::try_from(row.number("total")?).unwrap_or_default())
 }
 
