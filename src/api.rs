@@ -1,8 +1,10 @@
 //! Speaks with the server: JSON there and back, and every failure as something that can be told.
 
+use domain::problem::too_many;
 use domain::{Code, Problem};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::{Promise, Reflect};
+use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
@@ -22,7 +24,9 @@ impl ApiError {
     pub(crate) fn message(&self) -> String {
         match self {
             Self::Problem(problem) => problem.detail.clone(),
-            Self::Offline => "The server cannot be reached. What you entered is kept; try again in a moment.".to_owned(),
+            Self::Offline => {
+                "The server cannot be reached. What you entered is kept; try again in a moment.".to_owned()
+            }
         }
     }
 
@@ -42,6 +46,29 @@ impl ApiError {
     }
 }
 
+thread_local! {
+    static IS_AWAY: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// Whether the last request did not reach the server, reactively.
+pub(crate) fn is_away() -> bool {
+    IS_AWAY.with(ArcRwSignal::clone).get()
+}
+
+/// Asks the server for nothing but a sign of life; whoever follows `is_away` learns of it.
+pub(crate) async fn probe() {
+    reached(RequestBuilder::new("/healthz").cache(web_sys::RequestCache::NoStore).send().await).ok();
+}
+
+/// Notes whether an answer came, of whatever kind.
+fn reached(response: Result<Response, gloo_net::Error>) -> Result<Response, ApiError> {
+    let away = IS_AWAY.with(ArcRwSignal::clone);
+    if away.get_untracked() != response.is_err() {
+        away.set(response.is_err());
+    }
+    response.map_err(|_| ApiError::Offline)
+}
+
 /// A list, with the tag by which an unchanged one is known.
 pub(crate) enum Fresh<T> {
     New(T, Option<String>),
@@ -51,23 +78,28 @@ pub(crate) enum Fresh<T> {
 /// Reads. The first requests of a page were begun before this program was there; they are taken, once.
 pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
     let response = match first_response(path) {
-        Some(promise) => JsFuture::from(promise).await.ok().and_then(|value| value.dyn_into::<web_sys::Response>().ok()).map(Response::from),
+        Some(promise) => JsFuture::from(promise)
+            .await
+            .ok()
+            .and_then(|value| value.dyn_into::<web_sys::Response>().ok())
+            .map(Response::from),
         None => None,
     };
     let response = match response {
         Some(response) => response,
-        None => RequestBuilder::new(path).header("accept", "application/json").send().await.map_err(|_| ApiError::Offline)?,
+        None => reached(RequestBuilder::new(path).header("accept", "application/json").send().await)?,
     };
     read(response).await
 }
 
 /// Reads a list again; `Unchanged` when it is what the tag names.
 pub(crate) async fn get_fresh<T: DeserializeOwned>(path: &str, tag: Option<&str>) -> Result<Fresh<T>, ApiError> {
-    let mut request = RequestBuilder::new(path).header("accept", "application/json").cache(web_sys::RequestCache::NoStore);
+    let mut request =
+        RequestBuilder::new(path).header("accept", "application/json").cache(web_sys::RequestCache::NoStore);
     if let Some(tag) = tag {
         request = request.header("if-none-match", tag);
     }
-    let response = request.send().await.map_err(|_| ApiError::Offline)?;
+    let response = reached(request.send().await)?;
     if response.status() == 304 {
         return Ok(Fresh::Unchanged);
     }
@@ -138,7 +170,7 @@ impl<'a> Change<'a> {
             Some(text) => request.header("content-type", "application/json").body(text),
             None => request.build(),
         };
-        request.map_err(|_| ApiError::Offline)?.send().await.map_err(|_| ApiError::Offline)
+        reached(request.map_err(|_| ApiError::Offline)?.send().await)
     }
 }
 
@@ -146,8 +178,13 @@ async fn check(response: Response) -> Result<Response, ApiError> {
     if response.ok() {
         return Ok(response);
     }
+    let wait_s = response.headers().get("retry-after").and_then(|text| text.parse::<i64>().ok());
     let text = response.text().await.map_err(|_| ApiError::Offline)?;
-    serde_json::from_str(&text).map_or(Err(ApiError::Offline), |problem| Err(ApiError::Problem(Box::new(problem))))
+    let mut problem: Problem = serde_json::from_str(&text).map_err(|_| ApiError::Offline)?;
+    if let (Code::TooMany, Some(wait_s)) = (problem.code, wait_s) {
+        problem.detail = too_many(wait_s);
+    }
+    Err(ApiError::Problem(Box::new(problem)))
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
@@ -157,7 +194,7 @@ async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
 
 /// Takes the answer that the page's first script began to ask for, so that it is used once.
 fn first_response(path: &str) -> Option<Promise> {
-    let first = Reflect::get(&web_sys::window()?, &JsValue::from_str("__first")).ok()?;
+    let first = Reflect::get(&web_sys::window()?.into(), &JsValue::from_str("__first")).ok()?;
     let key = JsValue::from_str(path);
     let promise = Reflect::get(&first, &key).ok()?.dyn_into::<Promise>().ok()?;
     Reflect::set(&first, &key, &JsValue::UNDEFINED).ok()?;

@@ -106,6 +106,11 @@ pub(crate) fn is_typing(event: &Event) -> bool {
     closest(event, "input, textarea, select, [contenteditable]").is_some()
 }
 
+/// Says in the window's title which page this is.
+pub(crate) fn set_title(page: &str) {
+    document().set_title(&[page, " · Roster"].concat());
+}
+
 /// Writes one CSS property of one element. Allowed by the content security policy, unlike a `style` attribute.
 pub(crate) fn set_style(element: &HtmlElement, property: &str, value: &str) {
     element.style().set_property(property, value).ok();

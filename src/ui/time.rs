@@ -10,6 +10,7 @@ const TICK: Duration = Duration::from_secs(20);
 #[derive(Clone, Copy)]
 struct Clock(Signal<i64>);
 
+#[expect(clippy::disallowed_methods, reason = "the console's one clock; everything else follows `use_now`")]
 fn now() -> i64 {
     Date::now() as i64
 }
@@ -86,19 +87,18 @@ fn in_unit(millis: i64) -> (i64, &'static str) {
     const DAY: i64 = 24 * HOUR;
     match millis.abs() {
         distance if distance < 45 * SECOND => (0, ""),
-        distance if distance < HOUR => (toward_zero_but_one(millis, MINUTE), "minute"),
-        distance if distance < DAY => (millis / HOUR, "hour"),
-        distance if distance < 30 * DAY => (millis / DAY, "day"),
-        distance if distance < 365 * DAY => (millis / (30 * DAY), "month"),
-        _ => (millis / (365 * DAY), "year"),
+        distance if distance < HOUR => (whole(millis, MINUTE), "minute"),
+        distance if distance < DAY => (whole(millis, HOUR), "hour"),
+        distance if distance < 30 * DAY => (whole(millis, DAY), "day"),
+        distance if distance < 365 * DAY => (whole(millis, 30 * DAY), "month"),
+        _ => (whole(millis, 365 * DAY), "year"),
     }
 }
 
-fn toward_zero_but_one(millis: i64, unit: i64) -> i64 {
-    match millis / unit {
-        0 => millis.signum(),
-        amount => amount,
-    }
+/// What has passed counts in whole units, at least one. What is to come is rounded: what was just given a day has 24 hours, not 23.
+fn whole(millis: i64, unit: i64) -> i64 {
+    let amount = if millis > 0 { (millis + unit / 2) / unit } else { millis / unit };
+    if amount == 0 { millis.signum() } else { amount }
 }
 
 /// A time said relative to the present, with the exact time as its tooltip.
@@ -129,6 +129,8 @@ mod tests {
             (-45_000, (-1, "minute")),
             (-3 * 60_000, (-3, "minute")),
             (23 * 3_600_000, (23, "hour")),
+            (24 * 3_600_000 - 5_000, (24, "hour")),
+            (45_000, (1, "minute")),
             (-36 * 3_600_000, (-1, "day")),
             (-60 * 86_400_000, (-2, "month")),
             (-800 * 86_400_000, (-2, "year")),

@@ -348,8 +348,12 @@ impl StatusCounts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountPage {
-    #[serde(flatten)]
-    pub page: crate::page::Page<Account>,
+    pub items: Vec<Account>,
+    /// Asks for the next page; absent on the last one. Opaque.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// How many accounts fit the filter, on all pages together.
+    pub total: u64,
     /// Of all accounts of the kind, whatever the search and the status filter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_counts: Option<StatusCounts>,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::step::WireStep;
+
 use crate::accounts::{AccountKind, AccountState, ShownStatus};
 use crate::grants::{Grant, GrantWhat};
 use crate::groups::GroupRef;
@@ -13,8 +15,7 @@ use crate::time::Timestamp;
 
 /// One step on the way from an account to a permission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(into = "WireStep", try_from = "WireStep")]
 pub enum Step {
     /// Given to the account itself.
     Direct,
@@ -36,6 +37,7 @@ pub enum Step {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Path {
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<WireStep>))]
     pub steps: Vec<Step>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]

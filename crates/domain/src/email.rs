@@ -4,7 +4,6 @@ use std::fmt;
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::text;
 
@@ -64,7 +63,7 @@ impl EmailAddress {
     /// # Errors
     /// When the trimmed text is not one address.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
-        let shown: String = text.trim().nfc().collect();
+        let shown = text::nfc(text.trim());
         if shown.is_empty() {
             return Err(EmailError::Empty);
         }

@@ -22,6 +22,7 @@ pub mod roles;
 pub mod secret;
 pub mod session;
 pub mod setup;
+pub mod step;
 pub mod text;
 pub mod time;
 pub mod usage;

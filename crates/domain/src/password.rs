@@ -3,9 +3,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
-use crate::text::fold;
+use crate::text::{fold, nfkc};
 
 /// The fewest code points where the password is the only factor, and the default.
 pub const PASSWORD_CHARS_MIN_ALONE: usize = 15;
@@ -24,7 +23,7 @@ pub struct Password(String);
 impl Password {
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self(text.nfkc().collect())
+        Self(nfkc(text))
     }
 
     /// The text to hash.

@@ -96,7 +96,7 @@ impl FieldError {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// A URN that repeats the code.
+    /// A URN that repeats the status.
     #[serde(rename = "type")]
     pub kind: String,
     pub title: String,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, PersonId};
+use crate::id::{AccountId, OrganizationId, PersonId};
 use crate::levels::Level;
 use crate::organization::OrganizationRef;
 use crate::password::Password;
@@ -51,8 +51,8 @@ pub struct SessionAccount {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionOrganization {
-    #[serde(flatten)]
-    pub reference: OrganizationRef,
+    pub id: OrganizationId,
+    pub name: String,
     /// What a privilege level is called.
     pub level_word: String,
     /// What a deactivated account is called.

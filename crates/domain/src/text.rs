@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
 /// The longest name of a person, group, role or organization, in code points.
 pub const NAME_CHARS_MAX: usize = 100;
@@ -68,7 +68,7 @@ impl Name {
     /// # Errors
     /// When nothing is left after trimming, or the rule of the type is broken.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        let name: String = text.trim().nfc().collect();
+        let name = nfc(text.trim());
         match name.chars().count() {
             0 => Err(NameError::Empty),
             count if count > NAME_CHARS_MAX => Err(NameError::TooLong),
@@ -87,6 +87,18 @@ impl Name {
     pub fn key(&self) -> String {
         fold(&self.0)
     }
+}
+
+/// The composed form in which texts are compared and stored (Unicode Standard Annex #15).
+#[must_use]
+pub fn nfc(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
+}
+
+/// The composed form in which compatible letters are one: for passwords, however the keyboard sends them.
+#[must_use]
+pub fn nfkc(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfkc().normalize(text).into_owned()
 }
 
 /// Lower case for comparing, sorting and searching.

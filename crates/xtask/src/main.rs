@@ -1,5 +1,6 @@
 //! `cargo xtask`: the commands that build, serve and check Roster.
 
+mod bench;
 mod console;
 mod dist;
 mod files;
@@ -22,6 +23,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   dev [OPTIONS]     the same with the quick, unoptimized build of the console
   build             the release binary, with the console inside
   test [STEP...]    every check, or only the named ones: lint tidy unit api browser
+  bench [OPTIONS]   measures the release build against the floor of this machine and writes docs/BENCHMARKS.md;
+                    OPTIONS: --accounts N, --quick, and parts: start memory list sign-in console invitations
   tidy              the rules of the source that no compiler checks";
 
 fn main() -> ExitCode {
@@ -45,6 +48,7 @@ fn dispatch(arguments: &[String]) -> Result {
         "dev" => serve::serve(&repo, console::Mode::Dev, rest),
         "build" => serve::build(&repo),
         "test" => test::test(&repo, rest),
+        "bench" => bench::bench(&repo, rest),
         "tidy" => tidy::tidy(&repo),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

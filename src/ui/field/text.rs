@@ -20,6 +20,8 @@ pub(crate) enum InputKind {
     DateTime,
     /// An address.
     Url,
+    /// A name to sign in with: no spelling, no capitals.
+    Name,
     /// A text that is typed exactly, such as a key: fixed-width letters, no spelling, no capitals.
     Code,
 }
@@ -27,7 +29,7 @@ pub(crate) enum InputKind {
 impl InputKind {
     fn attribute(self) -> &'static str {
         match self {
-            Self::Text | Self::Code => "text",
+            Self::Text | Self::Code | Self::Name => "text",
             Self::Email => "email",
             Self::Number => "number",
             Self::Date => "date",
@@ -87,7 +89,7 @@ pub(crate) fn TextField(
 ) -> impl IntoView {
     let ids = FieldIds::new(id);
     let code = kind == InputKind::Code;
-    let exact = code || kind == InputKind::Email;
+    let exact = matches!(kind, InputKind::Code | InputKind::Email | InputKind::Name);
     let control = view! {
         <input
             id=ids.control.clone()

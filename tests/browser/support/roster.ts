@@ -1,4 +1,5 @@
 // One Roster of one test: the real binary with an empty data folder.
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,20 +18,20 @@ export interface Roster {
 export interface RosterOptions {
   /** Without it the server writes its messages into a folder. */
   smtpUrl?: string;
+  /** A folder with data; a new one by default. */
+  dataDir?: string;
   /** Further options of `roster serve`. */
   extra?: string[];
 }
 
-export async function startRoster({ smtpUrl, extra = [] }: RosterOptions = {}): Promise<Roster> {
-  const binary = process.env.ROSTER_BIN;
-  if (!binary) {
-    throw new Error("ROSTER_BIN is not set: `cargo xtask test browser` builds the server and sets it");
-  }
-  const dataDir = await mkdtemp(join(tmpdir(), "roster-data-"));
+export async function startRoster({ smtpUrl, dataDir: given, extra = [] }: RosterOptions = {}): Promise<Roster> {
+  const dataDir = given ?? (await mkdtemp(join(tmpdir(), "roster-data-")));
   const mail = smtpUrl === undefined ? [] : ["--smtp-url", smtpUrl];
   const args = ["serve", "--listen", "127.0.0.1:0", "--data-dir", dataDir, ...mail, ...extra];
-  const server = await start(binary, args, ["Listening on ", "Set up: "]);
-  const [address = "", setUpLink = ""] = server.announced;
+  const server = await start(binary(), args, ["Listening on "]);
+  const [address = ""] = server.announced;
+  // Printed before it listens, and only while nothing is set up.
+  const setUpLink = /^Set up: (\S+)$/m.exec(server.log())?.[1] ?? "";
   return {
     url: (address.includes("://") ? address : `http://${address}`).replace(/\/$/, ""),
     setUpLink,
@@ -41,4 +42,19 @@ export async function startRoster({ smtpUrl, extra = [] }: RosterOptions = {}): 
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** A data folder with so many accounts, and the password of their Owner, owner@demo.example. */
+export async function fillDemo(accounts: number): Promise<{ dataDir: string; password: string }> {
+  const dataDir = await mkdtemp(join(tmpdir(), "roster-data-"));
+  const told = execFileSync(binary(), ["demo", "--accounts", String(accounts), "--data-dir", dataDir], { encoding: "utf8" });
+  return { dataDir, password: told.trim().split(" ").at(-1) ?? "" };
+}
+
+function binary(): string {
+  const path = process.env.ROSTER_BIN;
+  if (!path) {
+    throw new Error("ROSTER_BIN is not set: `cargo xtask test browser` builds the server and sets it");
+  }
+  return path;
 }

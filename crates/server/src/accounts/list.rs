@@ -5,7 +5,7 @@ use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::accounts::{AccountKind, AccountPage, AccountSort, Direction, InvitationFilter, ShownStatus, parse_sort};
-use domain::page::{PAGE_ITEMS_MAX, PAGE_SKIP_MAX, Page, SEARCH_CHARS_MAX, page_items};
+use domain::page::{PAGE_ITEMS_MAX, PAGE_SKIP_MAX, SEARCH_CHARS_MAX, page_items};
 use domain::problem::FieldErrors;
 use domain::text::fold;
 use domain::time::SECOND_MS;
@@ -127,12 +127,9 @@ pub(super) async fn list(
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Outcome<Response> {
     let query = parameters.parse(caller.at)?;
-    let tag = format!(
-        "W/\"{}-{}-{}\"",
-        caller.organization.revision,
-        caller.at.millis() / TAG_EVERY_MS,
-        u8::from(query.with_counts)
-    );
+    let (organization, counted) = (&caller.organization, u8::from(query.with_counts));
+    let tag =
+        format!("W/\"{}-{}-{}-{counted}\"", organization.id, organization.revision, caller.at.millis() / TAG_EVERY_MS);
     if headers.get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
@@ -173,7 +170,7 @@ pub(super) async fn list(
             }
         }
     };
-    let mut response = Json(AccountPage { page: Page { items, next_cursor, total }, status_counts }).into_response();
+    let mut response = Json(AccountPage { items, next_cursor, total, status_counts }).into_response();
     if let Ok(value) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(ETAG, value);
     }

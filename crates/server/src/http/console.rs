@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::secrets::hex;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../dist"]
+#[folder = "../../dist"]
 #[allow_missing = true]
 struct Dist;
 
@@ -21,14 +21,13 @@ const PAGE: &str = "index.html";
 /// Encodings made when the console was built, the smallest first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// Addresses of the console. Everything else, the files apart, is not found.
-pub const CONSOLE_PATHS: [&str; 10] = [
+pub const CONSOLE_PATHS: [&str; 9] = [
     "/",
     "/set-up",
     "/sign-in",
     "/invitation",
     "/accounts",
     "/accounts/invitations",
-    "/accounts/{id}",
     "/organization",
     "/settings",
     "/profile",

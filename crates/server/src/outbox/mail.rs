@@ -11,7 +11,9 @@ use super::message;
 use crate::options::ServeOptions;
 
 /// How long one command to the mail server may take.
-const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a whole mail may take: five of them fit into a lease.
+const MAIL_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Why a mail did not leave.
 #[derive(Debug, Clone)]
@@ -85,15 +87,20 @@ impl Mailer {
             .multipart(MultiPart::alternative_plain_html(words.text, words.html))
             .map_err(|error| fault(error.to_string()))?;
         match &self.transport {
-            Transport::Smtp(transport) => transport.send(mail).await.map(|_| ()).map_err(|error| {
-                let code = error.status().map(u16::from);
-                MailError { is_permanent: code.is_some_and(|code| REFUSED.contains(&code)), reason: explain(&error) }
-            }),
+            Transport::Smtp(transport) => match tokio::time::timeout(MAIL_TIMEOUT, transport.send(mail)).await {
+                Ok(sent) => sent.map(|_| ()).map_err(|error| refusal(&error)),
+                Err(_) => Err(MailError { reason: "the mail server took too long".to_owned(), is_permanent: false }),
+            },
             Transport::Folder(folder) => write(folder.clone(), id.to_owned(), mail.formatted())
                 .await
                 .map_err(|error| MailError { reason: error.to_string(), is_permanent: false }),
         }
     }
+}
+
+fn refusal(error: &lettre::transport::smtp::Error) -> MailError {
+    let code = error.status().map(u16::from);
+    MailError { is_permanent: code.is_some_and(|code| REFUSED.contains(&code)), reason: explain(error) }
 }
 
 /// The error with its causes, in one line.
@@ -136,13 +143,18 @@ fn smtp(url: &str, options: &ServeOptions) -> Result<AsyncSmtpTransport<Tokio1Ex
         builder =
             builder.tls(if url.starts_with("smtps://") { Tls::Wrapper(parameters) } else { Tls::Required(parameters) });
     }
-    Ok(builder.timeout(Some(SMTP_TIMEOUT)).build())
+    Ok(builder.timeout(Some(COMMAND_TIMEOUT)).build())
 }
 
-/// Writes a message under a name of its own, wholly or not at all.
+/// Writes a message under a name of its own, wholly or not at all, for the server's own user alone: it holds a link.
 async fn write(folder: PathBuf, id: String, bytes: Vec<u8>) -> std::io::Result<()> {
-    tokio::fs::create_dir_all(&folder).await?;
+    let mut folders = tokio::fs::DirBuilder::new();
+    #[cfg(unix)]
+    folders.mode(0o700);
+    folders.recursive(true).create(&folder).await?;
     let partial = folder.join(format!(".{id}.partial"));
     tokio::fs::write(&partial, bytes).await?;
+    #[cfg(unix)]
+    tokio::fs::set_permissions(&partial, std::os::unix::fs::PermissionsExt::from_mode(0o600)).await?;
     tokio::fs::rename(partial, folder.join(format!("{id}.eml"))).await
 }

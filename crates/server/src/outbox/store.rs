@@ -9,8 +9,8 @@ use crate::failure::Outcome;
 use crate::random;
 use crate::store::{Columns, Db, Dialect, Tx, insert_rows};
 
-/// Mails leased at once.
-const LEASED_MAX: i64 = 20;
+/// Mails leased at once: all of them are through, or timed out, within the lease.
+const LEASED_MAX: i64 = 5;
 /// A lease that is not given back ends by itself after so long: its process has died.
 const LEASE_MS: i64 = 2 * MINUTE_MS;
 /// Answers of requests with a key are kept for so long.

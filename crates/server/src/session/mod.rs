@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::effective::RoleBook;
 use domain::levels::{self, Level};
-use domain::organization::OrganizationRef;
 use domain::secret::{SECRET_DIGITS, base62};
 use domain::session::{SessionAccount, SessionOrganization, SessionView, SignInRequest};
 use domain::time::HOUR_MS;
@@ -181,7 +180,8 @@ async fn view(app: &App, caller: &Caller) -> Outcome<SessionView> {
             level: caller.level.clone(),
         },
         organization: SessionOrganization {
-            reference: OrganizationRef { id: row.id, name: row.name.clone() },
+            id: row.id,
+            name: row.name.clone(),
             level_word: profile.words.level.clone(),
             deactivated_word: profile.words.deactivated.clone(),
             default_level: levels::default_level(

@@ -1,0 +1,29 @@
+//! Lists a second and their times, beside the bare route and the one query, turn by turn in the same run.
+
+use super::figures::Figures;
+use super::world::{FIRST_PAGE, SEARCH, World};
+use crate::run::Result;
+
+/// Rows of one request, as in `FIRST_PAGE`.
+const ROWS: u32 = 100;
+
+pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
+    let (roster, floor) = (world.settled_roster()?, world.floor()?);
+    let last_page = format!("{FIRST_PAGE}&skip={}", world.options.accounts.saturating_sub(ROWS));
+    let by_status = format!("{FIRST_PAGE}&status=pending");
+    let asked = [
+        (&floor, "floor.bare.", "/bare"),
+        (&floor, "floor.query.", "/query"),
+        (&roster, "list.", FIRST_PAGE),
+        (&roster, "list.search.", SEARCH),
+        (&roster, "list.status.", &by_status),
+        (&roster, "list.last.", &last_page),
+        (&roster, "list.session.", "/api/v1/session"),
+    ];
+    for _ in 0..world.options.runs() {
+        for (server, name, target) in asked {
+            figures.add_lines(name, &world.load(server, &world.get(target))?)?;
+        }
+    }
+    Ok(())
+}

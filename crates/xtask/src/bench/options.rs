@@ -1,0 +1,113 @@
+//! The command line of `bench`.
+
+const ACCOUNTS_DEFAULT: u32 = 100_000;
+const RUNS: u32 = 7;
+const RUNS_QUICK: u32 = 3;
+/// How long each load lasts.
+const LOAD_MILLIS: u32 = 3_000;
+const LOAD_MILLIS_QUICK: u32 = 1_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Start,
+    Memory,
+    List,
+    SignIn,
+    Console,
+    Invitations,
+}
+
+impl Part {
+    const ALL: [Self; 6] = [Self::Start, Self::Memory, Self::List, Self::SignIn, Self::Console, Self::Invitations];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Memory => "memory",
+            Self::List => "list",
+            Self::SignIn => "sign-in",
+            Self::Console => "console",
+            Self::Invitations => "invitations",
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Options {
+    /// User accounts in the database.
+    pub(super) accounts: u32,
+    /// Whether to run fewer times and shorter.
+    is_quick: bool,
+    /// None: all.
+    named: Vec<Part>,
+}
+
+impl Options {
+    pub(super) fn parse(arguments: &[String]) -> Result<Self, String> {
+        let mut options = Self { accounts: ACCOUNTS_DEFAULT, is_quick: false, named: Vec::new() };
+        let mut arguments = arguments.iter().map(String::as_str);
+        while let Some(argument) = arguments.next() {
+            if argument == "--quick" {
+                options.is_quick = true;
+            } else if argument == "--accounts" {
+                let number = arguments.next().and_then(|text| text.parse().ok()).filter(|number| *number >= 1_000);
+                options.accounts = number.ok_or("--accounts takes a number from 1,000 on")?;
+            } else if let Some(part) = Part::ALL.into_iter().find(|part| part.name() == argument) {
+                options.named.push(part);
+            } else {
+                let names = Part::ALL.map(Part::name).join(" ");
+                return Err(format!("`{argument}` is none of --quick, --accounts N, {names}"));
+            }
+        }
+        Ok(options)
+    }
+
+    /// What to measure. Invitations come last, since they change the database.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        Part::ALL.into_iter().filter(|part| self.named.is_empty() || self.named.contains(part)).collect()
+    }
+
+    /// Whether this is the run that the document shows.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.is_quick && self.parts().len() == Part::ALL.len()
+    }
+
+    pub(super) const fn runs(&self) -> u32 {
+        if self.is_quick { RUNS_QUICK } else { RUNS }
+    }
+
+    pub(super) const fn load_millis(&self) -> u32 {
+        if self.is_quick { LOAD_MILLIS_QUICK } else { LOAD_MILLIS }
+    }
+
+    /// As it is typed.
+    pub(super) fn command(&self) -> String {
+        match self.accounts {
+            ACCOUNTS_DEFAULT => "cargo xtask bench".to_owned(),
+            accounts => format!("cargo xtask bench --accounts {accounts}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Options, Part};
+
+    fn parse(text: &str) -> Result<Options, String> {
+        Options::parse(&text.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn parts_come_in_their_order_whatever_the_order_of_their_names() {
+        let options = parse("invitations --accounts 5000 list --quick").unwrap();
+        assert_eq!(options.parts(), [Part::List, Part::Invitations]);
+        assert_eq!((options.accounts, options.runs(), options.is_whole()), (5_000, 3, false));
+        assert!(parse("").unwrap().is_whole() && !parse("--quick").unwrap().is_whole());
+    }
+
+    #[test]
+    fn unknown_argument_is_refused_with_what_is_known() {
+        assert!(parse("--accounts 10").is_err() && parse("--accounts").is_err());
+        assert!(parse("lists").is_err_and(|error| error.contains("sign-in")));
+    }
+}

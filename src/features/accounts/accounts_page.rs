@@ -1,0 +1,62 @@
+//! The page of user accounts: the list, its filters, one account beside it, and "Invite users".
+
+use leptos::prelude::*;
+
+use super::accounts_table::AccountsTable;
+use super::address::Address;
+use super::desk::Desk;
+use super::detail::AccountDetail;
+use super::filters::Filters;
+use super::list::{AccountList, ListState};
+use super::notices::{NoRows, Trouble};
+use super::questions::Questions;
+use super::tabs::{AccountTabs, InviteButton};
+use super::toolbar::Toolbar;
+use crate::features::invitations::{InviteDialog, opened_by_address};
+use crate::features::session::use_session;
+use crate::ui::{EmptyState, Icon, PageHeader};
+
+/// `/` and `/accounts`.
+#[component]
+pub(crate) fn AccountsPage() -> impl IntoView {
+    let session = use_session();
+    let address = Address::new(Filters::default());
+    let list = AccountList::new(session, address.filters());
+    let desk = Desk::new(list, move |id| address.open(id));
+    let inviting = RwSignal::new(false);
+    opened_by_address(inviting);
+    let is_alone = Memo::new(move |_| {
+        list.state.get() == ListState::Shown && list.total.get() == 1 && !list.shown().is_narrowed()
+    });
+    let empty =
+        move || view! { <NoRows desk=desk address=address none=move || view! { <Lonely inviting=inviting /> } /> };
+    view! {
+        <div class="page page-list">
+            <PageHeader title="Accounts" count=list.total>
+                <InviteButton inviting=inviting />
+            </PageHeader>
+            <AccountTabs counts=list.counts />
+            <Toolbar desk=desk address=address />
+            <Trouble desk=desk />
+            <div class=move || if address.account().get().is_some() { "split" } else { "split split-closed" }>
+                <div class="split-list">
+                    <AccountsTable desk=desk address=address empty=empty />
+                    {move || is_alone.get().then(|| view! { <div class="list-below"><Lonely inviting=inviting /></div> })}
+                </div>
+                {move || address.account().get().map(|id| view! { <AccountDetail id=id desk=desk address=address /> })}
+            </div>
+        </div>
+        <Questions desk=desk />
+        {move || inviting.get().then(|| view! { <InviteDialog desk=desk on_close=move || inviting.set(false) /> })}
+    }
+}
+
+/// What stands where nobody else is in yet.
+#[component]
+fn Lonely(inviting: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <EmptyState icon=Icon::Users title="Invite your colleagues" text="They get a link by which they join, and are listed here at once.">
+            <InviteButton inviting=inviting label="Send an invitation" />
+        </EmptyState>
+    }
+}

@@ -1,0 +1,118 @@
+//! What can be done with an account, by its status and by what the person at the desk may do.
+
+use domain::accounts::{Account, AccountStatus, ShownStatus};
+use domain::permissions::ConsolePermission;
+use domain::session::SessionView;
+
+/// One thing that can be done with an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    Open,
+    Resend,
+    CopyLink,
+    Withdraw,
+    ChangeLevel,
+    Deactivate,
+    Activate,
+    CopyEmail,
+}
+
+/// What the person at the desk may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rights {
+    pub(crate) invite: bool,
+    pub(crate) manage: bool,
+    /// Whether the organization has levels at all.
+    pub(crate) has_levels: bool,
+}
+
+impl Rights {
+    pub(crate) fn of(session: &SessionView) -> Self {
+        Self {
+            invite: session.may(ConsolePermission::AccountsInvite),
+            manage: session.may(ConsolePermission::AccountsManage),
+            has_levels: !session.organization.levels.is_empty(),
+        }
+    }
+}
+
+/// Whether the level of an account can be changed: not one's own, and not that of someone who is out.
+pub(crate) fn may_change_level(account: &Account, rights: Rights, is_self: bool) -> bool {
+    rights.manage
+        && rights.has_levels
+        && !is_self
+        && account.status != AccountStatus::Deactivated
+        && account.deleted_at.is_none()
+}
+
+/// The acts on an account, in the order of the menu. What one may not do is not there.
+pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_self: bool) -> Vec<Act> {
+    let is_invited =
+        matches!(status, ShownStatus::Pending | ShownStatus::InvitationExpired | ShownStatus::InvitationFailed);
+    let may_withdraw = rights.invite && is_invited;
+    let may_switch = rights.manage && !is_self && !is_invited && status != ShownStatus::Deleted;
+    let is_out = account.status == AccountStatus::Deactivated;
+    [
+        (Act::Open, true),
+        (Act::CopyEmail, account.email.is_some()),
+        (Act::Resend, may_withdraw),
+        (Act::CopyLink, may_withdraw),
+        (Act::ChangeLevel, may_change_level(account, rights, is_self)),
+        (Act::Activate, may_switch && is_out),
+        (Act::Deactivate, may_switch && !is_out),
+        (Act::Withdraw, may_withdraw),
+    ]
+    .into_iter()
+    .filter(|(_, offered)| *offered)
+    .map(|(act, _)| act)
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::accounts::testing::account;
+
+    const ALL: Rights = Rights { invite: true, manage: true, has_levels: true };
+
+    fn offered(status: ShownStatus, rights: Rights, is_self: bool) -> Vec<Act> {
+        let wire = match status {
+            ShownStatus::Deactivated => AccountStatus::Deactivated,
+            ShownStatus::Active | ShownStatus::AccessExpired => AccountStatus::Active,
+            _ => AccountStatus::Pending,
+        };
+        let account = Account { status: wire, ..account(1) };
+        let open = |act: &Act| !matches!(act, Act::Open | Act::CopyEmail);
+        acts(&account, status, rights, is_self).into_iter().filter(open).collect()
+    }
+
+    #[test]
+    fn acts_follow_the_status() {
+        let pending = [Act::Resend, Act::CopyLink, Act::ChangeLevel, Act::Withdraw];
+        let cases: [(ShownStatus, &[Act]); 6] = [
+            (ShownStatus::Active, &[Act::ChangeLevel, Act::Deactivate]),
+            (ShownStatus::AccessExpired, &[Act::ChangeLevel, Act::Deactivate]),
+            (ShownStatus::Pending, &pending),
+            (ShownStatus::InvitationExpired, &pending),
+            (ShownStatus::InvitationFailed, &pending),
+            (ShownStatus::Deactivated, &[Act::Activate]),
+        ];
+        for (status, acts) in cases {
+            assert_eq!(offered(status, ALL, false), acts, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_changes_themselves_or_what_they_have_no_right_to() {
+        let none = Rights { has_levels: true, ..Rights::default() };
+        for status in ShownStatus::FILTERS {
+            assert_eq!(offered(status, none, false), []);
+        }
+        assert_eq!(offered(ShownStatus::Active, ALL, true), []);
+        let inviter = Rights { invite: true, ..none };
+        assert_eq!(offered(ShownStatus::Active, inviter, false), []);
+        assert_eq!(offered(ShownStatus::Pending, inviter, false), [Act::Resend, Act::CopyLink, Act::Withdraw]);
+        let without_levels = Rights { has_levels: false, ..ALL };
+        assert_eq!(offered(ShownStatus::Active, without_levels, false), [Act::Deactivate]);
+    }
+}

@@ -1,0 +1,191 @@
+//! Where acts on accounts are carried out: at once on screen, then on the server, and back when that refuses.
+
+use std::sync::Arc;
+
+use domain::accounts::{Account, AccountChange, StatusChange};
+use domain::levels::Level;
+use domain::roles::RoleRef;
+use domain::{AccountId, Code};
+use gloo_net::http::Method;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::acts::{Act, Rights};
+use super::list::AccountList;
+use crate::api::{ApiError, Change};
+use crate::features::invitations::manage;
+use crate::features::session::{Session, use_session};
+use crate::ui::{MessageAction, Messages, dom, use_messages};
+
+/// A question or choice that stands before an act.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Question {
+    Resend(Arc<Account>),
+    Withdraw(Arc<Account>),
+    Deactivate(Arc<Account>),
+    Level(Arc<Account>),
+    /// The browser refused the clipboard: the link of an invitation, to be copied by hand.
+    Link(String),
+}
+
+/// The list, and who acts on it.
+#[derive(Clone, Copy)]
+pub(crate) struct Desk {
+    pub(crate) list: AccountList,
+    pub(crate) session: Session,
+    pub(crate) messages: Messages,
+    pub(crate) question: RwSignal<Option<Question>>,
+    /// The account to be opened beside the list.
+    open: Callback<AccountId>,
+}
+
+impl Desk {
+    pub(crate) fn new(list: AccountList, open: impl Fn(AccountId) + Send + Sync + 'static) -> Self {
+        let open = Callback::new(open);
+        Self { list, session: use_session(), messages: use_messages(), question: RwSignal::new(None), open }
+    }
+
+    pub(crate) fn rights(self) -> Rights {
+        self.session.with(Rights::of)
+    }
+
+    pub(crate) fn is_self(self, account: &Account) -> bool {
+        self.session.with(|session| Some(session.account.id) == Some(account.id))
+    }
+
+    /// Does what was chosen, or asks first.
+    pub(crate) fn begin(self, act: Act, account: Arc<Account>) {
+        match act {
+            Act::Open => self.open.run(account.id),
+            Act::CopyEmail => self.copy_email(&account),
+            Act::CopyLink => self.copy_link(&account),
+            Act::Activate => self.set_status(&account, StatusChange::Active),
+            Act::Resend => self.question.set(Some(Question::Resend(account))),
+            Act::Withdraw => self.question.set(Some(Question::Withdraw(account))),
+            Act::Deactivate => self.question.set(Some(Question::Deactivate(account))),
+            Act::ChangeLevel => self.question.set(Some(Question::Level(account))),
+        }
+    }
+
+    /// Gives an account another level, on screen at once.
+    pub(crate) fn set_level(self, account: &Arc<Account>, level: &Level) {
+        if account.level.as_ref().is_some_and(|now| now.key == level.key) {
+            return;
+        }
+        let said = [&account.display_name, " is now ", &level.name, "."].concat();
+        let shown = Account { level: Some(level.role_ref()), ..(**account).clone() };
+        let undo = account.level.clone();
+        let change = AccountChange { level: Some(level.key.clone()), ..AccountChange::default() };
+        self.send(account, shown, change, move |desk, after| {
+            let action = undo.map(|level| MessageAction::new("Undo", move || desk.take_level_back(&after, &level)));
+            desk.messages.success(said, action);
+        });
+    }
+
+    fn take_level_back(self, account: &Arc<Account>, level: &RoleRef) {
+        let shown = Account { level: Some(level.clone()), ..(**account).clone() };
+        let change = AccountChange { level: Some(level.key.clone()), ..AccountChange::default() };
+        let said = [&account.display_name, " is ", &level.name, " again."].concat();
+        self.send(account, shown, change, move |desk, _| desk.messages.success(said, None));
+    }
+
+    /// Lets an account in, or out.
+    pub(crate) fn set_status(self, account: &Arc<Account>, status: StatusChange) {
+        let (word, back) = match status {
+            StatusChange::Active => (" was activated.", StatusChange::Deactivated),
+            StatusChange::Deactivated => (" was deactivated.", StatusChange::Active),
+        };
+        let said = [&account.display_name, word].concat();
+        let change = AccountChange { status: Some(status), ..AccountChange::default() };
+        // What the status becomes is the server's word: it knows of invitations, seats and the last Owner.
+        self.send(account, (**account).clone(), change, move |desk, after| {
+            desk.session.refresh();
+            let undo = MessageAction::new("Undo", move || desk.set_status_quietly(&after, back));
+            desk.messages.success(said, Some(undo));
+        });
+    }
+
+    fn set_status_quietly(self, account: &Arc<Account>, status: StatusChange) {
+        let change = AccountChange { status: Some(status), ..AccountChange::default() };
+        let said = ["Undone: ", &account.display_name, " is as before."].concat();
+        self.send(account, (**account).clone(), change, move |desk, _| {
+            desk.session.refresh();
+            desk.messages.success(said, None);
+        });
+    }
+
+    fn send(
+        self,
+        before: &Arc<Account>,
+        shown: Account,
+        change: AccountChange,
+        done: impl FnOnce(Self, Arc<Account>) + 'static,
+    ) {
+        let before = Arc::clone(before);
+        self.list.begin_change();
+        self.list.replace(&Arc::new(shown));
+        spawn_local(async move {
+            let path = ["/api/v1/accounts/", &before.id.to_string()].concat();
+            let request = Change::new(Method::PATCH, &path).version(before.version);
+            match request.send::<_, Account>(&change).await {
+                Ok(after) => {
+                    let after = Arc::new(after);
+                    self.list.replace(&after);
+                    done(self, after);
+                }
+                Err(error) => {
+                    self.list.replace(&before);
+                    let said = self.refused(&before, &error);
+                    self.messages.failed(said, None);
+                }
+            }
+            self.list.end_change();
+        });
+    }
+
+    /// Shows what a refusal taught about an account, and gives the sentence for it.
+    pub(crate) fn refused(self, account: &Account, error: &ApiError) -> String {
+        match error {
+            ApiError::Problem(problem) if problem.code == Code::NotSignedIn => self.session.end(),
+            ApiError::Problem(problem) => {
+                if let Some(current) = problem.current.clone() {
+                    self.list.replace(&Arc::from(current));
+                }
+                self.list.refresh();
+            }
+            ApiError::Offline => {}
+        }
+        [&account.display_name, ": ", &error.message()].concat()
+    }
+
+    fn copy_email(self, account: &Account) {
+        let email = account.email.clone().unwrap_or_default();
+        spawn_local(async move {
+            if dom::copy_text(&email).await {
+                self.messages.success([&email, " was copied."].concat(), None);
+            } else {
+                self.messages.failed(["The browser refused the clipboard. The address is ", &email].concat(), None);
+            }
+        });
+    }
+
+    fn copy_link(self, account: &Arc<Account>) {
+        let account = Arc::clone(account);
+        spawn_local(async move {
+            match manage::link(account.id).await {
+                Ok(link) if dom::copy_text(&link).await => {
+                    let said =
+                        ["The invitation link of ", &account.display_name, " was copied. Pass it on to them alone."];
+                    self.messages.success(said.concat(), None);
+                    self.list.refresh();
+                }
+                Ok(link) => {
+                    self.question.try_set(Some(Question::Link(link)));
+                }
+                Err(error) => {
+                    let said = self.refused(&account, &error);
+                    self.messages.failed(said, None);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,202 @@
+//! One account beside the list: everything that is known of it, and what can be done with it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::accounts::{Account, AuthMethod};
+use domain::groups::EVERYONE;
+use domain::{AccountId, Code, Timestamp};
+use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
+
+use super::address::Address;
+use super::desk::Desk;
+use super::row::menu_items;
+use super::words::{joined, level_text, standing, status_label, status_tone};
+use crate::api;
+use crate::ui::{
+    Avatar, Badge, Banner, CopyField, Icon, IconButton, MenuAlign, MenuButton, RelativeTime, Skeleton, Tone, dom,
+    use_now,
+};
+
+const REFRESH_EVERY: Duration = Duration::from_secs(3);
+const HEADING: &str = "account-heading";
+
+/// The account as last heard of.
+#[derive(Clone)]
+enum Known {
+    Waiting,
+    Account(Arc<Account>),
+    Failed(String),
+}
+
+/// The panel of one account.
+#[component]
+pub(crate) fn AccountDetail(
+    /// The account.
+    id: AccountId,
+    /// The list that it is beside, and where acts on it go.
+    desk: Desk,
+    /// Where it is closed.
+    address: Address,
+) -> impl IntoView {
+    let fetched = RwSignal::new(Known::Waiting);
+    // The list is the fresher of the two where it has the account: acts are shown there at once.
+    let known = move || desk.list.find(id).map_or_else(|| fetched.get(), Known::Account);
+    let read = move || {
+        spawn_local(async move {
+            let known = match api::get::<Account>(&["/api/v1/accounts/", &id.to_string()].concat()).await {
+                Ok(account) => Known::Account(Arc::new(account)),
+                Err(error) if error.code() == Some(Code::NotSignedIn) => return desk.session.end(),
+                Err(error) => Known::Failed(error.message()),
+            };
+            // What is known stays while the server is away.
+            fetched.try_update(|before| {
+                if !matches!((&known, &before), (Known::Failed(_), Known::Account(_))) {
+                    *before = known;
+                }
+            });
+        });
+    };
+    read();
+    let refresh = move || {
+        if !document().hidden() && untrack(|| desk.list.find(id)).is_none() {
+            read();
+        }
+    };
+    if let Ok(interval) = set_interval_with_handle(refresh, REFRESH_EVERY) {
+        on_cleanup(move || interval.clear());
+    }
+    dom::focus(HEADING);
+    let close = move || {
+        address.close();
+        give_focus_back(id);
+    };
+    let keydown = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+        }
+    };
+    view! {
+        <aside class="split-detail detail" aria-labelledby=HEADING on:keydown=keydown>
+            <div class="detail-close">
+                <IconButton label="Close" icon=Icon::X on_click=close />
+            </div>
+            {move || match known() {
+                Known::Waiting => view! { <h2 id=HEADING tabindex="-1">"Account"</h2><Skeleton lines=8 /> }.into_any(),
+                Known::Failed(why) => view! {
+                    <h2 id=HEADING tabindex="-1">"Account"</h2>
+                    <Banner tone=Tone::Danger title="The account could not be loaded" text=why />
+                }
+                .into_any(),
+                Known::Account(account) => view! { <Facts account=account desk=desk /> }.into_any(),
+            }}
+        </aside>
+    }
+}
+
+/// The focus goes to the account's row, or to the search where that is out of view.
+fn give_focus_back(id: AccountId) {
+    request_animation_frame(move || {
+        let link = [".vtable a[href*=\"", &id.to_string(), "\"]"].concat();
+        let root = document().document_element();
+        match root.and_then(|root| dom::query(&root, &link)) {
+            Some(link) => dom::focus_element(&link),
+            None => dom::focus("account-search"),
+        }
+    });
+}
+
+#[component]
+fn Facts(account: Arc<Account>, desk: Desk) -> impl IntoView {
+    let now = use_now();
+    let (kept, name) = (Arc::clone(&account), account.display_name.clone());
+    let items = move |()| menu_items(desk, &kept, Timestamp::from_millis(now.get_untracked()));
+    view! {
+        <header class="detail-head">
+            <Avatar name=name.clone() />
+            <div class="detail-name">
+                <h2 id=HEADING tabindex="-1">{name.clone()}</h2>
+                {account.email.clone().filter(|email| *email != name).map(|email| view! { <p class="muted">{email}</p> })}
+            </div>
+        </header>
+        <div class="row-of">
+            <StatusBadges account=Arc::clone(&account) desk=desk />
+            <MenuButton label="Actions" items=items align=MenuAlign::End />
+        </div>
+        <InvitationNotice account=Arc::clone(&account) />
+        <FactList account=Arc::clone(&account) desk=desk />
+        <CopyField label="Account ID" text=Signal::stored(account.id.to_string()) />
+    }
+}
+
+#[component]
+fn StatusBadges(account: Arc<Account>, desk: Desk) -> impl IntoView {
+    let now = use_now();
+    let is_self = untrack(|| desk.is_self(&account));
+    let status = Memo::new(move |_| account.shown_status(Timestamp::from_millis(now.get())));
+    let label = Signal::derive(move || {
+        status_label(status.get(), &desk.session.with(|session| session.organization.deactivated_word.clone()))
+    });
+    view! {
+        <Badge label=label tone=Signal::derive(move || status_tone(status.get())) />
+        {is_self.then(|| view! { <span class="badge tone-accent">"You"</span> })}
+    }
+}
+
+/// What became of the mail, in the mail server's words.
+#[component]
+fn InvitationNotice(account: Arc<Account>) -> impl IntoView {
+    let now = use_now();
+    move || {
+        let at = Timestamp::from_millis(now.get());
+        let line = account.invitation.as_ref().and_then(|invitation| standing(invitation, at))?.line(at);
+        (!line.more.is_empty()).then(|| view! { <Banner tone=Tone::Warning title=line.text text=line.more /> })
+    }
+}
+
+#[component]
+fn FactList(account: Arc<Account>, desk: Desk) -> impl IntoView {
+    let (word, out) = untrack(|| {
+        desk.session
+            .with(|session| (session.organization.level_word.clone(), session.organization.deactivated_word.clone()))
+    });
+    let level = level_text(&account, account.shown_status(Timestamp::from_millis(use_now().get_untracked())), &out);
+    let invitation = account.invitation.clone();
+    let groups = joined(std::iter::once(EVERYONE).chain(account.groups.iter().map(|group| group.name.as_str())));
+    let fact = |name: &str, text: String| {
+        let name = name.to_owned();
+        (!text.is_empty()).then(|| view! { <dt>{name}</dt><dd>{text}</dd> })
+    };
+    let time = |name: &'static str, at: Option<Timestamp>, never: &'static str| {
+        let value = match at {
+            Some(at) => view! { <RelativeTime at=Signal::stored(at.millis()) /> }.into_any(),
+            None if never.is_empty() => return None,
+            None => never.into_any(),
+        };
+        Some(view! { <dt>{name}</dt><dd>{value}</dd> })
+    };
+    let is_open = invitation.as_ref().is_some_and(|invitation| invitation.outcome.is_none());
+    let seen = if is_open { "Pending" } else { "Never" };
+    view! {
+        <dl class="facts">
+            {fact("User name", account.user_name.clone().unwrap_or_default())}
+            {fact(&word, level)}
+            {fact("Roles", joined(account.roles.iter().map(|role| role.name.as_str())))}
+            {fact("Groups", groups)}
+            {fact("Teams", joined(account.teams.iter().map(|team| team.name.as_str())))}
+            {fact("Permissions", joined(account.permissions.iter().map(String::as_str)))}
+            {fact("Auth methods", joined(account.auth_methods.iter().copied().map(AuthMethod::label)))}
+            {time("Last active", account.last_active_at, seen)}
+            {time("Last sign-in", account.last_sign_in_at, seen)}
+            {time("Created", Some(account.created_at), "")}
+            {time("Deactivated", account.deactivated_at, "")}
+            {time("Access ends", account.valid_until, "")}
+            {invitation.map(|invitation| view! {
+                {fact("Invited by", invitation.sent_by.clone().unwrap_or_default())}
+                {time("Invited", Some(invitation.sent_at), "")}
+                {time("Invitation ends", invitation.expires_at, "")}
+                {fact("Delivery", invitation.delivery_label().to_owned())}
+            })}
+        </dl>
+    }
+}

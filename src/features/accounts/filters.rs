@@ -1,0 +1,180 @@
+//! What a list of accounts is narrowed to and sorted by, as the address and the API write it.
+
+use domain::accounts::{AccountSort, Direction, InvitationFilter, ShownStatus, parse_sort, sort_text};
+use domain::page::SEARCH_CHARS_MAX;
+
+/// The rows of one request.
+pub(crate) const PAGE_ROWS: usize = 100;
+
+/// What the list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Filters {
+    /// As typed.
+    pub(crate) search: String,
+    pub(crate) status: Option<ShownStatus>,
+    pub(crate) invitation: Option<InvitationFilter>,
+    /// Key of a level.
+    pub(crate) level: Option<String>,
+    pub(crate) sort: AccountSort,
+    pub(crate) direction: Direction,
+}
+
+/// Which page of a list is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PageRequest {
+    pub(crate) cursor: Option<String>,
+    /// Rows to leave out behind the cursor.
+    pub(crate) skip: usize,
+    /// Whether the counts by status are wanted too.
+    pub(crate) with_counts: bool,
+}
+
+impl Filters {
+    /// The open invitations, the latest first.
+    pub(crate) fn open_invitations() -> Self {
+        Self {
+            invitation: Some(InvitationFilter::Open),
+            sort: AccountSort::Created,
+            direction: Direction::Descending,
+            ..Self::default()
+        }
+    }
+
+    /// Reads the address; what it does not name, or names wrongly, is as in `self`.
+    pub(crate) fn read(&self, get: impl Fn(&str) -> Option<String>) -> Self {
+        let sorted = get("sort").as_deref().and_then(parse_sort);
+        let (sort, direction) = sorted.unwrap_or((self.sort, self.direction));
+        Self {
+            search: get("q").unwrap_or_default().chars().take(SEARCH_CHARS_MAX).collect(),
+            status: get("status").as_deref().and_then(ShownStatus::parse_filter),
+            invitation: self
+                .invitation
+                .map(|default| get("invitation").as_deref().and_then(InvitationFilter::parse).unwrap_or(default)),
+            level: get("level").filter(|level| !level.is_empty()),
+            sort,
+            direction,
+        }
+    }
+
+    /// The pairs of the address, those apart that are as in `default`.
+    pub(crate) fn pairs(&self, default: &Self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        if !self.search.is_empty() {
+            pairs.push(("q", self.search.clone()));
+        }
+        if let Some(status) = self.status {
+            pairs.push(("status", status.as_str().to_owned()));
+        }
+        if let Some(invitation) = self.invitation.filter(|_| self.invitation != default.invitation) {
+            pairs.push(("invitation", invitation.as_str().to_owned()));
+        }
+        if let Some(level) = &self.level {
+            pairs.push(("level", level.clone()));
+        }
+        if (self.sort, self.direction) != (default.sort, default.direction) {
+            pairs.push(("sort", sort_text(self.sort, self.direction)));
+        }
+        pairs
+    }
+
+    /// Whether it asks for the same rows, however the search was typed.
+    pub(crate) fn asks_the_same(&self, other: &Self) -> bool {
+        let trimmed = |filters: &Self| Self { search: filters.search.trim().to_owned(), ..filters.clone() };
+        trimmed(self) == trimmed(other)
+    }
+
+    /// Whether rows are left out by search, status or level.
+    pub(crate) fn is_narrowed(&self) -> bool {
+        !self.search.trim().is_empty() || self.status.is_some() || self.level.is_some()
+    }
+
+    /// The address of a page of the API. The plainest one is also begun by the page's first script, word by word.
+    pub(crate) fn request(&self, page: &PageRequest, encode: impl Fn(&str) -> String) -> String {
+        let mut path = "/api/v1/accounts?kind=user".to_owned();
+        let mut add = |name: &str, value: &str| {
+            path.extend(["&", name, "=", value]);
+        };
+        if let Some(status) = self.status {
+            add("status", status.as_str());
+        }
+        if let Some(invitation) = self.invitation {
+            add("invitation", invitation.as_str());
+        }
+        if let Some(level) = &self.level {
+            add("level", &encode(level));
+        }
+        if !self.search.trim().is_empty() {
+            add("q", &encode(self.search.trim()));
+        }
+        add("sort", &sort_text(self.sort, self.direction));
+        add("limit", &PAGE_ROWS.to_string());
+        if let Some(cursor) = &page.cursor {
+            add("cursor", cursor);
+        }
+        if page.skip > 0 {
+            add("skip", &page.skip.to_string());
+        }
+        if page.with_counts {
+            add("counts", "status");
+        }
+        path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> String {
+        text.to_owned()
+    }
+
+    #[test]
+    fn first_request_is_the_one_that_the_page_began() {
+        let page = PageRequest { with_counts: true, ..PageRequest::default() };
+        assert_eq!(
+            Filters::default().request(&page, plain),
+            "/api/v1/accounts?kind=user&sort=name&limit=100&counts=status"
+        );
+    }
+
+    #[test]
+    fn every_filter_is_asked_for() {
+        let filters = Filters {
+            search: " ana ".to_owned(),
+            status: Some(ShownStatus::Pending),
+            level: Some("viewer".to_owned()),
+            ..Filters::open_invitations()
+        };
+        let page = PageRequest { cursor: Some("ab".to_owned()), skip: 300, with_counts: false };
+        assert_eq!(
+            filters.request(&page, plain),
+            "/api/v1/accounts?kind=user&status=pending&invitation=open&level=viewer&q=ana&sort=-created&limit=100&cursor=ab&skip=300"
+        );
+    }
+
+    #[test]
+    fn address_reads_back_what_it_writes() {
+        for default in [Filters::default(), Filters::open_invitations()] {
+            let ended = default.invitation.map(|_| InvitationFilter::Ended);
+            let cases = [
+                default.clone(),
+                Filters { search: "ana n ".to_owned(), ..default.clone() },
+                Filters { status: Some(ShownStatus::Deactivated), level: Some("x".to_owned()), ..default.clone() },
+                Filters { invitation: ended, sort: AccountSort::LastActive, ..default.clone() },
+            ];
+            for filters in cases {
+                let pairs = filters.pairs(&default);
+                let get = |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+                assert_eq!(default.read(get), filters);
+            }
+            assert!(default.pairs(&default).is_empty());
+        }
+    }
+
+    #[test]
+    fn nonsense_in_the_address_is_left_out() {
+        let read = Filters::default().read(|name| (name != "level").then(|| "nonsense".to_owned()));
+        assert_eq!(read, Filters { search: "nonsense".to_owned(), ..Filters::default() });
+    }
+}

@@ -1,0 +1,171 @@
+//! The loading of a live list: its first page, the pages in view, and the news of them.
+
+use domain::Code;
+use domain::accounts::AccountPage;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::filters::{Filters, PAGE_ROWS, PageRequest};
+use super::list::{AccountList, ListState};
+use super::pages::{Arrival, Pages};
+use crate::api::{self, ApiError, Fresh};
+
+/// Pages asked for at once; a drag of the scroll bar passes hundreds.
+const REQUESTS_MAX: usize = 4;
+/// Rows taken as visible until the table has said which are.
+const FIRST_ROWS: usize = 20;
+
+impl AccountList {
+    /// Asks for the first page under other filters. What is shown stays until the answer is there.
+    pub(super) fn ask(self, filters: Filters) {
+        let Some((asked, began)) = self.inner.try_update_value(|inner| {
+            inner.asked += 1;
+            inner.is_owed = false;
+            (inner.asked, std::mem::replace(&mut inner.began, true))
+        }) else {
+            return;
+        };
+        // Counts do not depend on the search: while typing they are left as they are.
+        let with_counts = self.counts.with_untracked(Option::is_none);
+        let path = filters.request(&PageRequest { with_counts, ..PageRequest::default() }, api::encode);
+        spawn_local(async move {
+            let answer = if began { read_fresh(&path).await } else { api::get(&path).await.map(|page| (page, None)) };
+            if self.inner.try_with_value(|inner| inner.asked) == Some(asked) {
+                match answer {
+                    Ok((page, tag)) => self.show(filters, page, tag),
+                    Err(error) => {
+                        self.inner.update_value(|inner| inner.is_owed = true);
+                        self.failed(&error);
+                    }
+                }
+            }
+        });
+    }
+
+    fn show(self, filters: Filters, page: AccountPage, tag: Option<String>) {
+        let is_first = self.state.get_untracked() != ListState::Shown;
+        self.inner.update_value(|inner| {
+            // Rows that both lists have stay the same values.
+            let mut pages = Pages::default();
+            std::mem::swap(&mut pages, &mut inner.pages);
+            inner.pages = pages.first_only();
+            inner.shown = filters;
+            inner.window = (0, FIRST_ROWS);
+            inner.loading.clear();
+            inner.epoch += 1;
+        });
+        self.take(0, page, tag, false);
+        self.state.set(ListState::Shown);
+        if !is_first {
+            self.scroll_to.set(Some(0));
+        }
+        self.load_missing();
+    }
+
+    fn take(self, place: usize, page: AccountPage, tag: Option<String>, by_cursor: bool) {
+        let AccountPage { items, next_cursor, total, status_counts } = page;
+        let total = usize::try_from(total).unwrap_or(usize::MAX);
+        let arrival = Arrival { rows: items, next_cursor, tag, total, by_cursor };
+        self.inner.update_value(|inner| inner.pages.put(place, arrival));
+        if self.total.get_untracked() != total {
+            self.total.set(total);
+        }
+        if let Some(counts) = status_counts
+            && self.counts.get_untracked() != Some(counts)
+        {
+            self.counts.set(Some(counts));
+        }
+        if self.trouble.with_untracked(Option::is_some) {
+            self.trouble.set(None);
+        }
+        self.drawn_anew();
+    }
+
+    fn failed(self, error: &ApiError) {
+        if error.code() == Some(Code::NotSignedIn) {
+            return self.session.end();
+        }
+        if self.state.get_untracked() != ListState::Shown {
+            self.state.set(ListState::Failed(error.message()));
+        } else if *error != ApiError::Offline {
+            // That the server is away is said by the shell, for all pages.
+            self.trouble.set(Some(error.message()));
+        }
+    }
+
+    pub(super) fn load_missing(self) {
+        let total = self.total.get_untracked();
+        let due = self.inner.try_update_value(|inner| {
+            let free = REQUESTS_MAX.saturating_sub(inner.loading.len());
+            let missing = inner.pages.missing(inner.window, total);
+            let due: Vec<_> = missing.into_iter().filter(|page| !inner.loading.contains(page)).take(free).collect();
+            inner.loading.extend(&due);
+            due
+        });
+        for place in due.unwrap_or_default() {
+            self.load(place, None, false);
+        }
+    }
+
+    /// Asks for a page of what is shown; with a tag, only for what is new.
+    fn load(self, place: usize, tag: Option<String>, with_counts: bool) {
+        let Some((epoch, path, by_cursor)) = self.inner.try_with_value(|inner| {
+            let (cursor, skip) = inner.pages.way_to(place);
+            let by_cursor = cursor.is_some();
+            (inner.epoch, inner.shown.request(&PageRequest { cursor, skip, with_counts }, api::encode), by_cursor)
+        }) else {
+            return;
+        };
+        spawn_local(async move {
+            let answer = api::get_fresh::<AccountPage>(&path, tag.as_deref()).await;
+            let is_current = self.inner.try_update_value(|inner| {
+                inner.loading.retain(|page| *page != place);
+                inner.epoch == epoch && inner.changes == 0
+            });
+            match (is_current, answer) {
+                (None, _) => return,
+                (Some(true), Ok(Fresh::New(page, tag))) => self.take(place, page, tag, by_cursor),
+                (Some(true), Ok(Fresh::Unchanged)) => {
+                    if self.trouble.with_untracked(Option::is_some) {
+                        self.trouble.set(None);
+                    }
+                }
+                (Some(_), Err(error)) => return self.failed(&error),
+                (Some(false), Ok(_)) => {}
+            }
+            self.load_missing();
+        });
+    }
+
+    /// Looks for news of the pages in view, while the window is visible and nothing is being changed.
+    pub(crate) fn refresh(self) {
+        let Some(is_owed) = self.inner.try_with_value(|inner| inner.is_owed) else { return };
+        if document().hidden() {
+            return;
+        }
+        if is_owed {
+            return self.ask(self.filters.get_untracked());
+        }
+        if self.state.get_untracked() != ListState::Shown {
+            return;
+        }
+        let total = self.total.get_untracked();
+        let due = self.inner.try_update_value(|inner| {
+            let (first, end) = inner.window;
+            let last = end.min(total).saturating_sub(1) / PAGE_ROWS;
+            let places = (first / PAGE_ROWS..=last.max(first / PAGE_ROWS)).filter(|page| !inner.loading.contains(page));
+            let places: Vec<_> = if inner.changes > 0 { Vec::new() } else { places.collect() };
+            inner.loading.extend(&places);
+            places.into_iter().map(|place| (place, inner.pages.tag(place))).collect::<Vec<_>>()
+        });
+        for (at, (place, tag)) in due.unwrap_or_default().into_iter().enumerate() {
+            self.load(place, tag, at == 0);
+        }
+    }
+}
+
+async fn read_fresh(path: &str) -> Result<(AccountPage, Option<String>), ApiError> {
+    match api::get_fresh(path, None).await? {
+        Fresh::New(page, tag) => Ok((page, tag)),
+        Fresh::Unchanged => Err(ApiError::Offline),
+    }
+}

@@ -1,0 +1,178 @@
+//! The loaded part of a long list: a bounded number of pages, and the cursors by which others are found.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::AccountId;
+use domain::accounts::Account;
+
+use super::filters::PAGE_ROWS;
+
+/// Pages kept; those not looked at for the longest time go first.
+const PAGES_KEPT_MAX: usize = 30;
+/// Rows beside the visible ones that are loaded with them, so that a slow scroll never shows a gap.
+const ROWS_AHEAD: usize = 40;
+
+#[derive(Debug)]
+struct LoadedPage {
+    rows: Vec<Arc<Account>>,
+    tag: Option<String>,
+    /// What it shows may have moved: it is shown, and asked for again.
+    stale: bool,
+    looked_at: u64,
+}
+
+/// Loaded pages by their place in the list.
+#[derive(Debug, Default)]
+pub(crate) struct Pages {
+    pages: BTreeMap<usize, LoadedPage>,
+    /// The cursor of a page, by its place; the first needs none.
+    cursors: BTreeMap<usize, String>,
+    looks: u64,
+}
+
+/// A page as the server gave it.
+#[derive(Debug, Default)]
+pub(crate) struct Arrival {
+    pub(crate) rows: Vec<Account>,
+    pub(crate) next_cursor: Option<String>,
+    pub(crate) tag: Option<String>,
+    /// How many rows the whole list has.
+    pub(crate) total: usize,
+    /// Whether it was found by a cursor.
+    pub(crate) by_cursor: bool,
+}
+
+impl Pages {
+    pub(crate) fn row(&self, index: usize) -> Option<Arc<Account>> {
+        self.pages.get(&(index / PAGE_ROWS))?.rows.get(index % PAGE_ROWS).cloned()
+    }
+
+    pub(crate) fn find(&self, id: AccountId) -> Option<Arc<Account>> {
+        self.pages.values().flat_map(|page| &page.rows).find(|row| row.id == id).cloned()
+    }
+
+    /// The first page alone, to be compared with that of another list.
+    pub(crate) fn first_only(mut self) -> Self {
+        self.pages.retain(|place, _| *place == 0);
+        self.cursors.clear();
+        self
+    }
+
+    /// By which cursor a page is found, and how many rows behind it.
+    pub(crate) fn way_to(&self, page: usize) -> (Option<String>, usize) {
+        match self.cursors.range(..=page).next_back() {
+            Some((known, cursor)) => (Some(cursor.clone()), (page - known) * PAGE_ROWS),
+            None => (None, page * PAGE_ROWS),
+        }
+    }
+
+    /// The tag of a page that shows what the server gave; none of one that was changed here or may have moved.
+    pub(crate) fn tag(&self, page: usize) -> Option<String> {
+        self.pages.get(&page).filter(|page| !page.stale).and_then(|page| page.tag.clone())
+    }
+
+    /// The pages that must be asked for to show these rows, those of the rows themselves first.
+    pub(crate) fn missing(&mut self, (first, end): (usize, usize), total: usize) -> Vec<usize> {
+        let wanted = pages_of(first, end.min(total));
+        self.looks += 1;
+        for page in &wanted {
+            if let Some(page) = self.pages.get_mut(page) {
+                page.looked_at = self.looks;
+            }
+        }
+        let ahead = pages_of(first.saturating_sub(ROWS_AHEAD), end.saturating_add(ROWS_AHEAD).min(total));
+        let ahead = ahead.into_iter().filter(|page| !wanted.contains(page)).collect::<Vec<_>>();
+        let is_missing = |page: &usize| self.pages.get(page).is_none_or(|page| page.stale);
+        wanted.into_iter().chain(ahead).filter(is_missing).collect()
+    }
+
+    /// Takes a page. Rows that did not change stay the same values, so that nothing of them is drawn anew.
+    pub(crate) fn put(&mut self, place: usize, arrival: Arrival) {
+        let before = self.pages.remove(&place);
+        let known = before.as_ref().map(|page| page.rows.as_slice()).unwrap_or_default();
+        let count = arrival.rows.len();
+        let keep = |row: Account| {
+            known.iter().find(|old| old.id == row.id && ***old == row).cloned().unwrap_or_else(|| Arc::new(row))
+        };
+        let rows = arrival.rows.into_iter().map(keep).collect();
+        // Rows that came or went before a cursor shift everything behind it: then the list is counted from its start again.
+        let expected = arrival.total.saturating_sub(place * PAGE_ROWS).min(PAGE_ROWS);
+        let shifted = arrival.by_cursor && count != expected;
+        self.looks += 1;
+        self.pages.insert(place, LoadedPage { rows, tag: arrival.tag, stale: shifted, looked_at: self.looks });
+        if shifted {
+            self.cursors.clear();
+            self.mark_stale(0);
+        } else if self.cursors.get(&(place + 1)).is_some_and(|known| Some(known) != arrival.next_cursor.as_ref()) {
+            self.cursors.retain(|page, _| *page <= place);
+            self.mark_stale(place + 1);
+        }
+        if let (Some(cursor), false) = (arrival.next_cursor, shifted) {
+            self.cursors.insert(place + 1, cursor);
+        }
+        let last = arrival.total.saturating_sub(1) / PAGE_ROWS;
+        self.pages.retain(|page, _| *page <= last);
+        self.drop_old();
+    }
+
+    /// Shows an account in place of what is shown of it. Its page is asked for again at the next occasion.
+    pub(crate) fn replace(&mut self, account: &Arc<Account>) {
+        for page in self.pages.values_mut() {
+            if let Some(row) = page.rows.iter_mut().find(|row| row.id == account.id) {
+                *row = Arc::clone(account);
+                page.tag = None;
+            }
+        }
+    }
+
+    /// Takes an account out; those behind it move up, as far as they are loaded. Whether it was there.
+    pub(crate) fn remove(&mut self, id: AccountId) -> bool {
+        let found = self
+            .pages
+            .iter()
+            .find_map(|(place, page)| page.rows.iter().position(|row| row.id == id).map(|at| (*place, at)));
+        let Some((mut place, at)) = found else { return false };
+        if let Some(page) = self.pages.get_mut(&place) {
+            page.rows.remove(at);
+        }
+        while let Some(moved) =
+            self.pages.get_mut(&(place + 1)).filter(|next| !next.rows.is_empty()).map(|next| next.rows.remove(0))
+        {
+            if let Some(page) = self.pages.get_mut(&place) {
+                page.rows.push(moved);
+            }
+            place += 1;
+        }
+        self.mark_stale(0);
+        self.cursors.clear();
+        true
+    }
+
+    fn mark_stale(&mut self, from: usize) {
+        for (_, page) in self.pages.range_mut(from..) {
+            page.stale = true;
+        }
+    }
+
+    fn drop_old(&mut self) {
+        while self.pages.len() > PAGES_KEPT_MAX {
+            let oldest = self.pages.iter().min_by_key(|(_, page)| page.looked_at).map(|(place, _)| *place);
+            match oldest {
+                Some(place) => self.pages.remove(&place),
+                None => break,
+            };
+        }
+    }
+}
+
+fn pages_of(first: usize, end: usize) -> Vec<usize> {
+    if first >= end {
+        return Vec::new();
+    }
+    (first / PAGE_ROWS..=(end - 1) / PAGE_ROWS).collect()
+}
+
+#[cfg(test)]
+#[path = "pages_tests.rs"]
+mod tests;

@@ -1,0 +1,226 @@
+//! The dialogs that stand before an act on an account.
+
+use std::sync::Arc;
+
+use domain::accounts::{Account, StatusChange};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::desk::{Desk, Question};
+use super::levels;
+use crate::api::ApiError;
+use crate::features::invitations::manage;
+use crate::ui::{
+    Banner, Button, ButtonVariant, ConfirmDialog, CopyField, Dialog, DialogSize, RadioGroup, RadioOption, Tone,
+};
+
+/// Shows whichever question is open.
+#[component]
+pub(crate) fn Questions(
+    /// Where the answer is carried out.
+    desk: Desk,
+) -> impl IntoView {
+    move || {
+        desk.question.get().map(|question| match question {
+            Question::Resend(account) => view! { <ResendDialog desk=desk account=account /> }.into_any(),
+            Question::Withdraw(account) => view! { <WithdrawDialog desk=desk account=account /> }.into_any(),
+            Question::Deactivate(account) => view! { <DeactivateDialog desk=desk account=account /> }.into_any(),
+            Question::Level(account) => view! { <LevelDialog desk=desk account=account /> }.into_any(),
+            Question::Link(link) => view! { <LinkDialog desk=desk link=link /> }.into_any(),
+        })
+    }
+}
+
+/// An account as last known, and how far the act on it has come.
+#[derive(Clone, Copy)]
+struct Attempt {
+    desk: Desk,
+    account: StoredValue<Arc<Account>>,
+    busy: RwSignal<bool>,
+    error: RwSignal<Option<String>>,
+}
+
+impl Attempt {
+    fn new(desk: Desk, account: Arc<Account>) -> Self {
+        Self { desk, account: StoredValue::new(account), busy: RwSignal::new(false), error: RwSignal::new(None) }
+    }
+
+    /// Begins, unless it has begun.
+    fn begin(self) -> Option<Arc<Account>> {
+        if self.busy.get_untracked() {
+            return None;
+        }
+        self.busy.set(true);
+        self.error.set(None);
+        Some(self.account.get_value())
+    }
+
+    /// Says why it failed, in the dialog. A second attempt begins with the account as it is by now.
+    fn failed(self, account: &Account, error: &ApiError) {
+        if let ApiError::Problem(problem) = error
+            && let Some(current) = problem.current.clone()
+        {
+            self.account.try_set_value(Arc::from(current));
+        }
+        self.desk.refused(account, error);
+        self.busy.try_set(false);
+        self.error.try_set(Some(error.message()));
+    }
+
+    fn close(self) {
+        self.desk.question.try_set(None);
+    }
+}
+
+#[component]
+fn ResendDialog(desk: Desk, account: Arc<Account>) -> impl IntoView {
+    let attempt = Attempt::new(desk, Arc::clone(&account));
+    let (hours, has_mail) = untrack(|| {
+        desk.session.with(|session| (session.organization.invitation_ttl_hours, session.organization.has_mail))
+    });
+    let valid = [", valid for ", &hours.to_string(), " hours. The old link stops working at once."].concat();
+    let begins = if has_mail { " gets a new link by e-mail" } else { " gets a new link, which you pass on yourself" };
+    let text = [&account.handle, begins, &valid].concat();
+    let confirm = move || {
+        if let Some(account) = attempt.begin() {
+            spawn_local(async move {
+                match manage::resend(&account).await {
+                    Ok(after) => resent(attempt, &Arc::new(after), has_mail).await,
+                    Err(error) => attempt.failed(&account, &error),
+                }
+            });
+        }
+    };
+    view! {
+        <ConfirmDialog
+            title="Resend invitation"
+            text=text
+            confirm="Resend"
+            busy=attempt.busy
+            error=attempt.error
+            on_confirm=confirm
+            on_close=move || attempt.close()
+        />
+    }
+}
+
+async fn resent(attempt: Attempt, account: &Arc<Account>, has_mail: bool) {
+    let desk = attempt.desk;
+    desk.list.replace(account);
+    attempt.close();
+    desk.list.refresh();
+    desk.messages.success(["The invitation was resent to ", &account.handle, "."].concat(), None);
+    if !has_mail {
+        match manage::link(account.id).await {
+            Ok(link) => drop(desk.question.try_set(Some(Question::Link(link)))),
+            Err(error) => {
+                let said = desk.refused(account, &error);
+                desk.messages.failed(said, None);
+            }
+        }
+    }
+}
+
+#[component]
+fn WithdrawDialog(desk: Desk, account: Arc<Account>) -> impl IntoView {
+    let attempt = Attempt::new(desk, Arc::clone(&account));
+    let text =
+        ["The link of ", &account.handle, " stops working at once. They can be invited again at any time."].concat();
+    let confirm = move || {
+        if let Some(account) = attempt.begin() {
+            spawn_local(async move {
+                match manage::withdraw(&account).await {
+                    Ok(()) => {
+                        attempt.close();
+                        desk.list.remove(account.id);
+                        desk.list.refresh();
+                        desk.session.refresh();
+                        desk.messages
+                            .success(["The invitation of ", &account.handle, " was withdrawn."].concat(), None);
+                    }
+                    Err(error) => attempt.failed(&account, &error),
+                }
+            });
+        }
+    };
+    view! {
+        <ConfirmDialog
+            title="Withdraw invitation"
+            text=text
+            confirm="Withdraw"
+            danger=true
+            busy=attempt.busy
+            error=attempt.error
+            on_confirm=confirm
+            on_close=move || attempt.close()
+        />
+    }
+}
+
+#[component]
+fn DeactivateDialog(desk: Desk, account: Arc<Account>) -> impl IntoView {
+    let title = ["Deactivate ", &account.display_name, "?"].concat();
+    let who = if account.email.as_deref() == Some(account.display_name.as_str()) {
+        String::new()
+    } else {
+        [" (", &account.handle, ")"].concat()
+    };
+    let text = [&account.display_name, &who, " is signed out everywhere and can no longer sign in. The seat becomes free. Everything of the account is kept, and it can be activated again."].concat();
+    let confirm = move || {
+        desk.question.set(None);
+        desk.set_status(&account, StatusChange::Deactivated);
+    };
+    view! {
+        <ConfirmDialog
+            title=title
+            text=text
+            confirm="Deactivate"
+            danger=true
+            on_confirm=confirm
+            on_close=move || desk.question.set(None)
+        />
+    }
+}
+
+#[component]
+fn LevelDialog(desk: Desk, account: Arc<Account>) -> impl IntoView {
+    let choices = untrack(|| desk.session.with(levels::choices));
+    let word = untrack(|| desk.session.with(|session| session.organization.level_word.clone()));
+    let value = RwSignal::new(account.level.as_ref().map(|level| level.key.clone()).unwrap_or_default());
+    let option = |choice: &levels::LevelChoice| {
+        RadioOption::new(&choice.level.key, &choice.level.name, &choice.level.description)
+            .disabled(choice.refused.clone())
+    };
+    let options: Vec<_> = choices.iter().map(option).collect();
+    let title = [&word, " of ", &account.display_name].concat();
+    let save = move || {
+        let chosen = value.get_untracked();
+        desk.question.set(None);
+        if let Some(choice) = choices.iter().find(|choice| choice.level.key == chosen) {
+            desk.set_level(&account, &choice.level);
+        }
+    };
+    let close = move || desk.question.set(None);
+    let footer = move || {
+        view! {
+            <Button label="Cancel" on_click=close />
+            <Button label="Save changes" variant=ButtonVariant::Primary on_click=save />
+        }
+    };
+    view! {
+        <Dialog title=title size=DialogSize::Small on_close=close footer=footer>
+            <RadioGroup label=word value=value options=Signal::stored(options) />
+        </Dialog>
+    }
+}
+
+#[component]
+fn LinkDialog(desk: Desk, link: String) -> impl IntoView {
+    let close = move || desk.question.set(None);
+    let footer = move || view! { <Button label="Done" variant=ButtonVariant::Primary on_click=close /> };
+    view! {
+        <Dialog title="Invitation link" on_close=close footer=footer>
+            <CopyField label="Link" text=Signal::stored(link) />
+            <Banner tone=Tone::Warning title="Whoever has this link can accept the invitation." text="Pass it on to the invited person alone." />
+        </Dialog>
+    }
+}

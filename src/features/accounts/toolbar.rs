@@ -1,0 +1,157 @@
+//! Search, status, level and order of the list of accounts.
+
+use domain::accounts::{AccountSort, Direction, ShownStatus, StatusCounts};
+use leptos::prelude::*;
+
+use super::address::Address;
+use super::desk::Desk;
+use super::words::status_label;
+use crate::ui::{FilterChips, FilterOption, Icon, MenuAlign, MenuButton, MenuItem, SearchField};
+
+/// The value of the chip that leaves nothing out.
+const ALL: &str = "";
+
+/// What each order is called, for windows that have no room for every column.
+const ORDERS: [(AccountSort, Direction, &str); 8] = [
+    (AccountSort::Name, Direction::Ascending, "Name, A to Z"),
+    (AccountSort::Name, Direction::Descending, "Name, Z to A"),
+    (AccountSort::Email, Direction::Ascending, "E-mail, A to Z"),
+    (AccountSort::Email, Direction::Descending, "E-mail, Z to A"),
+    (AccountSort::LastActive, Direction::Descending, "Last active, latest first"),
+    (AccountSort::LastActive, Direction::Ascending, "Last active, longest ago first"),
+    (AccountSort::Created, Direction::Descending, "Created, latest first"),
+    (AccountSort::Created, Direction::Ascending, "Created, oldest first"),
+];
+
+/// The row above the table.
+#[component]
+pub(super) fn Toolbar(
+    /// The list and its counts.
+    desk: Desk,
+    /// Where the filters are written.
+    address: Address,
+) -> impl IntoView {
+    let filters = address.filters();
+    let options = Signal::derive(move || {
+        let word = desk.session.with(|session| session.organization.deactivated_word.clone());
+        chips(desk.list.counts.get().as_ref(), filters.with(|filters| filters.status), &word)
+    });
+    let chosen = move || filters.with(|filters| filters.status.map_or(ALL, ShownStatus::as_str).to_owned());
+    let choose = move |value: String| address.change(|filters| filters.status = ShownStatus::parse_filter(&value));
+    view! {
+        <div class="toolbar" role="search">
+            <AccountSearch address=address label="Search accounts" />
+            <FilterChips label="Status" options=options value=Signal::derive(chosen) on_change=choose />
+            <div class="toolbar-end">
+                <LevelFilter desk=desk address=address />
+                <MenuButton label="Sort" icon=Icon::List align=MenuAlign::End items=move |()| order_items(address) />
+            </div>
+        </div>
+    }
+}
+
+/// The search field, in step with the address.
+#[component]
+pub(crate) fn AccountSearch(
+    /// Where the search is written.
+    address: Address,
+    /// What is searched.
+    label: &'static str,
+) -> impl IntoView {
+    let filters = address.filters();
+    let text = RwSignal::new(filters.with_untracked(|filters| filters.search.clone()));
+    Effect::new(move |_| {
+        let typed = text.get();
+        if filters.with_untracked(|filters| filters.search != typed) {
+            address.type_search(typed);
+        }
+    });
+    Effect::new(move |_| {
+        let search = filters.with(|filters| filters.search.clone());
+        if text.with_untracked(|text| *text != search) {
+            text.set(search);
+        }
+    });
+    view! { <SearchField label=label value=text id="account-search" /> }
+}
+
+#[component]
+fn LevelFilter(desk: Desk, address: Address) -> impl IntoView {
+    let levels = Signal::derive(move || desk.session.with(|session| session.organization.levels.clone()));
+    let word = Signal::derive(move || desk.session.with(|session| session.organization.level_word.clone()));
+    let chosen = move || address.filters().with(|filters| filters.level.clone());
+    let label = Signal::derive(move || {
+        let key = chosen();
+        let name = levels.with(|levels| {
+            levels.iter().find(|level| Some(&level.key) == key.as_ref()).map(|level| level.name.clone())
+        });
+        match (name, key) {
+            (Some(name), _) | (None, Some(name)) => [&word.get(), ": ", &name].concat(),
+            (None, None) => word.get(),
+        }
+    });
+    let items = move |()| {
+        let now = untrack(chosen);
+        let item = |label: String, key: Option<String>| {
+            let is_now = now == key;
+            MenuItem::radio(label, is_now, move || address.change(|filters| filters.level.clone_from(&key)))
+        };
+        let mut items = vec![item("All".to_owned(), None)];
+        items.extend(levels.get_untracked().into_iter().map(|level| item(level.name, Some(level.key))));
+        items
+    };
+    move || (!levels.with(Vec::is_empty)).then(|| view! { <MenuButton label=label items=items align=MenuAlign::End /> })
+}
+
+fn order_items(address: Address) -> Vec<MenuItem> {
+    let now = address.filters().with_untracked(|filters| (filters.sort, filters.direction));
+    let item = |(sort, direction, label)| {
+        MenuItem::radio(label, now == (sort, direction), move || {
+            address.change(|filters| (filters.sort, filters.direction) = (sort, direction));
+        })
+    };
+    ORDERS.into_iter().map(item).collect()
+}
+
+/// The chips with their counts. What is amiss has one only where there is some of it, or where it is chosen.
+fn chips(counts: Option<&StatusCounts>, chosen: Option<ShownStatus>, deactivated_word: &str) -> Vec<FilterOption> {
+    let count = |number: u64| usize::try_from(number).ok();
+    let all = FilterOption {
+        value: ALL.to_owned(),
+        label: "All".to_owned(),
+        count: counts.and_then(|counts| count(counts.all())),
+    };
+    let is_always_there =
+        |status| matches!(status, ShownStatus::Active | ShownStatus::Pending | ShownStatus::Deactivated);
+    let is_shown = |status: &ShownStatus| {
+        is_always_there(*status) || chosen == Some(*status) || counts.is_some_and(|counts| counts.of(*status) > 0)
+    };
+    let chip = |status: ShownStatus| FilterOption {
+        value: status.as_str().to_owned(),
+        label: status_label(status, deactivated_word),
+        count: counts.and_then(|counts| count(counts.of(status))),
+    };
+    std::iter::once(all).chain(ShownStatus::FILTERS.into_iter().filter(is_shown).map(chip)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chips_for_what_is_amiss_come_and_go() {
+        let labels = |counts: &StatusCounts, chosen| {
+            chips(Some(counts), chosen, "Inactive").into_iter().map(|chip| chip.label).collect::<Vec<_>>()
+        };
+        let none = StatusCounts { active: 2, ..StatusCounts::default() };
+        assert_eq!(labels(&none, None), ["All", "Active", "Pending invitation", "Inactive"]);
+        let failed = StatusCounts { invitation_failed: 1, ..none };
+        assert_eq!(labels(&failed, None), ["All", "Active", "Pending invitation", "Invitation failed", "Inactive"]);
+        assert_eq!(
+            labels(&none, Some(ShownStatus::AccessExpired)),
+            ["All", "Active", "Pending invitation", "Access expired", "Inactive"]
+        );
+        assert_eq!(chips(Some(&failed), None, "").first().and_then(|chip| chip.count), Some(3));
+        assert_eq!(chips(None, None, "").first().and_then(|chip| chip.count), None);
+    }
+}

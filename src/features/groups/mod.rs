@@ -1,0 +1,5 @@
+//! Groups: choosing them by typing.
+
+mod picker;
+
+pub(crate) use picker::GroupPicker;

@@ -1,0 +1,197 @@
+//! The field that chooses groups: Everyone, which cannot be left, and others by typing.
+
+use domain::Code;
+use domain::groups::{EVERYONE, Group, GroupKind, GroupRef, NewGroup};
+use domain::page::Page;
+use domain::permissions::ConsolePermission;
+use domain::text::Name;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::api::{self, ApiError, Change};
+use crate::features::session::{Session, use_session};
+use crate::ui::{Choice, Combobox, OptionView};
+
+/// Groups offered at once; typing narrows them down.
+const OFFERED_MAX: usize = 50;
+
+/// What is offered, and what the field is waiting for.
+#[derive(Clone, Copy)]
+struct Picker {
+    session: Session,
+    selected: RwSignal<Vec<GroupRef>>,
+    offered: RwSignal<Vec<Group>>,
+    loading: RwSignal<bool>,
+    trouble: RwSignal<Option<String>>,
+    /// How often was asked: an answer to an earlier question is not taken.
+    asked: StoredValue<u32>,
+}
+
+/// A field for groups. A new one is made in passing by those who may.
+#[component]
+pub(crate) fn GroupPicker(
+    /// The chosen groups without Everyone, read and written.
+    selected: RwSignal<Vec<GroupRef>>,
+    /// What the server found wrong with them. Default: nothing.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let picker = Picker {
+        session: use_session(),
+        selected,
+        offered: RwSignal::new(Vec::new()),
+        loading: RwSignal::new(false),
+        trouble: RwSignal::new(None),
+        asked: StoredValue::new(0),
+    };
+    picker.ask(String::new());
+    let choices = Signal::derive(move || selected.with(|selected| choices(selected)));
+    let options = Signal::derive(move || picker.offered.with(|offered| options(offered)));
+    let error = Signal::derive(move || picker.trouble.get().or_else(|| error.get()));
+    let (add, remove) = (move |id: String| picker.add(&id), move |id: String| picker.remove(&id));
+    let query = move |text: String| picker.ask(text);
+    let hint = "New accounts get the roles of their groups. Default groups are added by themselves.";
+    if untrack(|| picker.session.may(ConsolePermission::GroupsManage)) {
+        view! {
+            <Combobox label="Groups" selected=choices options=options on_add=add on_remove=remove on_query=query
+                on_create=move |name: String| picker.create(&name) loading=picker.loading hint=hint error=error />
+        }
+        .into_any()
+    } else {
+        view! {
+            <Combobox label="Groups" selected=choices options=options on_add=add on_remove=remove on_query=query
+                loading=picker.loading hint=hint error=error />
+        }
+        .into_any()
+    }
+}
+
+impl Picker {
+    fn ask(self, text: String) {
+        let Some(asked) = self.asked.try_update_value(|asked| {
+            *asked += 1;
+            *asked
+        }) else {
+            return;
+        };
+        self.loading.set(true);
+        spawn_local(async move {
+            let path = ["/api/v1/groups?limit=", &OFFERED_MAX.to_string(), "&q=", &api::encode(text.trim())].concat();
+            let answer = api::get::<Page<Group>>(&path).await;
+            if self.asked.try_get_value() != Some(asked) {
+                return;
+            }
+            self.loading.set(false);
+            match answer {
+                Ok(page) => {
+                    self.trouble.set(None);
+                    self.offered.set(page.items);
+                }
+                Err(error) => self.failed(&error),
+            }
+        });
+    }
+
+    fn add(self, id: &str) {
+        let found =
+            self.offered.with_untracked(|offered| offered.iter().find(|group| group.id.to_string() == id).cloned());
+        if let Some(group) = found {
+            self.trouble.set(None);
+            self.selected.update(|selected| selected.push(GroupRef { id: group.id, name: group.name }));
+        }
+    }
+
+    fn remove(self, id: &str) {
+        self.selected.update(|selected| selected.retain(|group| group.id.to_string() != id));
+    }
+
+    fn create(self, name: &str) {
+        let name = match Name::parse(name) {
+            Ok(name) => name,
+            Err(error) => return self.trouble.set(Some(error.to_string())),
+        };
+        spawn_local(async move {
+            let group = NewGroup { name, description: String::new() };
+            match Change::post("/api/v1/groups").send::<_, Group>(&group).await {
+                Ok(group) => {
+                    self.trouble.try_set(None);
+                    self.selected.try_update(|selected| selected.push(GroupRef { id: group.id, name: group.name }));
+                    self.ask(String::new());
+                }
+                Err(error) => self.failed(&error),
+            }
+        });
+    }
+
+    fn failed(self, error: &ApiError) {
+        if error.code() == Some(Code::NotSignedIn) {
+            self.session.end();
+        } else {
+            self.trouble.try_set(Some(error.field("name").unwrap_or_else(|| error.message())));
+        }
+    }
+}
+
+fn choices(selected: &[GroupRef]) -> Vec<Choice> {
+    let everyone = Choice {
+        value: EVERYONE.to_owned(),
+        label: EVERYONE.to_owned(),
+        fixed: Some("Everyone is in this group".to_owned()),
+    };
+    let choice = |group: &GroupRef| Choice { value: group.id.to_string(), label: group.name.clone(), fixed: None };
+    std::iter::once(everyone).chain(selected.iter().map(choice)).collect()
+}
+
+fn options(offered: &[Group]) -> Vec<OptionView> {
+    let option = |group: &Group| OptionView {
+        value: group.id.to_string(),
+        label: group.name.clone(),
+        hint: members(group.members),
+    };
+    offered.iter().filter(|group| group.kind == GroupKind::Group).map(option).collect()
+}
+
+fn members(count: u64) -> String {
+    match count {
+        1 => "1 member".to_owned(),
+        count => [&count.to_string(), " members"].concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::GroupId;
+
+    use super::*;
+
+    fn group(number: u128, name: &str, kind: GroupKind, members: u64) -> Group {
+        Group {
+            id: GroupId::from_u128(number),
+            name: name.to_owned(),
+            description: String::new(),
+            kind,
+            roles: Vec::new(),
+            members,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn everyone_is_chosen_and_cannot_be_removed() {
+        let chosen = choices(&[GroupRef { id: GroupId::from_u128(1), name: "Sales".to_owned() }]);
+        let labels: Vec<_> = chosen.iter().map(|choice| (choice.label.as_str(), choice.fixed.is_some())).collect();
+        assert_eq!(labels, [("Everyone", true), ("Sales", false)]);
+    }
+
+    #[test]
+    fn only_plain_groups_are_offered() {
+        let offered = [
+            group(1, "Everyone", GroupKind::Everyone, 9),
+            group(2, "Sales", GroupKind::Group, 1),
+            group(3, "Ops", GroupKind::Group, 0),
+            group(4, "Team A", GroupKind::Team, 3),
+        ];
+        let options = options(&offered);
+        let shown: Vec<_> = options.iter().map(|option| (option.label.as_str(), option.hint.as_str())).collect();
+        assert_eq!(shown, [("Sales", "1 member"), ("Ops", "0 members")]);
+    }
+}

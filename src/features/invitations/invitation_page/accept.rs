@@ -1,0 +1,224 @@
+//! An open invitation: accepting it as a new person, as a known one, or as whoever is signed in.
+
+use domain::Code;
+use domain::FieldError;
+use domain::invitations::{AcceptRequest, InvitationPreview, LinkViewer};
+use domain::password::Password;
+use domain::permissions::ConsolePermission;
+use domain::problem::FieldErrors;
+use domain::session::SessionView;
+use domain::text::{NAME_CHARS_MAX, Name, USER_NAME_CHARS_MAX, UserName};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::Invitation;
+use super::decline::Decline;
+use super::facts::Facts;
+use super::someone_else::SomeoneElse;
+use crate::api::Change;
+use crate::features::session::{NewPassword, PasswordContext, use_session};
+use crate::form::{FormBanner, FormState};
+use crate::ui::{Button, ButtonKind, ButtonVariant, Form, InputKind, PasswordField, TextField, dom, use_messages};
+
+const FORM_ID: &str = "accept";
+const PASSWORD_ID: &str = "accept-password";
+const FIELDS: [&str; 3] = ["display_name", "user_name", "password"];
+
+/// What is typed, field by field.
+#[derive(Clone, Copy)]
+struct Fields {
+    display_name: RwSignal<String>,
+    user_name: RwSignal<String>,
+    password: RwSignal<String>,
+}
+
+/// The same as plain texts.
+#[derive(Default)]
+struct Typed {
+    display_name: String,
+    user_name: String,
+    password: String,
+}
+
+/// Checks what this viewer has to fill in, all at once.
+fn read(
+    viewer: LinkViewer,
+    typed: &Typed,
+    token: String,
+    context: &PasswordContext,
+) -> Result<AcceptRequest, Vec<FieldError>> {
+    let mut errors = FieldErrors::default();
+    let mut request = AcceptRequest { token, display_name: None, user_name: None, password: None };
+    match viewer {
+        LinkViewer::NewPerson => {
+            request.display_name = errors.take("display_name", Name::parse(&typed.display_name));
+            if !typed.user_name.trim().is_empty() {
+                request.user_name = errors.take("user_name", UserName::parse(&typed.user_name));
+            }
+            request.password = errors.take("password", context.check(&typed.password));
+        }
+        LinkViewer::KnownPerson if typed.password.is_empty() => {
+            errors.push(FieldError::new("password", "required", "Enter your password.".to_owned()));
+        }
+        LinkViewer::KnownPerson => request.password = Some(Password::new(&typed.password)),
+        LinkViewer::Invitee | LinkViewer::SomeoneElse => {}
+    }
+    if errors.is_empty() { Ok(request) } else { Err(errors.into_vec()) }
+}
+
+/// What can be done with an open invitation, by who looks at it.
+#[component]
+pub(super) fn OpenInvitation(invitation: Invitation, preview: InvitationPreview) -> impl IntoView {
+    let form = FormState::new(FORM_ID, &FIELDS);
+    let organization = preview.organization.clone();
+    let (viewer, facts) = (preview.viewer, preview.clone());
+    view! {
+        <Facts preview=facts />
+        <FormBanner form=form />
+        {if viewer == LinkViewer::SomeoneElse {
+            view! { <SomeoneElse invitation=invitation form=form preview=preview /> }.into_any()
+        } else {
+            view! { <AcceptForm invitation=invitation form=form preview=preview /> }.into_any()
+        }}
+        <Decline invitation=invitation organization=organization />
+    }
+}
+
+#[component]
+fn AcceptForm(invitation: Invitation, form: FormState, preview: InvitationPreview) -> impl IntoView {
+    let empty = || RwSignal::new(String::new());
+    let fields = Fields { display_name: empty(), user_name: empty(), password: empty() };
+    let InvitationPreview { viewer, organization, email, password_chars_min, .. } = preview;
+    let person_email = email.clone();
+    let context = Signal::derive(move || PasswordContext {
+        chars_min: password_chars_min,
+        words: vec![organization.clone(), email.clone(), fields.display_name.get()],
+    });
+    let accept = accept(invitation, form);
+    let submit = move || {
+        if !form.begin() {
+            return;
+        }
+        let typed = Typed {
+            display_name: fields.display_name.get_untracked(),
+            user_name: fields.user_name.get_untracked(),
+            password: fields.password.get_untracked(),
+        };
+        match read(viewer, &typed, invitation.token.get_untracked(), &context.get_untracked()) {
+            Ok(request) => accept.run(request),
+            Err(errors) => form.refuse(errors),
+        }
+    };
+    let inputs = match viewer {
+        LinkViewer::NewPerson => {
+            view! { <NewPerson form=form fields=fields context=context email=person_email /> }.into_any()
+        }
+        LinkViewer::KnownPerson => view! { <KnownPerson form=form fields=fields email=person_email /> }.into_any(),
+        LinkViewer::Invitee | LinkViewer::SomeoneElse => ().into_any(),
+    };
+    view! {
+        <Form id=FORM_ID on_submit=submit>
+            {inputs}
+            <Button label="Accept invitation" kind=ButtonKind::Submit variant=ButtonVariant::Primary busy=form.busy() />
+        </Form>
+    }
+}
+
+/// The address, which is fixed, for password managers.
+#[component]
+fn FixedEmail(email: String) -> impl IntoView {
+    view! { <input type="hidden" name="username" autocomplete="username" value=email /> }
+}
+
+#[component]
+fn NewPerson(form: FormState, fields: Fields, context: Signal<PasswordContext>, email: String) -> impl IntoView {
+    view! {
+        <FixedEmail email=email />
+        <TextField
+            label="Your name"
+            value=fields.display_name
+            autocomplete="name"
+            required=true
+            max_length=NAME_CHARS_MAX
+            error=form.error("display_name", fields.display_name)
+        />
+        <TextField
+            label="User name (optional)"
+            value=fields.user_name
+            kind=InputKind::Name
+            hint="A short name to sign in with, beside your e-mail."
+            max_length=USER_NAME_CHARS_MAX
+            error=form.error("user_name", fields.user_name)
+        />
+        <NewPassword value=fields.password context=context error=form.error("password", fields.password) />
+    }
+}
+
+#[component]
+fn KnownPerson(form: FormState, fields: Fields, email: String) -> impl IntoView {
+    let text = ["You have an account here as ", &email, ". Enter its password to join."].concat();
+    view! {
+        <FixedEmail email=email />
+        <p class="muted">{text}</p>
+        <PasswordField
+            label="Password"
+            value=fields.password
+            id=PASSWORD_ID
+            autocomplete="current-password"
+            error=form.error("password", fields.password)
+        />
+    }
+}
+
+/// Sends the acceptance; the answer is a session, with which the console opens.
+fn accept(invitation: Invitation, form: FormState) -> Callback<AcceptRequest> {
+    let (session, messages, navigate) = (use_session(), use_messages(), use_navigate());
+    Callback::new(move |request: AcceptRequest| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            match Change::post("/api/v1/invitations/accept").send::<_, SessionView>(&request).await {
+                Ok(view) => {
+                    let to = if view.may(ConsolePermission::AccountsView) { "/accounts" } else { "/profile" };
+                    messages.success(["Welcome to ", &view.organization.name, "."].concat(), None);
+                    session.start(view);
+                    navigate(to, NavigateOptions { replace: true, ..Default::default() });
+                }
+                Err(error) if invitation.is_overtaken(&error) => form.say(error.message()),
+                Err(error) if error.code() == Some(Code::WrongCredentials) => {
+                    form.say(error.message());
+                    dom::focus(PASSWORD_ID);
+                }
+                Err(error) => form.fail(error),
+            }
+        });
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LinkViewer, PasswordContext, Typed, read};
+
+    fn fields(viewer: LinkViewer, typed: &Typed) -> Vec<String> {
+        let context = PasswordContext { chars_min: 15, words: Vec::new() };
+        match read(viewer, typed, "token".to_owned(), &context) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.into_iter().map(|error| error.field).collect(),
+        }
+    }
+
+    #[test]
+    fn each_viewer_fills_in_what_is_missing_of_them() {
+        assert_eq!(fields(LinkViewer::NewPerson, &Typed::default()), ["display_name", "password"]);
+        assert_eq!(fields(LinkViewer::KnownPerson, &Typed::default()), ["password"]);
+        assert_eq!(fields(LinkViewer::Invitee, &Typed::default()), Vec::<String>::new());
+        let typed = Typed {
+            display_name: "Ben".to_owned(),
+            user_name: "b".to_owned(),
+            password: "violet kettle window".to_owned(),
+        };
+        assert_eq!(fields(LinkViewer::NewPerson, &typed), ["user_name"]);
+        assert_eq!(fields(LinkViewer::NewPerson, &Typed { user_name: " ".to_owned(), ..typed }), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,102 @@
+//! The page of open invitations, and of those that ended lately.
+
+use domain::accounts::InvitationFilter;
+use leptos::prelude::*;
+
+use super::invitations_table::InvitationsTable;
+use super::invite_dialog::{InviteDialog, opened_by_address};
+use crate::features::accounts::{
+    AccountDetail, AccountList, AccountSearch, AccountTabs, Address, Desk, Filters, InviteButton, NoRows, Questions,
+    Trouble,
+};
+use crate::features::session::use_session;
+use crate::ui::{Banner, EmptyState, FilterChips, FilterOption, Icon, PageHeader, Tone};
+
+/// `/accounts/invitations`.
+#[component]
+pub(crate) fn InvitationsPage() -> impl IntoView {
+    let session = use_session();
+    let address = Address::new(Filters::open_invitations());
+    let list = AccountList::new(session, address.filters());
+    let desk = Desk::new(list, move |id| address.open(id));
+    let inviting = RwSignal::new(false);
+    opened_by_address(inviting);
+    let empty = move || view! { <NoRows desk=desk address=address none=move || view! { <NoInvitations address=address inviting=inviting /> } /> };
+    view! {
+        <div class="page page-list">
+            <PageHeader title="Invitations" count=list.total>
+                <InviteButton inviting=inviting />
+            </PageHeader>
+            <AccountTabs counts=list.counts />
+            <InvitationsToolbar desk=desk address=address />
+            <NoMail desk=desk />
+            <Trouble desk=desk />
+            <div class=move || if address.account().get().is_some() { "split" } else { "split split-closed" }>
+                <div class="split-list">
+                    <InvitationsTable desk=desk address=address empty=empty />
+                </div>
+                {move || address.account().get().map(|id| view! { <AccountDetail id=id desk=desk address=address /> })}
+            </div>
+        </div>
+        <Questions desk=desk />
+        {move || inviting.get().then(|| view! { <InviteDialog desk=desk on_close=move || inviting.set(false) /> })}
+    }
+}
+
+#[component]
+fn InvitationsToolbar(desk: Desk, address: Address) -> impl IntoView {
+    let filters = address.filters();
+    let options = Signal::derive(move || {
+        let open = desk.list.counts.get().map(|counts| counts.open_invitations());
+        let chip = |filter: InvitationFilter, label: &str, count| FilterOption {
+            value: filter.as_str().to_owned(),
+            label: label.to_owned(),
+            count,
+        };
+        vec![
+            chip(InvitationFilter::Open, "Open", open.and_then(|count| usize::try_from(count).ok())),
+            chip(InvitationFilter::Ended, "Ended in the last 30 days", None),
+        ]
+    });
+    let chosen =
+        move || filters.with(|filters| filters.invitation.map(InvitationFilter::as_str).unwrap_or_default().to_owned());
+    let choose = move |value: String| {
+        address.change(|filters| filters.invitation = InvitationFilter::parse(&value).or(filters.invitation))
+    };
+    view! {
+        <div class="toolbar" role="search">
+            <AccountSearch address=address label="Search invitations" />
+            <FilterChips label="Invitations" options=options value=Signal::derive(chosen) on_change=choose />
+        </div>
+    }
+}
+
+/// Says that nothing is mailed, and what to do instead.
+#[component]
+fn NoMail(desk: Desk) -> impl IntoView {
+    let is_without = Memo::new(move |_| desk.session.view().is_some_and(|session| !session.organization.has_mail));
+    move || {
+        is_without.get().then(|| view! {
+            <div class="list-notice">
+                <Banner tone=Tone::Info title="There is no mail server" text="Invitations are not sent by e-mail. Copy each link and pass it on to the invited person alone." />
+            </div>
+        })
+    }
+}
+
+#[component]
+fn NoInvitations(address: Address, inviting: RwSignal<bool>) -> impl IntoView {
+    let is_ended = move || address.filters().with(|filters| filters.invitation == Some(InvitationFilter::Ended));
+    move || {
+        if is_ended() {
+            view! { <EmptyState icon=Icon::Mail title="No invitation ended lately" text="Declined and withdrawn invitations are listed here for 30 days." /> }.into_any()
+        } else {
+            view! {
+            <EmptyState icon=Icon::Mail title="No open invitations" text="Whoever is invited is listed here until they accept.">
+                <InviteButton inviting=inviting label="Send an invitation" />
+            </EmptyState>
+        }
+        .into_any()
+        }
+    }
+}

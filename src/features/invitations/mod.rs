@@ -1,0 +1,14 @@
+//! Invitations: sending them, following them, and the page on which the invited person answers.
+
+mod draft;
+mod invitation_page;
+mod invitations_page;
+mod invitations_table;
+mod invite_dialog;
+mod invite_form;
+mod invite_results;
+pub(crate) mod manage;
+
+pub(crate) use invitation_page::InvitationPage;
+pub(crate) use invitations_page::InvitationsPage;
+pub(crate) use invite_dialog::{InviteDialog, opened_by_address};

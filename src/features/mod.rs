@@ -1,0 +1,10 @@
+//! The features, each under the word that names it everywhere.
+
+pub(crate) mod accounts;
+pub(crate) mod groups;
+pub(crate) mod invitations;
+pub(crate) mod me;
+pub(crate) mod organization;
+pub(crate) mod session;
+pub(crate) mod setup;
+pub(crate) mod usage;

@@ -1,0 +1,146 @@
+//! What is typed into the settings: what of it is a change, and what happens to it when somebody else changed them too.
+
+use domain::FieldError;
+use domain::levels::Level;
+use domain::organization::{Organization, OrganizationChange, SEATS_MAX};
+use domain::problem::FieldErrors;
+use domain::text::Name;
+
+/// The settings as texts, as the fields hold them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Typed {
+    pub(super) name: String,
+    pub(super) invitation_ttl_hours: String,
+    pub(super) default_level: String,
+    /// Empty for no limit.
+    pub(super) seats: String,
+    pub(super) password_chars_min: String,
+}
+
+impl Typed {
+    /// What the fields show of stored settings. Without a level of its own the organization has the profile's.
+    pub(super) fn of(organization: &Organization, profile_level: Option<&str>) -> Self {
+        Self {
+            name: organization.name.clone(),
+            invitation_ttl_hours: organization.invitation_ttl_hours.to_string(),
+            default_level: organization.default_level.as_deref().or(profile_level).unwrap_or_default().to_owned(),
+            seats: organization.seats.map(|seats| seats.to_string()).unwrap_or_default(),
+            password_chars_min: organization.password_chars_min.to_string(),
+        }
+    }
+
+    /// The fields with what they are called, in the order shown.
+    fn parts(&self) -> [(&'static str, &str); 5] {
+        [
+            ("Name", &self.name),
+            ("Invitation link lifetime", &self.invitation_ttl_hours),
+            ("Default level", &self.default_level),
+            ("Seats", &self.seats),
+            ("Minimum password length", &self.password_chars_min),
+        ]
+    }
+}
+
+/// What differs between stored settings and typed ones, ready to be sent.
+pub(super) fn change(base: &Typed, typed: &Typed, levels: &[Level]) -> Result<OrganizationChange, Vec<FieldError>> {
+    let mut errors = FieldErrors::default();
+    let mut change = OrganizationChange::default();
+    if typed.name != base.name {
+        change.name = errors.take("name", Name::parse(&typed.name));
+    }
+    let mut number = |field: &str, typed: &str, base: &str| {
+        if typed.trim() == base {
+            return None;
+        }
+        let number = typed.trim().parse::<u32>().ok();
+        if number.is_none() {
+            errors.push(FieldError::new(field, "not_a_number", "Enter a whole number.".to_owned()));
+        }
+        number
+    };
+    change.invitation_ttl_hours =
+        number("invitation_ttl_hours", &typed.invitation_ttl_hours, &base.invitation_ttl_hours);
+    change.password_chars_min = number("password_chars_min", &typed.password_chars_min, &base.password_chars_min);
+    // On the wire 0 stands for no limit; typed, it would be a mistake.
+    change.seats = match typed.seats.trim() {
+        "" if base.seats.is_empty() => None,
+        "" => Some(0),
+        seats => number("seats", seats, &base.seats),
+    };
+    if change.seats == Some(0) && !typed.seats.trim().is_empty() {
+        let message = format!("Enter a number from 1 to {SEATS_MAX}, or nothing for no limit.");
+        errors.push(FieldError::new("seats", "out_of_range", message));
+    }
+    if typed.default_level != base.default_level {
+        change.default_level = Some(typed.default_level.clone());
+    }
+    let keys: Vec<&str> = levels.iter().map(|level| level.key.as_str()).collect();
+    change.faults(&keys).into_iter().for_each(|fault| errors.push(fault));
+    if errors.is_empty() { Ok(change) } else { Err(errors.into_vec()) }
+}
+
+/// Takes over what somebody else changed meanwhile, except where this person typed something of their own. Gives the
+/// fields' new texts, and what the other changed in words.
+pub(super) fn merge(base: &Typed, typed: &Typed, now: &Typed) -> (Typed, Vec<String>) {
+    let take = |base: &String, typed: &String, now: &String| if typed == base { now.clone() } else { typed.clone() };
+    let merged = Typed {
+        name: take(&base.name, &typed.name, &now.name),
+        invitation_ttl_hours: take(&base.invitation_ttl_hours, &typed.invitation_ttl_hours, &now.invitation_ttl_hours),
+        default_level: take(&base.default_level, &typed.default_level, &now.default_level),
+        seats: take(&base.seats, &typed.seats, &now.seats),
+        password_chars_min: take(&base.password_chars_min, &typed.password_chars_min, &now.password_chars_min),
+    };
+    let shown = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
+    let changes = base.parts().into_iter().zip(now.parts()).filter(|(base, now)| base.1 != now.1);
+    let words = changes.map(|((label, before), (_, after))| format!("{label}: {} → {}", shown(before), shown(after)));
+    (merged, words.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Typed, change, merge};
+
+    fn base() -> Typed {
+        Typed {
+            name: "Acme".to_owned(),
+            invitation_ttl_hours: "24".to_owned(),
+            default_level: String::new(),
+            seats: "10".to_owned(),
+            password_chars_min: "15".to_owned(),
+        }
+    }
+
+    #[test]
+    fn only_what_differs_is_sent() {
+        let sent = |typed: &Typed| change(&base(), typed, &[]).map(|change| serde_json::to_string(&change).ok());
+        assert_eq!(sent(&base()), Ok(Some("{}".to_owned())));
+        let typed = Typed { name: "Acme Metrics".to_owned(), seats: " ".to_owned(), ..base() };
+        assert_eq!(sent(&typed), Ok(Some(r#"{"name":"Acme Metrics","seats":0}"#.to_owned())));
+    }
+
+    #[test]
+    fn wrong_fields_are_told_together() {
+        let fields = |typed: &Typed| match change(&base(), typed, &[]) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.into_iter().map(|error| error.field).collect(),
+        };
+        let typed = Typed {
+            name: " ".to_owned(),
+            seats: "0".to_owned(),
+            invitation_ttl_hours: "721".to_owned(),
+            password_chars_min: "x".to_owned(),
+            ..base()
+        };
+        assert_eq!(fields(&typed), ["name", "password_chars_min", "seats", "invitation_ttl_hours"]);
+        assert_eq!(fields(&Typed { default_level: "nothing".to_owned(), ..base() }), ["default_level"]);
+    }
+
+    #[test]
+    fn what_was_typed_survives_what_others_changed() {
+        let typed = Typed { name: "Mine".to_owned(), ..base() };
+        let now = Typed { name: "Theirs".to_owned(), seats: String::new(), ..base() };
+        let (merged, changes) = merge(&base(), &typed, &now);
+        assert_eq!(merged, Typed { name: "Mine".to_owned(), seats: String::new(), ..base() });
+        assert_eq!(changes, ["Name: Acme → Theirs", "Seats: 10 → none"]);
+    }
+}

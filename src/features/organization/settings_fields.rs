@@ -1,0 +1,87 @@
+//! Fields of the organization's settings, with what is allowed in each.
+
+use domain::organization::{INVITATION_TTL_HOURS_MAX, INVITATION_TTL_HOURS_MIN};
+use domain::password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
+use leptos::prelude::*;
+
+use super::settings_page::Desk;
+use crate::ui::text::grouped;
+use crate::ui::{InputKind, Select, SelectOption, TextField};
+
+/// How many accounts there may be.
+#[component]
+pub(super) fn SeatsField(desk: Desk) -> impl IntoView {
+    let hint = move || {
+        let taken = desk.stored.with(|stored| stored.seats_taken);
+        let taken = grouped(usize::try_from(taken).unwrap_or(usize::MAX));
+        ["How many user accounts may be active or invited together; empty for no limit. ", &taken, " taken now."]
+            .concat()
+    };
+    view! {
+        <TextField
+            label="Seats"
+            value=desk.seats
+            kind=InputKind::Number
+            min="1"
+            placeholder="No limit"
+            hint=Signal::derive(hint)
+            error=desk.form.error("seats", desk.seats)
+        />
+    }
+}
+
+/// What invitations and new accounts get.
+#[component]
+pub(super) fn InvitationFields(desk: Desk) -> impl IntoView {
+    let levels = untrack(move || desk.session.with(|view| view.organization.levels.clone()));
+    let word = untrack(move || desk.session.with(|view| view.organization.level_word.to_lowercase()));
+    let options: Vec<_> = levels.into_iter().map(|level| SelectOption::new(level.key, level.name)).collect();
+    let has_levels = !options.is_empty();
+    let hint = format!(
+        "{INVITATION_TTL_HOURS_MIN} to {INVITATION_TTL_HOURS_MAX} hours, counted from when the mail leaves. Links that were sent keep theirs."
+    );
+    view! {
+        <div class="stack">
+            <TextField
+                label="Invitation link lifetime (hours)"
+                value=desk.invitation_ttl_hours
+                kind=InputKind::Number
+                min=INVITATION_TTL_HOURS_MIN.to_string()
+                required=true
+                hint=hint
+                error=desk.form.error("invitation_ttl_hours", desk.invitation_ttl_hours)
+            />
+            {has_levels
+                .then(|| {
+                    view! {
+                        <Select
+                            label=["Default ", &word, " for new accounts"].concat()
+                            value=desk.default_level
+                            options=Signal::stored(options)
+                            hint="Chosen beforehand when inviting; whoever invites can choose another."
+                            error=desk.form.error("default_level", desk.default_level)
+                        />
+                    }
+                })}
+        </div>
+    }
+}
+
+/// The rule for new passwords.
+#[component]
+pub(super) fn PasswordLengthField(desk: Desk) -> impl IntoView {
+    let hint = format!(
+        "{PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters, for passwords chosen from now on. Length protects better than signs and digits."
+    );
+    view! {
+        <TextField
+            label="Minimum password length"
+            value=desk.password_chars_min
+            kind=InputKind::Number
+            min=PASSWORD_CHARS_MIN.to_string()
+            required=true
+            hint=hint
+            error=desk.form.error("password_chars_min", desk.password_chars_min)
+        />
+    }
+}

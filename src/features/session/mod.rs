@@ -1,0 +1,104 @@
+//! Who is signed in: one answer for the whole console.
+
+mod new_password;
+mod sign_in_page;
+
+use domain::permissions::ConsolePermission;
+use domain::session::SessionView;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{self, ApiError, Change};
+
+pub(crate) use new_password::{NewPassword, PasswordContext};
+pub(crate) use sign_in_page::SignInPage;
+
+/// What is known of the session.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum SessionState {
+    /// The question is on its way.
+    Asking,
+    SignedIn(Box<SessionView>),
+    SignedOut,
+    /// The server was not reached, or had no answer.
+    Failed(String),
+}
+
+/// The session of the console, in a context.
+#[derive(Clone, Copy)]
+pub(crate) struct Session(RwSignal<SessionState>);
+
+impl Session {
+    /// What is known, reactively.
+    pub(crate) fn state(self) -> SessionState {
+        self.0.get()
+    }
+
+    /// The session, reactively, where somebody is signed in.
+    pub(crate) fn view(self) -> Option<SessionView> {
+        self.0.with(|state| if let SessionState::SignedIn(view) = state { Some((**view).clone()) } else { None })
+    }
+
+    /// Something of the session, reactively; the default where nobody is signed in.
+    pub(crate) fn with<T: Default>(self, read: impl FnOnce(&SessionView) -> T) -> T {
+        self.0.with(|state| if let SessionState::SignedIn(view) = state { read(view) } else { T::default() })
+    }
+
+    /// Whether whoever is signed in holds a permission, reactively.
+    pub(crate) fn may(self, permission: ConsolePermission) -> bool {
+        self.with(|view| view.may(permission))
+    }
+
+    /// Takes the answer of signing in.
+    pub(crate) fn start(self, view: SessionView) {
+        self.0.set(SessionState::SignedIn(Box::new(view)));
+    }
+
+    /// Nobody is signed in any more; to be called on every 401 too.
+    pub(crate) fn end(self) {
+        self.0.set(SessionState::SignedOut);
+    }
+
+    /// Asks the server again, for what changes with settings or rights.
+    pub(crate) fn refresh(self) {
+        spawn_local(async move {
+            match api::get::<SessionView>("/api/v1/session").await {
+                Ok(view) => self.start(view),
+                Err(ApiError::Problem(problem)) if problem.status == 401 => self.end(),
+                // What is known stays, while the server is away.
+                Err(error) => self.0.update(|state| {
+                    if *state == SessionState::Asking {
+                        *state = SessionState::Failed(error.message());
+                    }
+                }),
+            }
+        });
+    }
+
+    /// Signs out, here and on the server; without the server the cookie stays, and so does the session.
+    pub(crate) async fn sign_out(self) -> Result<(), ApiError> {
+        Change::new(gloo_net::http::Method::DELETE, "/api/v1/session").done().await?;
+        self.end();
+        Ok(())
+    }
+}
+
+/// The cookie that hints that somebody is signed in, as the server sets it beside the session's own. It opens nothing.
+const HINT: &str = "signed_in=1";
+
+/// Provides the session, and asks for it where somebody may be signed in.
+pub(crate) fn provide_session() {
+    let session = Session(RwSignal::new(SessionState::Asking));
+    provide_context(session);
+    let cookies = js_sys::Reflect::get(&document(), &"cookie".into()).ok().and_then(|cookies| cookies.as_string());
+    if cookies.is_some_and(|cookies| cookies.split("; ").any(|cookie| cookie == HINT)) {
+        session.refresh();
+    } else {
+        session.end();
+    }
+}
+
+/// The session of the console.
+pub(crate) fn use_session() -> Session {
+    expect_context()
+}

@@ -1,0 +1,74 @@
+//! The page behind the link that the server printed.
+
+use domain::secret::{Secret, SecretKind};
+use domain::setup::SetupView;
+use leptos::prelude::*;
+
+use super::form::SetupForm;
+use crate::load::Loader;
+use crate::shell::{PublicPage, forget_fragment, fragment};
+use crate::ui::{ButtonVariant, LinkButton};
+
+/// Set-up, or why it cannot be done here.
+#[component]
+pub(crate) fn SetupPage() -> impl IntoView {
+    // In memory from here on: the address bar is seen by others and kept in the history.
+    let token = read_token(&fragment());
+    forget_fragment();
+    let token = StoredValue::new(token);
+    let setup = Loader::<SetupView>::new("/api/v1/setup");
+    let draw = move |view: SetupView| match (view.done, token.get_value()) {
+        (true, _) => view! { <SetUpAlready /> }.into_any(),
+        (false, None) => view! { <LinkIncomplete /> }.into_any(),
+        (false, Some(token)) => view! { <SetupForm token=token setup=view reload=move || setup.reload() /> }.into_any(),
+    };
+    view! {
+        <PublicPage title="Set up Roster" wide=true>
+            {setup.draw(draw)}
+        </PublicPage>
+    }
+}
+
+/// The token of a set-up link, if it is whole.
+fn read_token(fragment: &str) -> Option<String> {
+    let secret = Secret::parse(fragment.trim()).ok()?;
+    (secret.kind() == SecretKind::Setup).then(|| secret.reveal().to_owned())
+}
+
+#[component]
+fn SetUpAlready() -> impl IntoView {
+    view! {
+        <p class="prose">"Set-up is done: an organization exists here. Whoever was invited signs in."</p>
+        <LinkButton label="Sign in" href="/sign-in" variant=ButtonVariant::Primary />
+    }
+}
+
+#[component]
+fn LinkIncomplete() -> impl IntoView {
+    view! {
+        <div class="prose">
+            <p>
+                "This is not the whole set-up link. The server printed it when it started, on a line that begins with " <code>"Set up:"</code>
+                ". Copy all of it, up to the last letter, and open it again."
+            </p>
+            <p class="muted">"The link is lost? Start the server again, and it prints a new one."</p>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::secret::{Secret, SecretKind};
+
+    use super::read_token;
+
+    #[test]
+    fn only_a_whole_set_up_link_is_taken() {
+        let setup = Secret::new(SecretKind::Setup, [7; 32]).reveal().to_owned();
+        let invitation = Secret::new(SecretKind::Invitation, [7; 32]).reveal().to_owned();
+        assert_eq!(read_token(&setup), Some(setup.clone()));
+        for text in ["", "rstw_", &setup[..setup.len() - 1], &invitation] {
+            assert_eq!(read_token(text), None, "{text}");
+        }
+    }
+}

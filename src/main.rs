@@ -1,0 +1,15 @@
+//! The console: a single-page application, compiled to WebAssembly.
+
+#![expect(unreachable_pub, reason = "what the component macro writes is `pub` inside, whatever the component is")]
+
+mod api;
+mod app;
+mod features;
+mod form;
+mod load;
+mod shell;
+mod ui;
+
+fn main() {
+    leptos::mount::mount_to_body(app::App);
+}

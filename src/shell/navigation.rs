@@ -1,0 +1,74 @@
+//! The navigation on the left, and what happens when a page gives way to another.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::pages::{PAGES, Page, is_current, page_at};
+use crate::features::session::use_session;
+use crate::ui::{Icon, dom};
+
+pub(super) const NAVIGATION_ID: &str = "navigation";
+pub(super) const MENU_ID: &str = "navigation-toggle";
+
+/// The pages one may open.
+#[component]
+pub(super) fn Navigation() -> impl IntoView {
+    view! {
+        <nav class="shell-nav" id=NAVIGATION_ID aria-label="Main">
+            {PAGES.iter().map(|page| view! { <NavigationLink page=page /> }).collect::<Vec<_>>()}
+        </nav>
+    }
+}
+
+#[component]
+fn NavigationLink(page: &'static Page) -> impl IntoView {
+    let session = use_session();
+    let path = use_location().pathname;
+    // Whoever may open nothing else still finds a way to the own profile (F17).
+    let is_alone =
+        move || !PAGES.iter().any(|page| page.in_navigation && page.needs.is_some_and(|needs| session.may(needs)));
+    let is_there = Memo::new(move |_| match page.needs {
+        Some(needs) => page.in_navigation && session.may(needs),
+        None => is_alone(),
+    });
+    let current = move || path.with(|path| is_current(page.href, path).then_some("page"));
+    move || {
+        is_there.get().then(|| {
+            view! {
+                <a class="nav-link" href=page.href aria-current=current>
+                    <Icon icon=page.icon />
+                    {page.label}
+                </a>
+            }
+        })
+    }
+}
+
+/// Names the window after the page; at each change of page closes the drawer, begins at the top, and puts the focus on
+/// the new page's heading, so that a screen reader says where one is. Of the first page the browser says it.
+pub(super) fn follow(path: Memo<String>, drawer: RwSignal<bool>, is_first_page: bool) {
+    Effect::new(move |before: Option<()>| {
+        path.with(|path| dom::set_title(page_at(path).map_or("Not found", |page| page.label)));
+        if before.is_some() || !is_first_page {
+            drawer.set(false);
+            // The page is drawn in the next frame; its heading is there in the one after.
+            request_animation_frame(|| request_animation_frame(focus_page));
+        }
+    });
+}
+
+fn focus_page() {
+    let Some(main) = dom::element("main") else { return };
+    // A page that opens with a dialog has put the focus there.
+    if document().query_selector("dialog[open]").ok().flatten().is_some() {
+        return;
+    }
+    main.set_scroll_top(0);
+    match dom::query(&main, "h1") {
+        Some(heading) => {
+            heading.set_attribute("tabindex", "-1").ok();
+            dom::focus_element(&heading);
+        }
+        None => dom::focus_element(&main),
+    }
+}

@@ -1,0 +1,91 @@
+//! The pages of the console: address, name and the right each needs. Navigation, search and refusals follow from this list.
+
+use domain::permissions::ConsolePermission;
+
+use crate::ui::Icon;
+
+/// A page inside the shell.
+pub(super) struct Page {
+    pub(super) href: &'static str,
+    /// What it is called everywhere.
+    pub(super) label: &'static str,
+    pub(super) icon: Icon,
+    /// Nobody without it sees the page; everyone who is signed in does where it is absent.
+    pub(super) needs: Option<ConsolePermission>,
+    /// Whether the navigation on the left has it.
+    pub(super) in_navigation: bool,
+}
+
+/// In the order shown.
+pub(super) const PAGES: [Page; 5] = [
+    Page {
+        href: "/accounts",
+        label: "Accounts",
+        icon: Icon::Users,
+        needs: Some(ConsolePermission::AccountsView),
+        in_navigation: true,
+    },
+    Page {
+        href: "/accounts/invitations",
+        label: "Invitations",
+        icon: Icon::Mail,
+        needs: Some(ConsolePermission::AccountsView),
+        in_navigation: false,
+    },
+    Page {
+        href: "/organization",
+        label: "Organization dashboard",
+        icon: Icon::Chart,
+        needs: Some(ConsolePermission::UsageView),
+        in_navigation: true,
+    },
+    Page {
+        href: "/settings",
+        label: "Organization settings",
+        icon: Icon::Gear,
+        needs: Some(ConsolePermission::SettingsManage),
+        in_navigation: true,
+    },
+    Page { href: "/profile", label: "Profile", icon: Icon::User, needs: None, in_navigation: false },
+];
+
+/// Where someone without a right to see the accounts begins.
+pub(super) const PROFILE: &str = "/profile";
+
+/// The page at an address; the first one stands at `/` too.
+pub(super) fn page_at(path: &str) -> Option<&'static Page> {
+    PAGES.iter().filter(|page| is_current(page.href, path)).max_by_key(|page| page.href.len())
+}
+
+/// Whether an entry of the navigation stands for the page at an address, or for the part of the console it is in.
+pub(super) fn is_current(href: &str, path: &str) -> bool {
+    let path = if path == "/" { "/accounts" } else { path };
+    path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_current, page_at};
+
+    #[test]
+    fn address_leads_to_its_page() {
+        let cases = [
+            ("/", Some("Accounts")),
+            ("/accounts", Some("Accounts")),
+            ("/accounts/", Some("Accounts")),
+            ("/accounts/invitations", Some("Invitations")),
+            ("/accountsx", None),
+            ("/profile", Some("Profile")),
+            ("/nowhere", None),
+        ];
+        for (path, label) in cases {
+            assert_eq!(page_at(path).map(|page| page.label), label, "{path}");
+        }
+    }
+
+    #[test]
+    fn accounts_stay_current_among_their_invitations() {
+        assert!(is_current("/accounts", "/") && is_current("/accounts", "/accounts/invitations"));
+        assert!(!is_current("/accounts", "/profile"));
+    }
+}

@@ -1,0 +1,104 @@
+// The list of accounts.
+import { checkA11y, expect, linkIn, test } from "./support/fixtures.ts";
+import { accept, act, checkBothThemes, elsewhere, invite, row, setUp, signIn } from "./support/people.ts";
+import { fillDemo, startRoster } from "./support/roster.ts";
+
+test("address holds search, status and sort, and Back works", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await invite(page, "ana@example.com", "ben@example.com");
+  await page.getByRole("searchbox", { name: "Search accounts" }).fill("ana");
+  await expect(row(page, "ben@example.com")).toHaveCount(0);
+  await expect(row(page, "ana@example.com")).toHaveCount(1);
+  await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBe("ana");
+  await page.getByRole("searchbox", { name: "Search accounts" }).fill("");
+  await page.getByRole("button", { name: /^Pending invitation/ }).or(page.getByRole("radio", { name: /^Pending invitation/ })).first().click();
+  await expect.poll(() => new URL(page.url()).searchParams.get("status")).toBe("pending");
+  await expect(row(page, "olivia@example.com")).toHaveCount(0);
+  await page.reload();
+  await expect(row(page, "ana@example.com")).toHaveCount(1);
+  await expect(row(page, "olivia@example.com")).toHaveCount(0);
+  await page.goBack();
+  await expect(row(page, "olivia@example.com")).toHaveCount(1);
+});
+
+test("search without a result says so and can be cleared", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await page.getByRole("searchbox", { name: "Search accounts" }).fill("nobody has this name");
+  await expect(page.getByText("Nothing found")).toBeVisible();
+  await checkBothThemes(page);
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await expect(row(page, "olivia@example.com")).toHaveCount(1);
+});
+
+test("level is changed later, in the cell, with undo", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await invite(page, "ana@example.com");
+  await accept((await elsewhere(browser)).page, linkIn(await mailbox.waitForMail("ana@example.com")), "Ana");
+  await expect(row(page, "ana@example.com")).toContainText("Active");
+  await row(page, "ana@example.com").hover();
+  await row(page, "ana@example.com").getByRole("button", { name: /level/i }).click();
+  await page.getByRole("menuitemradio", { name: "Editor" }).click();
+  await expect(row(page, "ana@example.com")).toContainText("Editor");
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await expect(row(page, "ana@example.com")).toContainText("Viewer");
+});
+
+test("deactivated account says so in its level cell and is out at once", async ({ page, browser, roster, mailbox, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 401/);
+  await setUp(page, roster);
+  await invite(page, "ana@example.com");
+  const ana = await elsewhere(browser);
+  await accept(ana.page, linkIn(await mailbox.waitForMail("ana@example.com")), "Ana");
+  await expect(row(page, "ana@example.com")).toContainText("Active");
+  await act(page, "ana@example.com", "Deactivate");
+  await page.getByRole("dialog").getByRole("button", { name: "Deactivate" }).click();
+  await expect(row(page, "ana@example.com")).toContainText("Deactivated");
+  await ana.page.reload();
+  await expect(ana.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await act(page, "ana@example.com", "Activate");
+  await expect(row(page, "ana@example.com")).toContainText("Active");
+});
+
+test("account opens beside the list and has its own address", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await invite(page, "ana@example.com");
+  await row(page, "ana@example.com").getByRole("link", { name: "ana@example.com" }).or(row(page, "ana@example.com").getByRole("button", { name: "ana@example.com" })).first().click();
+  await expect.poll(() => new URL(page.url()).searchParams.get("account")).toMatch(/^[0-9a-f-]{36}$/);
+  await expect(page.getByText("Account ID")).toBeVisible();
+  await checkBothThemes(page);
+  await page.reload();
+  await expect(page.getByText("Account ID")).toBeVisible();
+  await page.goBack();
+});
+
+test("viewer without the right sees neither the list nor its entries", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await invite(page, "vera@example.com");
+  const vera = await elsewhere(browser);
+  await accept(vera.page, linkIn(await mailbox.waitForMail("vera@example.com")), "Vera");
+  await expect(vera.page.getByRole("button", { name: "Invite users" })).toHaveCount(0);
+  await expect(vera.page.getByRole("button", { name: "Settings menu" })).toHaveCount(0);
+  await vera.page.goto(`${roster.url}/accounts`);
+  await expect(vera.page.getByText(/View accounts|may not see|administrators/).first()).toBeVisible();
+  await checkBothThemes(vera.page);
+  await vera.page.goto(`${roster.url}/settings`);
+  await expect(vera.page.getByText("You may not see this page")).toBeVisible();
+});
+
+test("ten thousand rows scroll to the last, with few of them in the page", async ({ page }) => {
+  const { dataDir, password } = await fillDemo(10_000);
+  const roster = await startRoster({ dataDir });
+  await page.goto(`${roster.url}/sign-in`);
+  await signIn(page, "owner@demo.example", password);
+  await expect(page.getByText("10,000").first()).toBeVisible();
+  await checkBothThemes(page);
+  const table = page.getByRole("table");
+  await expect(table).toHaveAttribute("aria-rowcount", "10001");
+  await page.getByRole("row").nth(3).focus();
+  await page.keyboard.press("End");
+  await expect(page.locator("[aria-rowindex='10001']")).toContainText("@");
+  expect(await page.locator("*").count()).toBeLessThan(2_500);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await checkA11y(page);
+  await roster.stop();
+});

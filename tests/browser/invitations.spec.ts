@@ -1,0 +1,143 @@
+// The invite dialog and the page of the invited person.
+import { checkA11y, expect, linkIn, test } from "./support/fixtures.ts";
+import { accept, act, checkBothThemes, elsewhere, invite, OWNER, row, setUp } from "./support/people.ts";
+import { startMailbox } from "./support/mailbox.ts";
+
+test("pasted list marks each bad and repeated entry, and invites the good ones", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await page.getByRole("button", { name: "Invite users" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Invite users" });
+  await expect(dialog.getByText("Everyone", { exact: true }).first()).toBeVisible();
+  await expect(dialog.getByText(/group/i).first()).toBeVisible();
+  const field = dialog.getByLabel("E-mail addresses");
+  await field.fill(`Ana Novak <ana@example.com>; oops, ANA@example.com\nolivia@example.com ben@example.com`);
+  await field.press("Enter");
+  await expect(dialog.getByText("oops").first()).toBeVisible();
+  await expect(dialog.getByText("An address has one @", { exact: false }).first()).toBeAttached();
+  await expect(dialog.getByText("in the list already", { exact: false }).first()).toBeAttached();
+  await checkBothThemes(page);
+  await dialog.getByRole("button", { name: /^Invite/ }).click();
+  await expect(dialog.getByText("2 invited, 1 already a member", { exact: false })).toBeVisible();
+  await checkA11y(page);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(row(page, "ana@example.com")).toContainText("Pending");
+});
+
+test("empty form is refused with the focus on what is missing", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await page.getByRole("button", { name: "Invite users" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Invite users" });
+  await dialog.getByRole("button", { name: /^Invite/ }).click();
+  await expect(dialog.getByText("Enter at least one e-mail address.").first()).toBeVisible();
+  await expect(dialog.getByLabel("E-mail addresses")).toBeFocused();
+});
+
+test("level and a new group are chosen, and hold after acceptance", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await page.getByRole("button", { name: "Invite users" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Invite users" });
+  await dialog.getByLabel("E-mail addresses").fill("ana@example.com");
+  await dialog.getByRole("radio", { name: /Editor/ }).check();
+  await dialog.getByRole("combobox", { name: "Groups" }).fill("Interns");
+  await page.getByRole("option", { name: /Interns/ }).click();
+  await dialog.getByRole("button", { name: /^Invite/ }).click();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(row(page, "ana@example.com")).toContainText("Editor");
+  await expect(row(page, "ana@example.com")).toContainText("Interns");
+  const ana = await elsewhere(browser);
+  await accept(ana.page, linkIn(await mailbox.waitForMail("ana@example.com")), "Ana");
+  await ana.page.goto(`${roster.url}/profile`);
+  await expect(ana.page.getByText("Interns").first()).toBeVisible();
+  await checkBothThemes(ana.page);
+});
+
+test.describe("without a mail server", () => {
+  test.use({ mail: "none" });
+
+  test("links are offered to copy, and work", async ({ page, browser, context, roster }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await setUp(page, roster);
+    await page.getByRole("button", { name: "Invite users" }).first().click();
+    const dialog = page.getByRole("dialog", { name: "Invite users" });
+    await dialog.getByLabel("E-mail addresses").fill("ana@example.com");
+    await dialog.getByRole("button", { name: /^Invite/ }).click();
+    await expect(dialog.getByText("no mail server", { exact: false })).toBeVisible();
+    await checkA11y(page);
+    await dialog.getByRole("button", { name: "Copy link" }).first().click();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    expect(link).toContain("/invitation#rsti_");
+    await dialog.getByRole("button", { name: "Done" }).click();
+    const ana = await elsewhere(browser);
+    await accept(ana.page, link, "Ana");
+    await expect(row(page, "ana@example.com")).toContainText("Active");
+  });
+});
+
+test("mail server away: queued and retrying, then sent once when it is back", async ({ page, roster, mailbox }) => {
+  await setUp(page, roster);
+  const port = new URL(mailbox.url).port;
+  await mailbox.stop();
+  await invite(page, "ana@example.com");
+  await expect(row(page, "ana@example.com")).toContainText("Queued, retrying", { timeout: 15_000 });
+  const back = await startMailbox(["--port", port]);
+  await back.waitForMail("ana@example.com");
+  await expect(row(page, "ana@example.com")).not.toContainText("Queued", { timeout: 15_000 });
+  expect((await back.all()).length).toBe(1);
+  await back.stop();
+});
+
+test("someone else who is signed in is told, signs out and goes on", async ({ page, roster, mailbox }) => {
+  await setUp(page, roster);
+  await invite(page, "ana@example.com");
+  const link = linkIn(await mailbox.waitForMail("ana@example.com"));
+  await page.goto(link);
+  await expect(page.getByText(OWNER.email, { exact: false }).first()).toBeVisible();
+  await checkBothThemes(page);
+  await page.getByRole("button", { name: "Sign out and continue" }).click();
+  await expect(page.getByRole("button", { name: "Accept invitation" })).toBeVisible();
+});
+
+test("used and incomplete links say which they are", async ({ page, browser, roster, mailbox, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 404/);
+  await setUp(page, roster);
+  await invite(page, "ana@example.com");
+  const link = linkIn(await mailbox.waitForMail("ana@example.com"));
+  const ana = await elsewhere(browser);
+  await accept(ana.page, link, "Ana");
+  const again = await elsewhere(browser);
+  await again.page.goto(link);
+  await expect(again.page.getByRole("heading", { name: "Accepted already" })).toBeVisible();
+  await again.page.goto(`${roster.url}/invitation`);
+  await expect(again.page.getByRole("heading", { name: "This link is not complete" })).toBeVisible();
+  await checkBothThemes(again.page);
+});
+
+test("replaced link asks the sender for a new one, who sees it in the list", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await invite(page, "ana@example.com");
+  const older = linkIn(await mailbox.waitForMail("ana@example.com"));
+  await act(page, "ana@example.com", "Resend invitation");
+  await page.getByRole("dialog").getByRole("button", { name: "Resend" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+  const ana = await elsewhere(browser);
+  await ana.page.goto(older);
+  await ana.page.getByRole("button", { name: "Ask for a new link" }).click();
+  await expect(ana.page.getByText("A new link was asked for")).toBeVisible();
+  await checkBothThemes(ana.page);
+  await mailbox.waitForMail(OWNER.email, { subject: "asks for a new invitation link" });
+  await expect(row(page, "ana@example.com")).toContainText(/asked for a new link/i);
+});
+
+test("two admins: who comes second is told that it was withdrawn", async ({ page, context, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of (409|412)/);
+  await setUp(page, roster);
+  await invite(page, "ana@example.com");
+  const other = await context.newPage();
+  await other.goto(roster.url);
+  await act(other, "ana@example.com", "Resend invitation");
+  await act(page, "ana@example.com", "Withdraw invitation");
+  await page.getByRole("dialog").getByRole("button", { name: "Withdraw invitation" }).click();
+  await expect(row(page, "ana@example.com")).toHaveCount(0);
+  await other.getByRole("dialog").getByRole("button", { name: "Resend" }).click();
+  await expect(other.getByText(/withdrawn meanwhile|somebody|changed/i).first()).toBeVisible();
+});

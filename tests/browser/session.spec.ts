@@ -1,0 +1,62 @@
+// Signing in and out.
+import { expect, test } from "./support/fixtures.ts";
+import { checkBothThemes, elsewhere, OWNER, PASSWORD, setUp, signIn } from "./support/people.ts";
+
+test("signed-out visitor signs in and lands where they wanted to go", async ({ page, browser, roster }) => {
+  await setUp(page, roster);
+  const visitor = await elsewhere(browser);
+  await visitor.page.goto(`${roster.url}/accounts?sort=-email`);
+  await expect(visitor.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await checkBothThemes(visitor.page);
+  await signIn(visitor.page, OWNER.email.toUpperCase());
+  await expect(visitor.page.getByRole("heading", { name: "Accounts", level: 1 })).toBeVisible();
+  expect(new URL(visitor.page.url()).search).toBe("?sort=-email");
+});
+
+test("wrong password and unknown name say the same, and keep the name", async ({ page, browser, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 401/);
+  await setUp(page, roster);
+  const { page: visitor } = await elsewhere(browser);
+  const texts: (string | null)[] = [];
+  for (const name of [OWNER.email, "nobody@example.com"]) {
+    await visitor.goto(`${roster.url}/sign-in`);
+    await signIn(visitor, name, "wrong horse battery");
+    const alert = visitor.getByRole("alert").filter({ hasText: /./ }).first();
+    await expect(alert).toBeVisible();
+    texts.push(await alert.textContent());
+    await expect(visitor.getByLabel("E-mail or user name")).toHaveValue(name);
+  }
+  expect(texts[0]).toBe(texts[1]);
+});
+
+test("sign out ends the session, also for Back and for another tab", async ({ page, context, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 401/);
+  await setUp(page, roster);
+  const tab = await context.newPage();
+  await tab.goto(`${roster.url}/profile`);
+  await expect(tab.getByRole("heading", { name: "Profile", level: 1 })).toBeVisible();
+  await page.getByRole("button", { name: "Profile menu" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await tab.reload();
+  await expect(tab.getByRole("heading", { name: "Sign in" })).toBeVisible();
+});
+
+test("theme is chosen in the profile menu and kept", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await page.getByRole("button", { name: "Profile menu" }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+test("password is never in the address or in the browser's storage", async ({ page, roster }) => {
+  await setUp(page, roster);
+  const stored = await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]));
+  expect(stored).not.toContain(PASSWORD);
+  expect(stored).not.toContain("__Host-session");
+  expect(page.url()).not.toContain("horse");
+});
