@@ -6,10 +6,10 @@ import { startMailbox } from "./support/mailbox.ts";
 test("pasted list marks each bad and repeated entry, and invites the good ones", async ({ page, roster }) => {
   await setUp(page, roster);
   await page.getByRole("button", { name: "Invite users" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "Invite users" });
+  const dialog = page.getByRole("dialog");
   await expect(dialog.getByText("Everyone", { exact: true }).first()).toBeVisible();
   await expect(dialog.getByText(/group/i).first()).toBeVisible();
-  const field = dialog.getByLabel("E-mail addresses");
+  const field = dialog.getByRole("textbox", { name: "E-mail addresses" });
   await field.fill(`Ana Novak <ana@example.com>; oops, ANA@example.com\nolivia@example.com ben@example.com`);
   await field.press("Enter");
   await expect(dialog.getByText("oops").first()).toBeVisible();
@@ -26,17 +26,17 @@ test("pasted list marks each bad and repeated entry, and invites the good ones",
 test("empty form is refused with the focus on what is missing", async ({ page, roster }) => {
   await setUp(page, roster);
   await page.getByRole("button", { name: "Invite users" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "Invite users" });
+  const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: /^Invite/ }).click();
   await expect(dialog.getByText("Enter at least one e-mail address.").first()).toBeVisible();
-  await expect(dialog.getByLabel("E-mail addresses")).toBeFocused();
+  await expect(dialog.getByRole("textbox", { name: "E-mail addresses" })).toBeFocused();
 });
 
 test("level and a new group are chosen, and hold after acceptance", async ({ page, browser, roster, mailbox }) => {
   await setUp(page, roster);
   await page.getByRole("button", { name: "Invite users" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "Invite users" });
-  await dialog.getByLabel("E-mail addresses").fill("ana@example.com");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "E-mail addresses" }).fill("ana@example.com");
   await dialog.getByRole("radio", { name: /Editor/ }).check();
   await dialog.getByRole("combobox", { name: "Groups" }).fill("Interns");
   await page.getByRole("option", { name: /Interns/ }).click();
@@ -58,8 +58,8 @@ test.describe("without a mail server", () => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await setUp(page, roster);
     await page.getByRole("button", { name: "Invite users" }).first().click();
-    const dialog = page.getByRole("dialog", { name: "Invite users" });
-    await dialog.getByLabel("E-mail addresses").fill("ana@example.com");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: "E-mail addresses" }).fill("ana@example.com");
     await dialog.getByRole("button", { name: /^Invite/ }).click();
     await expect(dialog.getByText("no mail server", { exact: false })).toBeVisible();
     await checkA11y(page);

@@ -26,11 +26,11 @@ test("profile shows what I hold and why, and my name can be changed", async ({ p
   await page.getByRole("menuitem", { name: "Profile" }).click();
   await expect(page.getByText("My access")).toBeVisible();
   await checkBothThemes(page);
-  await page.getByLabel("Name", { exact: true }).fill("Olivia O.");
+  await page.getByRole("textbox", { name: /^Name/ }).fill("Olivia O.");
   await page.getByRole("button", { name: "Save changes" }).first().click();
   await expect(page.getByText(/saved/i).first()).toBeVisible();
   await page.reload();
-  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Olivia O.");
+  await expect(page.getByRole("textbox", { name: /^Name/ })).toHaveValue("Olivia O.");
 });
 
 test("dashboard counts what is there", async ({ page, roster }) => {

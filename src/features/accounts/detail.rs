@@ -12,7 +12,7 @@ use super::address::Address;
 use super::desk::Desk;
 use super::row::menu_items;
 use super::words::{joined, level_text, standing, status_label, status_tone};
-use crate::api;
+use crate::api::{self, ApiError};
 use crate::ui::{
     Avatar, Badge, Banner, CopyField, Icon, IconButton, MenuAlign, MenuButton, RelativeTime, Skeleton, Tone, dom,
     use_now,
@@ -22,7 +22,7 @@ const REFRESH_EVERY: Duration = Duration::from_secs(3);
 const HEADING: &str = "account-heading";
 
 /// The account as last heard of.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 enum Known {
     Waiting,
     Account(Arc<Account>),
@@ -39,22 +39,54 @@ pub(crate) fn AccountDetail(
     /// Where it is closed.
     address: Address,
 ) -> impl IntoView {
+    let known = follow(id, desk);
+    dom::focus(HEADING);
+    let close = move || {
+        address.close();
+        give_focus_back(id);
+    };
+    let keydown = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+        }
+    };
+    // What can have the focus stays while the account changes; only the facts are drawn anew.
+    view! {
+        <aside class="split-detail detail" aria-labelledby=HEADING on:keydown=keydown>
+            <div class="detail-close">
+                <IconButton label="Close" icon=Icon::X on_click=close />
+            </div>
+            <DetailHead known=known />
+            <DetailBar known=known desk=desk />
+            {move || match known.get() {
+                Known::Waiting => view! { <Skeleton lines=8 /> }.into_any(),
+                Known::Failed(why) => {
+                    view! { <Banner tone=Tone::Danger title="The account could not be loaded" text=why /> }.into_any()
+                }
+                Known::Account(account) => view! { <Facts account=account desk=desk /> }.into_any(),
+            }}
+            <CopyField label="Account ID" text=Signal::stored(id.to_string()) />
+        </aside>
+    }
+}
+
+/// The account as the list or, where the list has it not, the server tells it.
+fn follow(id: AccountId, desk: Desk) -> Memo<Known> {
     let fetched = RwSignal::new(Known::Waiting);
-    // The list is the fresher of the two where it has the account: acts are shown there at once.
-    let known = move || desk.list.find(id).map_or_else(|| fetched.get(), Known::Account);
     let read = move || {
         spawn_local(async move {
             let known = match api::get::<Account>(&["/api/v1/accounts/", &id.to_string()].concat()).await {
                 Ok(account) => Known::Account(Arc::new(account)),
                 Err(error) if error.code() == Some(Code::NotSignedIn) => return desk.session.end(),
+                // What is known stays while the server is away.
+                Err(ApiError::Offline)
+                    if fetched.try_with_untracked(|known| *known != Known::Waiting).unwrap_or(true) =>
+                {
+                    return;
+                }
                 Err(error) => Known::Failed(error.message()),
             };
-            // What is known stays while the server is away.
-            fetched.try_update(|before| {
-                if !matches!((&known, &before), (Known::Failed(_), Known::Account(_))) {
-                    *before = known;
-                }
-            });
+            fetched.try_set(known);
         });
     };
     read();
@@ -66,32 +98,8 @@ pub(crate) fn AccountDetail(
     if let Ok(interval) = set_interval_with_handle(refresh, REFRESH_EVERY) {
         on_cleanup(move || interval.clear());
     }
-    dom::focus(HEADING);
-    let close = move || {
-        address.close();
-        give_focus_back(id);
-    };
-    let keydown = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            close();
-        }
-    };
-    view! {
-        <aside class="split-detail detail" aria-labelledby=HEADING on:keydown=keydown>
-            <div class="detail-close">
-                <IconButton label="Close" icon=Icon::X on_click=close />
-            </div>
-            {move || match known() {
-                Known::Waiting => view! { <h2 id=HEADING tabindex="-1">"Account"</h2><Skeleton lines=8 /> }.into_any(),
-                Known::Failed(why) => view! {
-                    <h2 id=HEADING tabindex="-1">"Account"</h2>
-                    <Banner tone=Tone::Danger title="The account could not be loaded" text=why />
-                }
-                .into_any(),
-                Known::Account(account) => view! { <Facts account=account desk=desk /> }.into_any(),
-            }}
-        </aside>
-    }
+    // The list is the fresher of the two: acts are shown there at once.
+    Memo::new(move |_| desk.list.find(id).map_or_else(|| fetched.get(), Known::Account))
 }
 
 /// The focus goes to the account's row, or to the search where that is out of view.
@@ -106,26 +114,55 @@ fn give_focus_back(id: AccountId) {
     });
 }
 
+impl Known {
+    fn read<T: Default>(&self, read: impl FnOnce(&Account) -> T) -> T {
+        if let Self::Account(account) = self { read(account) } else { T::default() }
+    }
+}
+
 #[component]
-fn Facts(account: Arc<Account>, desk: Desk) -> impl IntoView {
-    let now = use_now();
-    let (kept, name) = (Arc::clone(&account), account.display_name.clone());
-    let items = move |()| menu_items(desk, &kept, Timestamp::from_millis(now.get_untracked()));
+fn DetailHead(known: Memo<Known>) -> impl IntoView {
+    let name = Signal::derive(move || known.with(|known| known.read(|account| account.display_name.clone())));
+    let heading = move || if name.with(String::is_empty) { "Account".to_owned() } else { name.get() };
+    let email = move || {
+        let email = known.with(|known| known.read(|account| account.email.clone()));
+        email.filter(|email| name.with(|name| name != email))
+    };
     view! {
         <header class="detail-head">
-            <Avatar name=name.clone() />
+            <Avatar name=name />
             <div class="detail-name">
-                <h2 id=HEADING tabindex="-1">{name.clone()}</h2>
-                {account.email.clone().filter(|email| *email != name).map(|email| view! { <p class="muted">{email}</p> })}
+                <h2 id=HEADING tabindex="-1">{heading}</h2>
+                <p class="muted">{email}</p>
             </div>
         </header>
+    }
+}
+
+#[component]
+fn DetailBar(known: Memo<Known>, desk: Desk) -> impl IntoView {
+    let now = use_now();
+    let items = move |()| match known.get_untracked() {
+        Known::Account(account) => menu_items(desk, &account, Timestamp::from_millis(now.get_untracked())),
+        _ => Vec::new(),
+    };
+    let is_known = Memo::new(move |_| known.with(|known| matches!(known, Known::Account(_))));
+    view! {
         <div class="row-of">
-            <StatusBadges account=Arc::clone(&account) desk=desk />
-            <MenuButton label="Actions" items=items align=MenuAlign::End />
+            {move || match known.get() {
+                Known::Account(account) => Some(view! { <StatusBadges account=account desk=desk /> }),
+                _ => None,
+            }}
+            {move || is_known.get().then(|| view! { <MenuButton label="Actions" items=items align=MenuAlign::End /> })}
         </div>
+    }
+}
+
+#[component]
+fn Facts(account: Arc<Account>, desk: Desk) -> impl IntoView {
+    view! {
         <InvitationNotice account=Arc::clone(&account) />
-        <FactList account=Arc::clone(&account) desk=desk />
-        <CopyField label="Account ID" text=Signal::stored(account.id.to_string()) />
+        <FactList account=account desk=desk />
     }
 }
 

@@ -14,8 +14,7 @@ use crate::features::session::{Session, use_session};
 use crate::form::{FormBanner, FormState};
 use crate::load::Loader;
 use crate::ui::{
-    Banner, Button, ButtonKind, ButtonVariant, Card, Form, Messages, PageHeader, Select, SelectOption, TextField, Tone,
-    use_messages,
+    Banner, Button, ButtonKind, ButtonVariant, Card, Form, Messages, PageHeader, TextField, Tone, use_messages,
 };
 
 const PATH: &str = "/api/v1/organization";

@@ -22,8 +22,8 @@ export async function setUp(page: Page, roster: Roster, profile = "Default"): Pr
 /** Invites by the dialog, with the level that is chosen beforehand; ends with the results closed. */
 export async function invite(page: Page, ...emails: string[]): Promise<void> {
   await page.getByRole("button", { name: "Invite users" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "Invite users" });
-  await dialog.getByLabel("E-mail addresses").fill(emails.join(", "));
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "E-mail addresses" }).fill(emails.join(", "));
   await dialog.getByRole("button", { name: /^Invite/ }).click();
   await expect(dialog.getByText(`${emails.length} invited`)).toBeVisible();
   await dialog.getByRole("button", { name: "Done" }).click();

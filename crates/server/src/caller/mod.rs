@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::effective::{Effective, RoleBook, effective};
-use domain::permissions::ConsolePermission;
+use domain::permissions::{ALL_PERMISSIONS, ConsolePermission};
 use domain::session::PersonView;
 use domain::time::MINUTE_MS;
 use domain::{AccountId, Timestamp};
@@ -62,6 +62,7 @@ impl Caller {
     /// Names the first permission lacked.
     pub fn require_reach(&self, permissions: &[String]) -> Outcome<()> {
         match self.effective.lacks(permissions) {
+            Some(ALL_PERMISSIONS) => Err(Failure::Escalation("everything, as an Owner does".to_owned())),
             Some(key) => Err(Failure::Escalation(self.book.catalogue().label(key).to_owned())),
             None => Ok(()),
         }

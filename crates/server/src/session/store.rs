@@ -1,6 +1,7 @@
 //! Persons, sessions and guesses.
 
 use domain::session::Guesses;
+use domain::time::DAY_MS;
 use domain::{AccountId, OrganizationId, PersonId, Timestamp};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -200,11 +201,16 @@ pub async fn insert(tx: &mut Tx, new: &NewSession<'_>, at: Timestamp) -> Outcome
         .bind(new.user_agent.chars().take(USER_AGENT_CHARS_MAX).collect::<String>())
         .execute(&mut **tx)
         .await?;
-    sqlx::query("UPDATE accounts SET last_sign_in_at = $1 WHERE id = $2")
-        .bind(at.millis())
-        .bind(new.account.id.to_string())
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "UPDATE accounts SET last_sign_in_at = $1, last_active_at = $1,
+                active_days = active_days + CASE WHEN COALESCE(last_active_at, 0) / $2 < $1 / $2 THEN 1 ELSE 0 END
+         WHERE id = $3",
+    )
+    .bind(at.millis())
+    .bind(DAY_MS)
+    .bind(new.account.id.to_string())
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

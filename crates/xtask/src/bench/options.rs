@@ -38,17 +38,21 @@ pub(super) struct Options {
     pub(super) accounts: u32,
     /// Whether to run fewer times and shorter.
     is_quick: bool,
+    /// Whether to take the programs as they were last built.
+    pub(super) is_built: bool,
     /// None: all.
     named: Vec<Part>,
 }
 
 impl Options {
     pub(super) fn parse(arguments: &[String]) -> Result<Self, String> {
-        let mut options = Self { accounts: ACCOUNTS_DEFAULT, is_quick: false, named: Vec::new() };
+        let mut options = Self { accounts: ACCOUNTS_DEFAULT, is_quick: false, is_built: false, named: Vec::new() };
         let mut arguments = arguments.iter().map(String::as_str);
         while let Some(argument) = arguments.next() {
             if argument == "--quick" {
                 options.is_quick = true;
+            } else if argument == "--no-build" {
+                options.is_built = true;
             } else if argument == "--accounts" {
                 let number = arguments.next().and_then(|text| text.parse().ok()).filter(|number| *number >= 1_000);
                 options.accounts = number.ok_or("--accounts takes a number from 1,000 on")?;
@@ -56,7 +60,7 @@ impl Options {
                 options.named.push(part);
             } else {
                 let names = Part::ALL.map(Part::name).join(" ");
-                return Err(format!("`{argument}` is none of --quick, --accounts N, {names}"));
+                return Err(format!("`{argument}` is none of --quick, --no-build, --accounts N, {names}"));
             }
         }
         Ok(options)
@@ -69,7 +73,7 @@ impl Options {
 
     /// Whether this is the run that the document shows.
     pub(super) fn is_whole(&self) -> bool {
-        !self.is_quick && self.parts().len() == Part::ALL.len()
+        !self.is_quick && !self.is_built && self.parts().len() == Part::ALL.len()
     }
 
     pub(super) const fn runs(&self) -> u32 {

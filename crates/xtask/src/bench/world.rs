@@ -37,9 +37,9 @@ pub(super) struct World<'a> {
 impl<'a> World<'a> {
     /// Builds both programs, fills a database, signs in, and keeps the answers that the floor repeats.
     pub(super) fn build(repo: &'a Repo, options: &'a Options) -> Result<Self> {
-        console::build(repo, console::Mode::Release)?;
-        let packages = ["--package", "roster-server", "--package", "roster-floor"];
-        run(program(repo, "cargo", &["build", "--release", "--bins"])?.args(packages))?;
+        if !options.is_built {
+            build_programs(repo)?;
+        }
         let folder = std::env::temp_dir().join(format!("roster-bench-{}", std::process::id()));
         files::empty_folder(&folder)?;
         let mut world =
@@ -148,6 +148,12 @@ impl Drop for World<'_> {
             eprintln!("xtask: {failure}");
         }
     }
+}
+
+fn build_programs(repo: &Repo) -> Result {
+    console::build(repo, console::Mode::Release)?;
+    let packages = ["--package", "roster-server", "--package", "roster-floor"];
+    run(program(repo, "cargo", &["build", "--release", "--bins"])?.args(packages))
 }
 
 /// Signs in; the header `cookie` of what follows.
