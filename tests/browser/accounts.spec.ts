@@ -11,6 +11,7 @@ test("address holds search, status and sort, and Back works", async ({ page, ros
   await expect(row(page, "ana@example.com")).toHaveCount(1);
   await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBe("ana");
   await page.getByRole("searchbox", { name: "Search accounts" }).fill("");
+  await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBeNull();
   await page.getByRole("button", { name: /^Pending invitation/ }).or(page.getByRole("radio", { name: /^Pending invitation/ })).first().click();
   await expect.poll(() => new URL(page.url()).searchParams.get("status")).toBe("pending");
   await expect(row(page, "olivia@example.com")).toHaveCount(0);

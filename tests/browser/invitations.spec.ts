@@ -136,7 +136,7 @@ test("two admins: who comes second is told that it was withdrawn", async ({ page
   await other.goto(roster.url);
   await act(other, "ana@example.com", "Resend invitation");
   await act(page, "ana@example.com", "Withdraw invitation");
-  await page.getByRole("dialog").getByRole("button", { name: "Withdraw invitation" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Withdraw" }).click();
   await expect(row(page, "ana@example.com")).toHaveCount(0);
   await other.getByRole("dialog").getByRole("button", { name: "Resend" }).click();
   await expect(other.getByText(/withdrawn meanwhile|somebody|changed/i).first()).toBeVisible();

@@ -12,12 +12,12 @@ test("settings are reached by the gear, saved, and used for the next invitation"
   await page.getByLabel("Invitation link lifetime (hours)").fill("1000");
   await page.getByRole("button", { name: "Save changes" }).first().click();
   await expect(page.getByText("Enter a number from 1 to 720.")).toBeVisible();
-  await page.getByLabel("Invitation link lifetime (hours)").fill("48");
+  await page.getByLabel("Invitation link lifetime (hours)").fill("36");
   await page.getByRole("button", { name: "Save changes" }).first().click();
   await expect(page.getByText(/saved/i).first()).toBeVisible();
   await page.getByRole("link", { name: "Accounts" }).first().click();
   await invite(page, "ana@example.com");
-  expect((await mailbox.waitForMail("ana@example.com")).text).toContain("48 hours");
+  expect((await mailbox.waitForMail("ana@example.com")).text).toContain("36 hours");
 });
 
 test("profile shows what I hold and why, and my name can be changed", async ({ page, roster }) => {
