@@ -88,8 +88,7 @@ fn spawn(repo: &Repo, programs: &Path, user: &User, folder: &Path, port: u16) ->
     let mut command = program(repo, programs.join("postgres"), &[])?;
     command.arg("-D").arg(folder.join("data")).arg("-k").arg(folder).args(["-p", &port.to_string()]);
     let connections = format!("max_connections={CONNECTIONS_MAX}");
-    let settings =
-        ["listen_addresses=127.0.0.1", "fsync=off", "full_page_writes=off", &connections];
+    let settings = ["listen_addresses=127.0.0.1", "fsync=off", "full_page_writes=off", &connections];
     for setting in settings {
         command.args(["-c", setting]);
     }
