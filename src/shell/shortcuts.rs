@@ -5,14 +5,13 @@ use leptos::prelude::*;
 use crate::ui::{Dialog, DialogSize, Kbd};
 
 /// Keys that are pressed together or one of which is pressed, and what they do.
-const SHORTCUTS: [(&[&str], &str); 9] = [
+const SHORTCUTS: [(&[&str], &str); 8] = [
     (&["Ctrl", "K"], "Search pages, actions and people"),
     (&["?"], "Show this list"),
     (&["/"], "Search in the list"),
     (&["↑", "↓"], "Move from row to row"),
     (&["Home", "End"], "First and last row"),
     (&["Enter"], "Open the row"),
-    (&["Space"], "Select the row"),
     (&["Tab"], "Next control; in a list, the controls of the row"),
     (&["Esc"], "Close what is open"),
 ];

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::GroupId;
 use crate::roles::RoleRef;
-use crate::text::{DESCRIPTION_CHARS_MAX, Name};
+use crate::text::{DESCRIPTION_CHARS_MAX, Name, is_plain};
 
 /// What the group of all accounts is called. It cannot be renamed, left or deleted.
 pub const EVERYONE: &str = "Everyone";
@@ -71,9 +71,10 @@ pub struct NewGroup {
 }
 
 impl NewGroup {
-    /// Whether the description is within its limit.
+    /// Whether the description is within its limit, and plain text of one or several lines.
     #[must_use]
     pub fn is_description_within_limit(&self) -> bool {
         self.description.chars().count() <= DESCRIPTION_CHARS_MAX
+            && self.description.chars().all(|character| is_plain(character) || character == '\n')
     }
 }

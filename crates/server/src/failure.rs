@@ -67,9 +67,9 @@ impl From<sqlx::Error> for Failure {
             | sqlx::Error::Tls(_) => true,
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();
-                // Classes 08, 53, 57 and 58 of PostgreSQL: connection, resources, operator intervention, system error.
-                let is_postgres_away =
-                    code.len() == 5 && ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class));
+                // Of PostgreSQL: connection, read-only, rollback, resources, lock timeout, operator intervention, system error.
+                let away = ["08", "25006", "40", "53", "55P03", "57", "58"];
+                let is_postgres_away = code.len() == 5 && away.iter().any(|start| code.starts_with(start));
                 is_postgres_away
                     || code.parse::<u32>().is_ok_and(|code| code < 10_000 && SQLITE_AWAY.contains(&(code & 0xff)))
             }

@@ -64,7 +64,8 @@ fn of_invitation<T: Default>(account: &Account, read: impl FnOnce(&InvitationVie
 }
 
 fn cells(row: Row) -> impl IntoView {
-    let sent_at = |account: &Account| account.invitation.as_ref().map(|invitation| invitation.sent_at.millis());
+    // What the column is sorted by; when it was last sent stands in the detail.
+    let invited_at = |account: &Account| Some(account.created_at.millis());
     let ends_at = |account: &Account| {
         account.deleted_at.or_else(|| of_invitation(account, |invitation| invitation.expires_at)).map(|at| at.millis())
     };
@@ -78,8 +79,8 @@ fn cells(row: Row) -> impl IntoView {
         <td class="cell-level">{move || row.read(|account| account.level.as_ref().map(|level| level.name.clone()))}</td>
         <td class="cell-groups" data-tip=move || row.read(groups)>{move || row.read(groups)}</td>
         <td class="cell-by">{move || row.read(|account| of_invitation(account, |invitation| invitation.sent_by.clone()))}</td>
-        <td class="cell-active" data-tip=move || row.read(sent_at).map(absolute_time)>
-            {move || row.read_at(|account, at| sent_at(account).map(|sent| relative_time(sent, at.millis())))}
+        <td class="cell-active" data-tip=move || row.read(invited_at).map(absolute_time)>
+            {move || row.read_at(|account, at| invited_at(account).map(|invited| relative_time(invited, at.millis())))}
         </td>
         <td class="cell-expires cell-side" data-tip=move || row.read(ends_at).map(absolute_time)>
             {move || row.read_at(|account, at| ends_at(account).map(|end| relative_time(end, at.millis())))}
@@ -111,13 +112,18 @@ fn DeliveryCell(row: Row) -> impl IntoView {
 }
 
 fn badge_text(invitation: &InvitationView) -> &'static str {
-    invitation.outcome.map_or_else(|| invitation.delivery_label(), outcome_label)
+    match invitation.outcome {
+        Some(outcome) => outcome_label(outcome),
+        None if invitation.expired => "Expired",
+        None => invitation.delivery_label(),
+    }
 }
 
 fn badge_tone(invitation: &InvitationView) -> Tone {
     use domain::invitations::Delivery;
     match (invitation.outcome, invitation.delivery) {
         (Some(_), _) => Tone::Neutral,
+        (None, _) if invitation.expired => Tone::Warning,
         (None, Delivery::Failed) => Tone::Danger,
         (None, Delivery::Queued) => Tone::Warning,
         (None, Delivery::Sent) => Tone::Success,

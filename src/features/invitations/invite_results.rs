@@ -103,10 +103,7 @@ const fn outcome_tone(outcome: InviteOutcome) -> Tone {
 /// Success when all went out; a warning when some did not; a failure when none did.
 fn summary_tone(results: &[InviteResult]) -> Tone {
     let is_sent = |result: &&InviteResult| matches!(result.outcome, InviteOutcome::Invited | InviteOutcome::Resent);
-    match results.iter().filter(is_sent).count() {
-        0 => Tone::Warning,
-        _ => Tone::Success,
-    }
+    if results.iter().all(|result| is_sent(&result)) { Tone::Success } else { Tone::Warning }
 }
 
 /// A line for each link: the address, a tab, the link, as spreadsheets and mails take it.

@@ -79,13 +79,13 @@ fn seats_note(seats: Option<u32>, taken: u32) -> String {
 
 #[component]
 fn LevelBars(levels: Vec<LevelCount>) -> impl IntoView {
-    let most = levels.iter().map(|level| level.accounts).max().unwrap_or(0).max(1);
+    let all = levels.iter().map(|level| level.accounts).sum::<u64>().max(1);
     let bar = |level: LevelCount| {
         view! {
             <li>
                 <span class="truncate">{level.name}</span>
                 // The number says the same to a screen reader.
-                <progress aria-hidden="true" max=most.to_string() value=level.accounts.to_string()></progress>
+                <progress aria-hidden="true" max=all.to_string() value=level.accounts.to_string()></progress>
                 <strong class="numeric">{number(level.accounts)}</strong>
             </li>
         }

@@ -43,6 +43,7 @@ pub struct Caller {
     pub book: Arc<RoleBook>,
     pub origin: Origin,
     pub session_hash: String,
+    pub session_began_at: Timestamp,
     /// When the request arrived.
     pub at: Timestamp,
     last_seen_at: Timestamp,
@@ -100,6 +101,7 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
         book,
         origin: origin.clone(),
         session_hash,
+        session_began_at: row.created_at,
         at,
         last_seen_at: row.last_seen_at,
         last_active_at: row.last_active_at,

@@ -156,16 +156,17 @@ pub(super) async fn touch(
     at: Timestamp,
 ) -> Outcome<()> {
     let mut tx = db.begin().await?;
-    sqlx::query("UPDATE sessions SET last_seen_at = $1 WHERE id_hash = $2 AND last_seen_at < $1")
-        .bind(at.millis())
-        .bind(session_hash.to_owned())
-        .execute(&mut *tx)
-        .await?;
+    // The account first, as whoever deactivates it does: two in the other order would wait for each other.
     let new_day = i64::from(last_active_at.is_none_or(|last| last.day() < at.day()));
     sqlx::query("UPDATE accounts SET last_active_at = $1, active_days = active_days + $2 WHERE id = $3 AND COALESCE(last_active_at, 0) < $1")
         .bind(at.millis())
         .bind(new_day)
         .bind(account_id.to_string())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE sessions SET last_seen_at = $1 WHERE id_hash = $2 AND last_seen_at < $1")
+        .bind(at.millis())
+        .bind(session_hash.to_owned())
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;

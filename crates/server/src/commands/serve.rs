@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Method;
 use axum::middleware::from_fn;
 use domain::session::SessionLimits;
 use domain::time::{HOUR_MS, MINUTE_MS};
@@ -151,11 +152,17 @@ fn router(app: &App) -> Router {
         .with_state(app.clone())
 }
 
+/// The method as a label. A client can invent methods, and each would be a series of its own for ever.
+fn known_method(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
+}
+
 /// Counts and times requests, and ends those that take too long.
 async fn limits(request: axum::extract::Request, next: axum::middleware::Next) -> axum::response::Response {
     let route =
         request.extensions().get::<axum::extract::MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
-    let method = request.method().as_str().to_owned();
+    let method = known_method(request.method());
     let response = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
     let response = response.unwrap_or_else(|_| {
         axum::response::IntoResponse::into_response(Failure::Unavailable("a request took too long".to_owned()))

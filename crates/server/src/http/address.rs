@@ -28,9 +28,17 @@ pub fn client(peer: SocketAddr, headers: &HeaderMap, trusted_proxies: &[IpAddr])
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|text| text.split(','));
-    let mut hops: Vec<IpAddr> = said.filter_map(|hop| hop.trim().parse().ok()).collect();
+    let mut hops: Vec<&str> = said.collect();
     hops.reverse();
-    hops.into_iter().find(|hop| !trusted_proxies.contains(hop)).unwrap_or(peer)
+    for hop in hops {
+        match hop.trim().parse::<IpAddr>() {
+            Ok(hop) if trusted_proxies.contains(&hop) => {}
+            Ok(hop) => return hop,
+            // What stands further left may be anybody's word.
+            Err(_) => return peer,
+        }
+    }
+    peer
 }
 
 /// The network that counts as one guesser: /32, or /64 of IPv6.
@@ -89,6 +97,7 @@ mod tests {
         assert_eq!(seen("6.6.6.6, 1.2.3.4", &["10.0.0.1"]).as_deref(), Some("1.2.3.4"));
         assert_eq!(seen("1.2.3.4, 10.0.0.2", &["10.0.0.1", "10.0.0.2"]).as_deref(), Some("1.2.3.4"));
         assert_eq!(seen("nonsense", &["10.0.0.1"]).as_deref(), Some("10.0.0.1"));
+        assert_eq!(seen("6.6.6.6, 1.2.3.4:80", &["10.0.0.1"]).as_deref(), Some("10.0.0.1"));
     }
 
     #[test]

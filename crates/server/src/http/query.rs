@@ -13,6 +13,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(Failure::Malformed("No text holds the character NUL.".to_owned()));
+        }
         let query = Query::try_from_uri(&parts.uri).map_err(|error| Failure::Malformed(error.body_text()))?;
         Ok(Self(query.0))
     }

@@ -117,6 +117,10 @@ async fn join(app: &App, origin: &Origin, hash: &str, joining: Joining, at: Time
             {
                 return Err(Failure::NameTaken("user_name"));
             }
+            if sessions::find_person(&mut tx, &person.email_key).await?.is_some() {
+                // Somebody with this address joined elsewhere a moment ago: they prove who they are next time.
+                return Err(Failure::WrongCredentials);
+            }
             sessions::insert_person(&mut tx, &person, at).await?;
             (person.id, person.display_name, person.user_name)
         }

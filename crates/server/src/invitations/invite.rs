@@ -69,7 +69,7 @@ pub(super) async fn invite(
         if hash != request_hash {
             return Err(Failure::field("Idempotency-Key", "reused", "This key was used for another request."));
         }
-        return with_links(&app, serde_json::from_str(&response)?, &mut tx).await;
+        return with_links(&app, serde_json::from_str(&response)?, &mut tx, true).await;
     }
     let gifts = check_gifts(&mut tx, &app, &caller, &organization, &request).await?;
     let results = invite_all(&mut tx, &app, &caller, &organization, gifts, request.emails.entries()).await?;
@@ -78,7 +78,7 @@ pub(super) async fn invite(
         store::keep_answer(&mut tx, caller.account_id, key, request_hash, serde_json::to_string(&response)?, caller.at)
             .await?;
     }
-    let answer = with_links(&app, response, &mut tx).await?;
+    let answer = with_links(&app, response, &mut tx, false).await?;
     tx.commit().await?;
     app.outbox_wake.notify_one();
     Ok(answer)
@@ -94,15 +94,26 @@ fn idempotency_key(headers: &HeaderMap) -> Outcome<Option<String>> {
     }
 }
 
-/// Adds the links, where there is no mail server to carry them. They are never stored.
-async fn with_links(app: &App, mut response: InviteResponse, tx: &mut Tx) -> Outcome<Json<InviteResponse>> {
-    if !app.has_mail {
-        for result in &mut response.results {
-            if let (InviteOutcome::Invited | InviteOutcome::Resent, Some(account)) = (result.outcome, result.account_id)
-            {
-                result.link = Some(link(app, account, store::generation(tx, account).await?));
-            }
-        }
+/// Adds the links, where there is no mail server to carry them. They are never stored. An answer that is repeated gives
+/// the link of a first invitation alone, and only while it is the newest: what was sent since is not the caller's.
+async fn with_links(
+    app: &App,
+    mut response: InviteResponse,
+    tx: &mut Tx,
+    is_repeated: bool,
+) -> Outcome<Json<InviteResponse>> {
+    if app.has_mail {
+        return Ok(Json(response));
+    }
+    for result in &mut response.results {
+        let Some(account) = result.account_id else { continue };
+        let generation = match result.outcome {
+            InviteOutcome::Invited | InviteOutcome::Resent => store::generation(tx, account).await?,
+            _ => continue,
+        };
+        let is_own =
+            !is_repeated || (result.outcome == InviteOutcome::Invited && generation == store::FIRST_GENERATION);
+        result.link = is_own.then(|| link(app, account, generation));
     }
     Ok(Json(response))
 }
@@ -257,6 +268,7 @@ impl Batch<'_> {
                 if self.caller.effective.lacks(&given).is_some() {
                     return Ok((InviteOutcome::Forbidden, Some(id)));
                 }
+                store::raise_version(tx, id).await?;
                 store::renew(
                     tx,
                     self.app,

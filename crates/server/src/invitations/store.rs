@@ -69,6 +69,9 @@ pub(super) async fn keep_allowances(tx: &mut Tx, rows: Vec<(String, Timestamp)>)
     Ok(())
 }
 
+/// The generation of an account's first link.
+pub(super) const FIRST_GENERATION: i64 = 1;
+
 /// A new invitation of a new account.
 pub(super) struct NewInvitation {
     pub(super) account: AccountId,
@@ -85,14 +88,13 @@ pub(super) async fn insert_all(
     at: Timestamp,
     invitations: &[NewInvitation],
 ) -> Outcome<()> {
-    const FIRST: i64 = 1;
     let (delivery, expires_at) = start(app, ttl_ms, at);
     let rows = invitations
         .iter()
         .map(|new| {
             vec![
                 new.account.into(),
-                FIRST.into(),
+                FIRST_GENERATION.into(),
                 sent_by.into(),
                 at.into(),
                 expires_at.into(),
@@ -110,11 +112,27 @@ pub(super) async fn insert_all(
     .await?;
     let links = invitations
         .iter()
-        .map(|new| vec![link_hash(app, new.account, FIRST).into(), new.account.into(), FIRST.into(), at.into()])
+        .map(|new| {
+            vec![
+                link_hash(app, new.account, FIRST_GENERATION).into(),
+                new.account.into(),
+                FIRST_GENERATION.into(),
+                at.into(),
+            ]
+        })
         .collect();
     insert_rows(tx, "invitation_links (token_hash, account_id, generation, created_at)", 4, links).await?;
-    let mails = invitations.iter().map(|new| (outbox::Kind::Invitation, new.account, FIRST)).collect();
+    let mails = invitations.iter().map(|new| (outbox::Kind::Invitation, new.account, FIRST_GENERATION)).collect();
     outbox::store::add(tx, organization, at, mails).await
+}
+
+/// Makes the version that others have seen old: what they do to the invitation they saw is refused.
+pub(super) async fn raise_version(tx: &mut Tx, account: AccountId) -> Outcome<()> {
+    sqlx::query("UPDATE accounts SET version = version + 1 WHERE id = $1")
+        .bind(account.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// How an invitation starts: queued with its lifetime not yet running, or as a link to pass on.

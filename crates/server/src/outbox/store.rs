@@ -3,6 +3,7 @@
 use domain::invitations::Delivery;
 use domain::time::{DAY_MS, MINUTE_MS};
 use domain::{AccountId, OrganizationId, Timestamp};
+use sqlx::AnyConnection;
 
 use super::Kind;
 use crate::failure::Outcome;
@@ -101,7 +102,7 @@ pub(super) async fn lease(db: &Db, at: Timestamp) -> Outcome<Vec<Due>> {
     Ok(due)
 }
 
-async fn lookup(tx: &mut Tx, id: String) -> Outcome<Due> {
+async fn lookup(connection: &mut AnyConnection, id: String) -> Outcome<Due> {
     let row = sqlx::query(
         "SELECT b.kind, b.organization_id, b.account_id, b.generation, b.attempts, b.created_at, o.name AS organization_name, o.invitation_ttl_ms, a.email AS invited_email,
                 s.display_name AS sender_name, COALESCE(s.email, '') AS sender_email,
@@ -110,7 +111,7 @@ async fn lookup(tx: &mut Tx, id: String) -> Outcome<Due> {
          JOIN invitations i ON i.account_id = b.account_id JOIN accounts s ON s.id = i.sent_by WHERE b.id = $1",
     )
     .bind(id.clone())
-    .fetch_one(&mut **tx)
+    .fetch_one(connection)
     .await?;
     Ok(Due {
         id,
@@ -127,6 +128,12 @@ async fn lookup(tx: &mut Tx, id: String) -> Outcome<Due> {
         sender_email: row.text("sender_email")?,
         is_wanted: row.number("is_wanted")? == 1,
     })
+}
+
+/// Whether a mail that was leased a moment ago is still wanted: its link may have died since.
+pub(super) async fn is_still_wanted(db: &Db, due: &Due) -> Outcome<bool> {
+    let mut connection = db.reader().acquire().await?;
+    Ok(lookup(&mut connection, due.id.clone()).await?.is_wanted)
 }
 
 /// The mail server took it: from now the link's lifetime runs.
@@ -170,12 +177,14 @@ pub(super) async fn settle_failed(
         .await?;
     if due.kind == Kind::Invitation {
         let delivery = if retry_at.is_some() { Delivery::Queued } else { Delivery::Failed };
-        sqlx::query("UPDATE invitations SET delivery = $1, attempts = $2, last_error = $3 WHERE account_id = $4 AND generation = $5 AND outcome IS NULL AND delivery <> 'link_only'")
+        sqlx::query("UPDATE invitations SET delivery = $1, attempts = $2, last_error = $3, expires_at = COALESCE(expires_at, $6)
+             WHERE account_id = $4 AND generation = $5 AND outcome IS NULL AND delivery <> 'link_only'")
             .bind(delivery.as_str())
             .bind(i64::from(due.attempts))
             .bind(error.to_owned())
             .bind(due.account.to_string())
             .bind(due.generation)
+            .bind(retry_at.is_none().then_some(at.plus(due.invitation_ttl_ms).millis()))
             .execute(&mut **tx)
             .await?;
     }

@@ -59,7 +59,7 @@ async fn send_due(app: &App, mailer: &Mailer, stop: &watch::Receiver<bool>) -> O
             store::release(&app.db, &due[index..]).await?;
             return Ok(index);
         }
-        let result = if mail.is_wanted {
+        let result = if mail.is_wanted && store::is_still_wanted(&app.db, mail).await? {
             Some(mailer.send(&format!("{}.{}", mail.id, mail.generation), recipient(mail), words(app, mail)).await)
         } else {
             None

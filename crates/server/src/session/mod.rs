@@ -87,7 +87,20 @@ async fn switch(
     headers: HeaderMap,
     Body(request): Body<SwitchRequest>,
 ) -> Outcome<Response> {
-    start(&app, &caller.origin, &headers, caller.person.id, Some(request.organization_id), caller.at).await
+    let mut connection = app.db.reader().acquire().await?;
+    let organization = Some(request.organization_id);
+    let own = store::active_account(&mut connection, caller.person.id, organization, caller.at).await?;
+    own.ok_or(Failure::NotFound)?;
+    drop(connection);
+    let begun = Begun { person: caller.person.id, organization, since: caller.session_began_at };
+    start_from(&app, &caller.origin, &headers, begun, caller.at).await
+}
+
+/// Whose session begins, where, and since when its lifetime counts.
+struct Begun {
+    person: PersonId,
+    organization: Option<OrganizationId>,
+    since: Timestamp,
 }
 
 /// Starts a session of a person who proved who they are, in one organization of theirs; an older session of the same
@@ -103,6 +116,11 @@ pub async fn start(
     organization: Option<OrganizationId>,
     at: Timestamp,
 ) -> Outcome<Response> {
+    start_from(app, origin, headers, Begun { person, organization, since: at }, at).await
+}
+
+async fn start_from(app: &App, origin: &Origin, headers: &HeaderMap, begun: Begun, at: Timestamp) -> Outcome<Response> {
+    let Begun { person, organization, since } = begun;
     let session = base62(&random::bytes::<32>()?, SECRET_DIGITS);
     let account = {
         let mut connection = app.db.reader().acquire().await?;
@@ -114,13 +132,14 @@ pub async fn start(
         store::end(&mut tx, &secrets::hash(old), at).await?;
     }
     let user_agent = headers.get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let expires_at = at.plus(app.session_limits.absolute_ms);
+    let expires_at = since.plus(app.session_limits.absolute_ms);
     let new = store::NewSession {
         id_hash: secrets::hash(&session),
         person,
         account: &account,
         origin,
         user_agent,
+        created_at: since,
         expires_at,
     };
     store::insert(&mut tx, &new, at).await?;

@@ -39,7 +39,7 @@ pub(super) async fn sign_in(
     let name = EmailAddress::parse(&request.email)
         .map(|address| address.key().to_owned())
         .or_else(|_| UserName::parse(&request.email).map(String::from));
-    let name = name.unwrap_or_else(|_| domain::text::fold(request.email.trim()));
+    let name = name.unwrap_or_else(|_| domain::text::fold(request.email.trim()).replace('\0', ""));
     let person = check(&app, &origin, &headers, &Credentials { name, password: request.password }, at).await?;
     super::start(&app, &origin, &headers, person.id, None, at).await
 }

@@ -182,6 +182,8 @@ pub struct NewSession<'a> {
     pub account: &'a ActiveAccount,
     pub origin: &'a Origin,
     pub user_agent: &'a str,
+    /// Since when its lifetime counts: the sign-in, also after changing to another organization.
+    pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }
 
@@ -190,11 +192,12 @@ pub struct NewSession<'a> {
 /// # Errors
 /// When the store refuses.
 pub async fn insert(tx: &mut Tx, new: &NewSession<'_>, at: Timestamp) -> Outcome<()> {
-    sqlx::query("INSERT INTO sessions (id_hash, person_id, account_id, organization_id, created_at, last_seen_at, expires_at, ip, user_agent) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)")
+    sqlx::query("INSERT INTO sessions (id_hash, person_id, account_id, organization_id, created_at, last_seen_at, expires_at, ip, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
         .bind(new.id_hash.clone())
         .bind(new.person.to_string())
         .bind(new.account.id.to_string())
         .bind(new.account.organization.to_string())
+        .bind(new.created_at.millis())
         .bind(at.millis())
         .bind(new.expires_at.millis())
         .bind(new.origin.ip.to_string())

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::MigrateError;
-use sqlx::{AnyPool, Executor, Row};
+use sqlx::{AnyPool, Connection, Executor, Row};
 
 use super::{Db, Dialect, migrate};
 use crate::options::StoreOptions;
@@ -56,6 +56,9 @@ async fn open_sqlite(folder: &Path) -> Result<Db, OpenError> {
     let existed = check_file(&file).map_err(fault)?;
     let url = |mode: &str| format!("sqlite://{}?mode={mode}", file.display());
     let explain = |error: sqlx::Error| fault(explain_sqlite(&error));
+    if existed {
+        require_own(&url("rw")).await.map_err(fault)?;
+    }
     let writer = pool(Dialect::Sqlite, 1).connect(&url("rwc")).await.map_err(explain)?;
     prepare_sqlite(&writer, existed.then_some(file.as_path())).await.map_err(fault)?;
     let readers = pool(Dialect::Sqlite, READERS_MAX).connect(&url("rw")).await.map_err(explain)?;
@@ -106,6 +109,15 @@ fn explain_sqlite(error: &sqlx::Error) -> String {
     }
 }
 
+/// Looks whether a database is Roster's, before anything about it is set: another program's stays as it is.
+async fn require_own(url: &str) -> Result<(), String> {
+    let mut connection = sqlx::AnyConnection::connect(url).await.map_err(|error| explain_sqlite(&error))?;
+    let table = sqlx::query("SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'");
+    let found = table.fetch_optional(&mut connection).await.map_err(|error| explain_sqlite(&error))?;
+    connection.close().await.map_err(|error| explain_sqlite(&error))?;
+    found.map(|_| ()).ok_or_else(|| "this SQLite database is not Roster's; nothing was changed".to_owned())
+}
+
 /// Brings the schema up to date, in one process at a time, after a copy was made of what was there.
 async fn prepare_sqlite(writer: &AnyPool, existing: Option<&Path>) -> Result<(), String> {
     if let Some(file) = existing {
@@ -148,6 +160,8 @@ async fn back_up_before_migrating(pool: &AnyPool, file: &Path) -> Result<(), Str
 /// # Errors
 /// When the file exists or cannot be written.
 pub async fn back_up(pool: &AnyPool, file: &Path) -> Result<(), sqlx::Error> {
+    // Made beforehand, so that it is at no moment for others to read; SQLite takes a file that is empty.
+    create_file(file).map_err(|reason| sqlx::Error::Io(std::io::Error::other(reason)))?;
     let sql = format!("VACUUM INTO '{}'", file.display().to_string().replace('\'', "''"));
     pool.execute(sqlx::AssertSqlSafe(sql)).await.map(|_| ())
 }

@@ -42,7 +42,7 @@ impl Cursor {
         let bytes: Option<Vec<u8>> =
             text.as_bytes().chunks(2).map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?)).collect();
         let text = String::from_utf8(bytes?).ok()?;
-        let (key, id) = text.rsplit_once('\n')?;
+        let (key, id) = text.rsplit_once('\n').filter(|_| !text.contains('\0'))?;
         id.parse::<AccountId>().ok()?;
         let key = match sort {
             AccountSort::Name | AccountSort::Email => key.into(),
