@@ -20,6 +20,7 @@ fn options(folder: &Path) -> ServeOptions {
         smtp_ca_file: None,
         profile: None,
         secret_key_file: None,
+        accept_new_key: false,
         session_idle_minutes: 30,
         session_hours: 12,
         trusted_proxies: Vec::new(),
@@ -108,4 +109,12 @@ async fn new_files_are_for_their_owner_alone() {
         let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
+}
+
+#[tokio::test]
+async fn another_key_than_the_first_is_refused() {
+    let folder = used_folder().await;
+    std::fs::write(folder.path().join("secret.key"), [7; 32]).unwrap();
+    let error = refusal(folder.path()).await;
+    assert!(error.contains("secret.key") && error.contains("is not the one"), "{error}");
 }

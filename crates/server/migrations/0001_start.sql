@@ -27,6 +27,12 @@ CREATE TABLE setup (
     done_at BIGINT NOT NULL
 );
 
+-- Which key the server's links are made with: another one would mail links that nobody can open.
+CREATE TABLE server_key (
+    only_one BIGINT PRIMARY KEY CHECK (only_one = 1),
+    fingerprint TEXT NOT NULL
+);
+
 CREATE TABLE persons (
     id TEXT PRIMARY KEY,
     email TEXT NOT NULL,

@@ -77,6 +77,9 @@ pub struct ServeOptions {
     /// The server's key, when several servers share one database; `secret.key` in the data folder by default.
     #[arg(long, env = "ROSTER_SECRET_KEY_FILE", value_name = "FILE")]
     pub secret_key_file: Option<PathBuf>,
+    /// Go on with another key than the database was served with before, when that one is lost.
+    #[arg(long, env = "ROSTER_ACCEPT_NEW_KEY")]
+    pub accept_new_key: bool,
     /// Minutes without any act after which a session ends: 5 to 1,440.
     #[arg(long, env = "ROSTER_SESSION_IDLE_MINUTES", default_value_t = 30, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(5..=1_440))]
     pub session_idle_minutes: u32,

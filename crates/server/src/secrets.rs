@@ -40,6 +40,12 @@ impl ServerKey {
         }
     }
 
+    /// Tells keys apart without giving them away.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        hex(&self.mac(&[b"fingerprint"]))
+    }
+
     /// The link token of an invitation: the same for every retry, another after each resend.
     #[must_use]
     pub fn invitation(&self, account: AccountId, generation: i64) -> Secret {

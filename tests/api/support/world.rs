@@ -155,6 +155,7 @@ fn serve_options(store: StoreOptions, wanted: WorldOptions) -> ServeOptions {
         smtp_ca_file: None,
         profile: None,
         secret_key_file: None,
+        accept_new_key: false,
         session_idle_minutes: 30,
         session_hours: 12,
         trusted_proxies: Vec::new(),

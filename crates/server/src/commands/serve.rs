@@ -1,6 +1,7 @@
 //! `roster serve`: opens the database, starts the worker and the listener, and stops them in order.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
@@ -26,6 +27,7 @@ use crate::outbox::mail::Mailer;
 use crate::outbox::worker;
 use crate::passwords::Hasher;
 use crate::secrets::ServerKey;
+use crate::store::Db;
 use crate::{setup, store};
 
 /// How long a request may take.
@@ -95,6 +97,7 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         .map_err(|error| format!("--data-dir {}: {error}", options.store.data_dir.display()))?;
     let key_file = options.secret_key_file.clone().unwrap_or_else(|| options.store.data_dir.join("secret.key"));
     let key = ServerKey::open(&key_file)?;
+    check_key(&options, &db, &key, &key_file).await?;
     let listener =
         TcpListener::bind(options.listen).await.map_err(|error| format!("--listen {}: {error}", options.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
@@ -124,6 +127,23 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
     let worker = tokio::spawn(worker::run(app.clone(), mailer, stopped.clone()));
     let listener = tokio::spawn(listen::serve(listener, router(&app), stopped));
     Ok(Running { app, address, setup_link, stop, listener, worker })
+}
+
+/// Refuses another key than the database was served with: mails would carry links that nobody can open.
+async fn check_key(options: &ServeOptions, db: &Db, key: &ServerKey, file: &Path) -> Result<(), String> {
+    let words = |failure| format!("{failure:?}");
+    let fingerprint = key.fingerprint();
+    if store::is_known_key(db, &fingerprint).await.map_err(words)? {
+        return Ok(());
+    }
+    if options.accept_new_key {
+        return store::replace_known_key(db, &fingerprint).await.map_err(words);
+    }
+    let file = file.display();
+    Err(format!(
+        "the key file {file} is not the one this database was served with: bring that one back, or start once with \
+         --accept-new-key and resend the open invitations"
+    ))
 }
 
 /// Numbers of this server alone; a process that runs several, as the tests do, keeps the first one's recorder.

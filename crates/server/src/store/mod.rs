@@ -213,6 +213,28 @@ pub async fn insert_rows(tx: &mut Tx, into: &str, columns: usize, rows: Vec<Vec<
     Ok(())
 }
 
+/// Whether this is the key that the database was first served with; the first one is kept.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn is_known_key(db: &Db, fingerprint: &str) -> Outcome<bool> {
+    sqlx::query("INSERT INTO server_key (only_one, fingerprint) VALUES (1, $1) ON CONFLICT (only_one) DO NOTHING")
+        .bind(fingerprint.to_owned())
+        .execute(db.writer())
+        .await?;
+    let row = sqlx::query("SELECT fingerprint FROM server_key").fetch_one(db.writer()).await?;
+    Ok(row.text("fingerprint")? == fingerprint)
+}
+
+/// Makes another key the known one.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn replace_known_key(db: &Db, fingerprint: &str) -> Outcome<()> {
+    sqlx::query("UPDATE server_key SET fingerprint = $1").bind(fingerprint.to_owned()).execute(db.writer()).await?;
+    Ok(())
+}
+
 /// Whether the database answers, to reading and to writing, within a moment.
 pub async fn is_answering(db: &Db) -> bool {
     const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
