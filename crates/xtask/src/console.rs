@@ -48,7 +48,8 @@ pub(crate) fn build(repo: &Repo, mode: Mode) -> Result {
     }
     setup::console(repo)?;
     stamp.forget()?;
-    let staging = repo.target.join("console");
+    // Not `console`: Cargo keeps that folder for the profile of the name, and Trunk empties what it writes into.
+    let staging = repo.target.join("console-staging");
     trunk(repo, mode, &staging)?;
     let wasm = staging.join("roster-console_bg.wasm");
     if mode == Mode::Release {

@@ -1,7 +1,9 @@
 //! Lists a second and their times, beside the bare route and the one query, turn by turn in the same run.
 
 use super::figures::Figures;
+use super::http::Client;
 use super::world::{FIRST_PAGE, SEARCH, World};
+use super::{milliseconds_since, now};
 use crate::run::Result;
 
 /// Rows of one request, as in `FIRST_PAGE`.
@@ -21,9 +23,21 @@ pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
         (&roster, "list.session.", "/api/v1/session"),
     ];
     for _ in 0..world.options.runs() {
+        figures.add("list.counted_ms", first_counts_ms(world)?);
         for (server, name, target) in asked {
             figures.add_lines(name, &world.load(server, &world.get(target))?)?;
         }
     }
     Ok(())
+}
+
+/// What the console asks for first, of a server that has counted nothing yet.
+fn first_counts_ms(world: &World) -> Result<f64> {
+    let fresh = world.settled_roster()?;
+    let mut client = Client::open(fresh.address)?;
+    client.ask(&world.get("/api/v1/session"))?;
+    let request = world.get(&format!("{FIRST_PAGE}&counts=status"));
+    let started = now();
+    client.ask(&request)?;
+    Ok(milliseconds_since(started))
 }

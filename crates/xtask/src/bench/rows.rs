@@ -75,6 +75,7 @@ pub(super) const SERVER: &[Row] = &[
     row("`GET accounts?limit=100`, beside the bare route with its query", "/s", "list.rate", "floor.query.rate", ShareOfFloor(0.4), ShareOfFloor(0.7)),
     row("The same, p99", "ms", "list.p99_ms", "floor.query.p99_ms", TimesFloor(3.0), TimesFloor(2.0)),
     told("Bytes of that answer", "B", "list.body_bytes", "floor.query.body_bytes"),
+    told("First page with counts, nothing counted yet", "ms", "list.counted_ms", NO_FLOOR),
     told("Searched, `q=novak`", "/s", "list.search.rate", "floor.query.rate"),
     told("Searched, p99", "ms", "list.search.p99_ms", "floor.query.p99_ms"),
     told("Filtered by status", "/s", "list.status.rate", "floor.query.rate"),
