@@ -40,6 +40,8 @@ test("level and a new group are chosen, and hold after acceptance", async ({ pag
   await dialog.getByRole("radio", { name: /Editor/ }).check();
   await dialog.getByRole("combobox", { name: "Groups" }).fill("Interns");
   await page.getByRole("option", { name: /Interns/ }).click();
+  // The group is there once it has its chip.
+  await expect(dialog.getByRole("button", { name: /Interns/ }).first()).toBeVisible();
   await dialog.getByRole("button", { name: /^Invite/ }).click();
   await dialog.getByRole("button", { name: "Done" }).click();
   await expect(row(page, "ana@example.com")).toContainText("Editor");
