@@ -5,12 +5,8 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::features::accounts::AccountsPage;
-use crate::features::invitations::{InvitationPage, InvitationsPage};
-use crate::features::me::ProfilePage;
-use crate::features::organization::SettingsPage;
-use crate::features::session::{SignInPage, provide_session};
-use crate::features::setup::SetupPage;
-use crate::features::usage::DashboardPage;
+use crate::features::session::provide_session;
+use crate::lazy;
 use crate::shell::{NotFoundPage, Shell};
 use crate::ui::UiRoot;
 
@@ -22,16 +18,16 @@ pub(crate) fn App() -> impl IntoView {
         <UiRoot>
             <Router>
                 <Routes fallback=NotFoundPage>
-                    <Route path=path!("/set-up") view=SetupPage />
-                    <Route path=path!("/sign-in") view=SignInPage />
-                    <Route path=path!("/invitation") view=InvitationPage />
+                    <Route path=path!("/set-up") view=lazy::set_up />
+                    <Route path=path!("/sign-in") view=lazy::sign_in />
+                    <Route path=path!("/invitation") view=lazy::invitation />
                     <ParentRoute path=path!("/") view=Shell>
                         <Route path=path!("") view=AccountsPage />
                         <Route path=path!("accounts") view=AccountsPage />
-                        <Route path=path!("accounts/invitations") view=InvitationsPage />
-                        <Route path=path!("organization") view=DashboardPage />
-                        <Route path=path!("settings") view=SettingsPage />
-                        <Route path=path!("profile") view=ProfilePage />
+                        <Route path=path!("accounts/invitations") view=lazy::invitations />
+                        <Route path=path!("organization") view=lazy::dashboard />
+                        <Route path=path!("settings") view=lazy::settings />
+                        <Route path=path!("profile") view=lazy::profile />
                     </ParentRoute>
                 </Routes>
             </Router>

@@ -6,6 +6,7 @@ mod api;
 mod app;
 mod features;
 mod form;
+mod lazy;
 mod load;
 mod shell;
 #[expect(dead_code, unused_imports, reason = "the kit is whole; the pages to come use the rest of it")]

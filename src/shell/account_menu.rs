@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::frame::{Overlay, ShellState};
 use super::pages::{PAGES, PROFILE, Page};
 use crate::features::session::{Session, use_session};
-use crate::ui::{Avatar, Icon, MenuAlign, MenuButton, MenuItem, Messages, Theme, use_messages, use_theme};
+use crate::ui::{Avatar, Icon, MenuAlign, MenuButton, MenuItem, Messages, Theme, use_leave, use_messages, use_theme};
 
 /// The pages of the gear menu (F16).
 const GEAR: [&str; 2] = ["/accounts", "/settings"];
@@ -42,7 +42,7 @@ pub(super) fn GearMenu() -> impl IntoView {
 /// The own pages, the theme, the shortcuts, and the way out.
 #[component]
 pub(super) fn ProfileMenu() -> impl IntoView {
-    let (session, messages, theme) = (use_session(), use_messages(), use_theme());
+    let (session, messages, theme, leave) = (use_session(), use_messages(), use_theme(), use_leave());
     let state = expect_context::<ShellState>();
     let name = Signal::derive(move || session.with(|view| view.person.display_name.clone()));
     let items = move || {
@@ -57,7 +57,8 @@ pub(super) fn ProfileMenu() -> impl IntoView {
         items.extend([
             MenuItem::separator(),
             MenuItem::new("Keyboard shortcuts", move || state.overlay.set(Some(Overlay::Shortcuts))).icon(Icon::List),
-            MenuItem::new("Sign out", move || sign_out(session, messages, state)).icon(Icon::SignOut),
+            MenuItem::new("Sign out", move || leave.first_ask(move || sign_out(session, messages, state)))
+                .icon(Icon::SignOut),
         ]);
         items
     };

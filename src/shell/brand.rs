@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::api::Change;
 use crate::features::session::{Session, use_session};
-use crate::ui::{ButtonVariant, MenuButton, MenuItem, Messages, use_messages};
+use crate::ui::{ButtonVariant, MenuButton, MenuItem, Messages, use_leave, use_messages};
 
 #[derive(Serialize)]
 struct Switch {
@@ -43,7 +43,7 @@ pub(super) fn Brand() -> impl IntoView {
 
 #[component]
 fn OrganizationMenu(name: Memo<String>) -> impl IntoView {
-    let (session, messages, navigate) = (use_session(), use_messages(), use_navigate());
+    let (session, messages, navigate, leave) = (use_session(), use_messages(), use_navigate(), use_leave());
     let items = move || {
         let (present, all) =
             untrack(|| session.view().map(|view| (Some(view.organization.id), view.organizations)).unwrap_or_default());
@@ -53,8 +53,11 @@ fn OrganizationMenu(name: Memo<String>) -> impl IntoView {
             let id = organization.id;
             MenuItem::radio(organization.name, present == Some(id), move || {
                 if present != Some(id) {
-                    navigate("/", Default::default());
-                    switch(session, messages, id);
+                    let navigate = navigate.clone();
+                    leave.first_ask(move || {
+                        navigate("/", Default::default());
+                        switch(session, messages, id);
+                    });
                 }
             })
         };

@@ -11,13 +11,13 @@ use super::brand::Brand;
 use super::connection::ConnectionBanner;
 use super::gate::Gate;
 use super::instead::FailedPage;
-use super::navigation::{MENU_ID, NAVIGATION_ID, Navigation, follow};
+use super::navigation::{MENU_ID, NAVIGATION_ID, Navigation, close, follow, open};
 use super::palette::Palette;
 use super::remove_static_shell;
 use super::shortcuts::Shortcuts;
-use crate::api;
 use crate::features::session::{SessionState, use_session};
-use crate::ui::{Icon, IconButton, dom};
+use crate::ui::{Icon, IconButton, LeaveQuestion, dom};
+use crate::{api, lazy};
 
 /// What of the session decides what is drawn. A change of rights or names does not draw the page anew.
 #[derive(Clone, PartialEq)]
@@ -73,6 +73,7 @@ pub(crate) fn Shell() -> impl IntoView {
         Phase::Asking | Phase::Out => ().into_any(),
         Phase::In(_) => {
             let is_first_page = remove_static_shell();
+            lazy::preload();
             view! { <Frame state=state is_first_page=is_first_page /> }.into_any()
         }
         Phase::Failed(reason) => view! { <FailedPage reason=reason /> }.into_any(),
@@ -106,12 +107,13 @@ fn Frame(state: ShellState, is_first_page: bool) -> impl IntoView {
                     <ProfileMenu />
                 </div>
             </header>
-            <Navigation />
-            <main id="main" class="shell-main" tabindex="-1">
+            <Navigation drawer=drawer />
+            <main id="main" class="shell-main" tabindex="-1" inert=drawer>
                 <Gate />
             </main>
         </div>
         <ConnectionBanner />
+        <LeaveQuestion />
         {move || match overlay.get() {
             Some(Overlay::Palette) => view! { <Palette state=state /> }.into_any(),
             Some(Overlay::Shortcuts) => view! { <Shortcuts on_close=move || overlay.set(None) /> }.into_any(),
@@ -140,7 +142,7 @@ fn MenuToggle(drawer: RwSignal<bool>) -> impl IntoView {
                 aria-label="Navigation"
                 aria-expanded=move || if drawer.get() { "true" } else { "false" }
                 aria-controls=NAVIGATION_ID
-                on:click=move |_| drawer.update(|open| *open = !*open)
+                on:click=move |_| if drawer.get_untracked() { close(drawer) } else { open(drawer) }
             >
                 <Icon icon=Icon::Menu />
             </button>
@@ -165,10 +167,7 @@ fn key(state: ShellState, event: &leptos::ev::KeyboardEvent) {
             event.prevent_default();
             overlay.set(Some(Overlay::Shortcuts));
         }
-        "Escape" if drawer.get_untracked() && !event.default_prevented() => {
-            drawer.set(false);
-            dom::focus(MENU_ID);
-        }
+        "Escape" if !is_covered && !event.default_prevented() => close(drawer),
         _ => {}
     }
 }

@@ -10,11 +10,25 @@ use crate::ui::{Icon, dom};
 pub(super) const NAVIGATION_ID: &str = "navigation";
 pub(super) const MENU_ID: &str = "navigation-toggle";
 
-/// The pages one may open.
+/// Below this width of the window the navigation is a drawer.
+const NARROW: &str = "(max-width: 719px)";
+
+/// The pages one may open. On narrow windows they come from the left over the dimmed page.
 #[component]
-pub(super) fn Navigation() -> impl IntoView {
+pub(super) fn Navigation(
+    /// Whether it is open, where it is a drawer.
+    drawer: RwSignal<bool>,
+) -> impl IntoView {
+    let is_narrow = dom::media_query(NARROW);
+    Effect::new(move |_| {
+        if !is_narrow.get() {
+            drawer.set(false);
+        }
+    });
     view! {
-        <nav class="shell-nav" id=NAVIGATION_ID aria-label="Main">
+        <div class="shell-backdrop" on:click=move |_| close(drawer)></div>
+        // Also a link to the page that is shown already closes it.
+        <nav class="shell-nav" id=NAVIGATION_ID aria-label="Main" on:click=move |_| close(drawer)>
             {PAGES.iter().map(|page| view! { <NavigationLink page=page /> }).collect::<Vec<_>>()}
         </nav>
     }
@@ -41,6 +55,26 @@ fn NavigationLink(page: &'static Page) -> impl IntoView {
                 </a>
             }
         })
+    }
+}
+
+/// Opens the drawer, with the focus on the page that is shown.
+pub(super) fn open(drawer: RwSignal<bool>) {
+    drawer.set(true);
+    request_animation_frame(|| {
+        let Some(navigation) = dom::element(NAVIGATION_ID) else { return };
+        let links = ["[aria-current]", "a"];
+        if let Some(link) = links.iter().find_map(|selector| dom::query(&navigation, selector)) {
+            dom::focus_element(&link);
+        }
+    });
+}
+
+/// Closes the drawer, if it is open, with the focus where it was before.
+pub(super) fn close(drawer: RwSignal<bool>) {
+    if drawer.get_untracked() {
+        drawer.set(false);
+        dom::focus(MENU_ID);
     }
 }
 

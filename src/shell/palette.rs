@@ -15,7 +15,7 @@ use super::frame::{Overlay, ShellState};
 use super::palette_entries::{Act, Entry, own_entries, people_entries};
 use crate::api;
 use crate::features::session::use_session;
-use crate::ui::{Dialog, Icon, dom, use_messages, use_theme};
+use crate::ui::{Dialog, Icon, dom, use_leave, use_messages, use_theme};
 
 /// How long typing rests before people are looked for.
 const REST: Duration = Duration::from_millis(120);
@@ -174,10 +174,14 @@ fn people(query: RwSignal<String>) -> RwSignal<Vec<Account>> {
 /// Does what an entry stands for.
 fn runner(state: ShellState) -> Callback<Act> {
     let (session, messages, theme, navigate) = (use_session(), use_messages(), use_theme(), use_navigate());
+    let leave = use_leave();
     Callback::new(move |act| match act {
-        Act::Go(address) => navigate(&address, Default::default()),
+        Act::Go(address) => {
+            let (navigate, to) = (navigate.clone(), address.clone());
+            leave.first_ask_for(&address, move || navigate(&to, Default::default()));
+        }
         Act::Theme(choice) => theme.set(choice),
         Act::Shortcuts => state.overlay.set(Some(Overlay::Shortcuts)),
-        Act::SignOut => sign_out(session, messages, state),
+        Act::SignOut => leave.first_ask(move || sign_out(session, messages, state)),
     })
 }

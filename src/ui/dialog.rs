@@ -143,12 +143,11 @@ fn open(dialog: &HtmlDialogElement) {
     });
 }
 
-/// Focuses the opener, unless something else took the focus meanwhile.
+/// Focuses the opener, or the page where that is gone, unless something else took the focus meanwhile.
 fn give_back(opener: Option<&web_sys::HtmlElement>) {
     let free = dom::focused().is_none_or(|now| now.is_instance_of::<web_sys::HtmlBodyElement>());
-    if let Some(opener) = opener
-        && free
-    {
-        dom::focus_element(opener);
+    let page = || document().document_element().and_then(|root| dom::query(&root, "main"));
+    if free && let Some(element) = opener.filter(|opener| opener.is_connected()).cloned().or_else(page) {
+        dom::focus_element(&element);
     }
 }

@@ -101,6 +101,18 @@ pub(crate) fn on_document_key(handler: impl Fn(KeyboardEvent) + 'static) {
     on_cleanup(move || listener.remove());
 }
 
+/// Hears an event of the window before anything inside it does, until the owner goes.
+pub(crate) fn on_window_first(name: &'static str, handler: impl Fn(Event) + 'static) {
+    let handler = Closure::<dyn Fn(Event)>::new(handler);
+    window().add_event_listener_with_callback_and_bool(name, handler.as_ref().unchecked_ref(), true).ok();
+    let kept = StoredValue::new_local(handler);
+    on_cleanup(move || {
+        kept.try_with_value(|handler| {
+            window().remove_event_listener_with_callback_and_bool(name, handler.as_ref().unchecked_ref(), true).ok()
+        });
+    });
+}
+
 /// Whether the event comes from something one types into, where single-letter shortcuts must stay silent.
 pub(crate) fn is_typing(event: &Event) -> bool {
     closest(event, "input, textarea, select, [contenteditable]").is_some()

@@ -20,6 +20,8 @@ mod field;
 mod filter_chips;
 mod hover_card;
 mod icon;
+mod lazy;
+mod leave;
 mod menu;
 mod message;
 mod meter;
@@ -48,6 +50,8 @@ pub(crate) use field::{
 pub(crate) use filter_chips::{FilterChips, FilterOption};
 pub(crate) use hover_card::HoverCard;
 pub(crate) use icon::Icon;
+pub(crate) use lazy::{Split, lazy};
+pub(crate) use leave::{LeaveQuestion, use_leave};
 pub(crate) use menu::{MenuAlign, MenuButton, MenuItem};
 pub(crate) use message::{MessageAction, Messages, use_messages};
 pub(crate) use meter::StrengthMeter;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    leave::{Leave, hold_back},
     message::{MessageRegion, Messages},
     theme::provide_theme,
     time::provide_clock,
@@ -16,6 +17,9 @@ pub(crate) fn UiRoot(
     children: Children,
 ) -> impl IntoView {
     provide_context(Messages::new());
+    let leave = Leave::new();
+    provide_context(leave);
+    hold_back(leave);
     provide_clock();
     provide_theme();
     view! {

@@ -9,14 +9,16 @@ use crate::support::{Client, Database, PASSWORD, World, on_both, send};
 on_both! {
     pages_cover_every_account_once_in_order search_finds_name_address_and_id filters_agree_with_the_counts skipping_lands_where_paging_does
     wrong_parameters_are_named unchanged_list_is_answered_by_its_tag level_changes_within_reach_alone last_owner_stays nobody_changes_themselves
-    stale_change_is_refused_with_the_present_state account_of_another_organization_is_not_found deactivated_account_can_be_activated_again
+    demo_is_believable counts_follow_the_filters_but_the_status stale_change_is_refused_with_the_present_state account_of_another_organization_is_not_found deactivated_account_can_be_activated_again
 }
 
 const DEMO_ACCOUNTS: u32 = 333;
 
 /// The demo's Owner, signed in.
 async fn demo_owner(world: &World) -> Client {
-    demo::fill(&world.running.app.db, DEMO_ACCOUNTS, PASSWORD, world.clock.now()).await.unwrap();
+    demo::fill(&world.running.app.db, &world.running.app.key, DEMO_ACCOUNTS, PASSWORD, world.clock.now())
+        .await
+        .unwrap();
     let mut owner = world.nobody();
     owner.sign_in("owner@demo.example", PASSWORD).await.good();
     owner
@@ -113,6 +115,44 @@ async fn filters_agree_with_the_counts(database: Database) {
     assert_eq!(by_level, u64::from(DEMO_ACCOUNTS));
 }
 
+async fn counts_follow_the_filters_but_the_status(database: Database) {
+    let world = World::new(database).await;
+    let owner = demo_owner(&world).await;
+    for filter in ["", "&q=an", "&level=viewer", "&q=a&level=editor", "&invitation=open", "&q=zzzz"] {
+        let page = owner.get(&format!("/api/v1/accounts?limit=1&counts=filtered{filter}")).await.good();
+        let mut sum = 0;
+        for status in ["active", "pending", "invitation_expired", "invitation_failed", "access_expired", "deactivated"]
+        {
+            let count = &page["status_counts"][status];
+            let path = format!("/api/v1/accounts?limit=1&status={status}{filter}");
+            assert_eq!(&owner.get(&path).await.good()["total"], count, "{path}");
+            let beside = owner.get(&format!("{path}&counts=filtered")).await.good();
+            assert_eq!((&beside["total"], &beside["status_counts"]), (count, &page["status_counts"]), "{path}");
+            sum += count.as_u64().unwrap();
+        }
+        assert_eq!(page["total"], sum, "{filter}");
+    }
+    let ended = owner.get("/api/v1/accounts?limit=1&invitation=ended&counts=filtered").await.good();
+    assert_eq!((&ended["total"], &ended["status_counts"]["active"]), (&json!(0), &json!(0)));
+}
+
+async fn demo_is_believable(database: Database) {
+    let world = World::new(database).await;
+    let owner = demo_owner(&world).await;
+    let active = all_pages(&owner, "status=active", 500).await;
+    assert!(active.iter().all(|account| account["auth_methods"] == json!(["password"])));
+    let open = all_pages(&owner, "invitation=open", 500).await;
+    for delivery in ["sent", "failed", "link_only"] {
+        assert!(open.iter().any(|account| account["invitation"]["delivery"] == delivery), "{delivery}");
+    }
+    let pending = all_pages(&owner, "status=pending", 500).await;
+    let path = format!("/api/v1/accounts/{}/invitation/link", pending[0]["id"].as_str().unwrap());
+    let link = owner.post(&path, json!({})).await.good()["link"].as_str().unwrap().to_owned();
+    let token = link.split('#').nth(1).unwrap();
+    let seen = world.nobody().post("/api/v1/invitations/preview", json!({ "token": token })).await.good();
+    assert_eq!(seen["state"], "open", "its links work");
+}
+
 async fn skipping_lands_where_paging_does(database: Database) {
     let world = World::new(database).await;
     let owner = demo_owner(&world).await;
@@ -135,6 +175,7 @@ async fn wrong_parameters_are_named(database: Database) {
         ("limit=501", "limit"),
         ("cursor=zz", "cursor"),
         ("invitation=maybe", "invitation"),
+        ("counts=maybe", "counts"),
         ("skip=10000001", "skip"),
     ] {
         let answer = owner.get(&format!("/api/v1/accounts?{query}")).await;
@@ -229,7 +270,9 @@ async fn stale_change_is_refused_with_the_present_state(database: Database) {
     let path = format!("/api/v1/accounts/{ana}");
     let stale = owner.change(Method::PATCH, &path, 1, Some(json!({ "level": "editor" }))).await;
     assert_eq!((stale.status, stale.code().as_str()), (412, "stale"));
-    assert_eq!(stale.body()["current"]["level"]["key"], "viewer");
+    let now = owner.get(&path).await;
+    assert_eq!((&stale.body()["current"], &stale.headers["etag"]), (&now.body(), &now.headers["etag"]));
+    assert_eq!(now.headers["etag"], *format!("\"{}\"", now.body()["version"]));
     let missing = send(owner.request(Method::PATCH, &path).json(&json!({ "level": "editor" }))).await;
     assert_eq!(missing.status, 428);
 }

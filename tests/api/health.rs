@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::support::{Database, World, on_both, send};
 
-on_both! { healthy_server_says_so every_answer_carries_the_security_headers document_names_every_route limits_hold_at_the_edge_and_past_it metrics_hold_no_address }
+on_both! { healthy_server_says_so every_answer_carries_the_security_headers document_names_every_route limits_hold_at_the_edge_and_past_it metrics_hold_no_address unknown_address_is_a_page_for_people_and_a_problem_for_programs }
 
 async fn healthy_server_says_so(database: Database) {
     let world = World::new(database).await;
@@ -99,4 +99,29 @@ async fn metrics_hold_no_address(database: Database) {
     let text = owner.get("/metrics").await.text;
     assert!(text.contains("roster_requests_total") && text.contains("route=\"/api/v1/invitations\""), "{text}");
     assert!(!text.contains("example.com"));
+}
+
+async fn unknown_address_is_a_page_for_people_and_a_problem_for_programs(database: Database) {
+    const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let world = World::new(database).await;
+    let ask = async |method: Method, path: &str, accept: &str| {
+        send(world.nobody().request(method, path).header("accept", accept)).await
+    };
+    for path in ["/nothing", "/accounts/nothing", "/assets/nothing.js"] {
+        let page = ask(Method::GET, path, BROWSER).await;
+        assert_eq!((page.status, &page.headers["content-type"]), (404, &"text/html; charset=utf-8".parse().unwrap()));
+        assert!(page.text.contains("<h1>Page not found</h1>") && page.text.contains("href=\"/\""), "{}", page.text);
+        assert!(!page.text.contains("<script") && !page.text.contains("<style") && !page.text.contains(" style="));
+        assert!(page.headers["cache-control"].to_str().unwrap().contains("no-store"));
+    }
+    for (method, path, accept) in [
+        (Method::GET, "/nothing", "*/*"),
+        (Method::GET, "/nothing", "application/json"),
+        (Method::GET, "/nothing", "text/html;q=0"),
+        (Method::POST, "/nothing", BROWSER),
+        (Method::GET, "/api/v1/nothing", BROWSER),
+    ] {
+        let problem = ask(method, path, accept).await;
+        assert_eq!((problem.status, problem.code().as_str()), (404, "not_found"), "{path} {accept}");
+    }
 }

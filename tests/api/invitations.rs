@@ -9,7 +9,7 @@ on_both! {
     each_address_gets_its_result invited_account_is_pending_at_once_and_active_after_acceptance looking_uses_nothing_up declined_invitation_is_over
     resend_kills_the_older_link withdrawn_link_is_dead link_expires_a_day_after_the_mail_left parallel_acceptances_make_one_account
     parallel_invitations_do_not_pass_the_last_seat resend_and_withdraw_at_once_one_wins new_link_is_asked_of_the_sender_once_an_hour
-    inviter_gives_only_what_they_hold sender_who_lost_the_right_invites_nobody what_the_sender_lost_is_not_granted same_key_gives_the_same_answer
+    inviter_gives_only_what_they_hold sender_who_lost_the_right_invites_nobody what_the_sender_lost_is_not_granted level_stands_with_whoever_gave_it same_key_gives_the_same_answer
     person_of_another_organization_joins_with_their_password signed_in_person_joins_and_someone_else_does_not without_a_mail_server_there_are_links
     wrong_fields_are_named address_gets_three_mails_at_once person_invited_again_inherits_nothing malformed_tokens_are_not_found
 }
@@ -383,6 +383,34 @@ async fn what_the_sender_lost_is_not_granted(database: Database) {
         (&me["account"]["level"]["key"], &me["account"]["roles"], &me["account"]["permissions"]),
         (&json!("viewer"), &json!([]), &json!(["alerts"]))
     );
+}
+
+async fn level_stands_with_whoever_gave_it(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let sender = inviter(&world, &owner).await;
+    let admin = world.member(&owner, "admin@example.com", json!({ "level": "admin" })).await;
+    let level = async |client: &Client| client.get("/api/v1/session").await.good()["account"]["level"].clone();
+    let link = async |client: &Client, email: &str| {
+        let answer = invite(client, &[email]).await;
+        answer["results"][0]["link"].as_str().unwrap().split('#').nth(1).unwrap().to_owned()
+    };
+    let raise = async |client: &Client, email: &str| {
+        let id = account(&owner, email).await["id"].as_str().unwrap().to_owned();
+        patch(client, &id, json!({ "level": "admin" })).await.good();
+    };
+    let kept = link(&sender, "kept@example.com").await;
+    let lost = link(&sender, "lost@example.com").await;
+    let vouched = link(&sender, "vouched@example.com").await;
+    raise(&owner, "kept@example.com").await;
+    raise(&admin, "lost@example.com").await;
+    raise(&admin, "vouched@example.com").await;
+    assert_eq!(level(&world.accept(&kept, "Kept").await).await, "admin", "its sender lacks it, its giver does not");
+    let resent = link(&owner, "vouched@example.com").await;
+    patch(&owner, &id_of(&admin).await, json!({ "level": "viewer" })).await.good();
+    assert_eq!(level(&world.accept(&lost, "Lost").await).await, "viewer", "its giver lost it meanwhile");
+    assert_ne!(resent, vouched);
+    assert_eq!(level(&world.accept(&resent, "Vouched").await).await, "admin", "who sends it again stands for it");
 }
 
 async fn same_key_gives_the_same_answer(database: Database) {

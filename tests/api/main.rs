@@ -13,6 +13,7 @@ mod binary;
 mod groups;
 mod health;
 mod invitations;
+mod listen;
 mod me;
 mod organization;
 mod outbox;

@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Database, World, on_both};
+use crate::support::{Database, PASSWORD, World, on_both};
 
-on_both! { everyone_sees_what_they_hold_and_why own_names_can_be_changed user_name_of_another_is_taken }
+on_both! { user_name_can_be_taken_away everyone_sees_what_they_hold_and_why own_names_can_be_changed user_name_of_another_is_taken }
 
 async fn everyone_sees_what_they_hold_and_why(database: Database) {
     let world = World::new(database).await;
@@ -42,6 +42,26 @@ async fn own_names_can_be_changed(database: Database) {
         owner.change(Method::PATCH, "/api/v1/me", 2, Some(json!({ "user_name": "o@x" }))).await.fields(),
         ["user_name"]
     );
+}
+
+async fn user_name_can_be_taken_away(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let change = async |version, body| owner.change(Method::PATCH, "/api/v1/me", version, Some(body)).await.good();
+    change(1, json!({ "user_name": "olivia99" })).await;
+    let other = change(2, json!({ "display_name": "Olivia O." })).await;
+    assert_eq!(other["account"]["user_name"], "olivia99", "what is absent stays");
+    let without = change(3, json!({ "user_name": null })).await;
+    assert_eq!(
+        (&without["account"]["user_name"], &without["account"]["display_name"]),
+        (&json!(null), &json!("Olivia O."))
+    );
+    assert_eq!(owner.get("/api/v1/accounts?q=olivia99").await.good()["total"], 0, "and nobody is found by it");
+    assert_eq!(world.nobody().sign_in("olivia99", PASSWORD).await.status, 401);
+    let ana = world.member(&owner, "ana@example.com", json!({})).await;
+    let version = ana.get("/api/v1/me").await.good()["account"]["version"].as_i64().unwrap();
+    let free = ana.change(Method::PATCH, "/api/v1/me", version, Some(json!({ "user_name": "olivia99" }))).await.good();
+    assert_eq!(free["account"]["user_name"], "olivia99");
 }
 
 async fn user_name_of_another_is_taken(database: Database) {

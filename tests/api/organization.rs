@@ -46,9 +46,11 @@ async fn second_change_is_told(database: Database) {
     let owner = world.owner().await;
     let change = |name: &str| owner.change(Method::PATCH, "/api/v1/organization", 1, Some(json!({ "name": name })));
     let (one, two) = tokio::join!(change("One"), change("Two"));
-    let mut statuses = [one.status, two.status];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [200, 412]);
+    let (done, told) = if one.status == 200 { (one, two) } else { (two, one) };
+    assert_eq!((done.status, told.status, told.code().as_str()), (200, 412, "stale"));
+    assert_eq!((&done.headers["etag"], &told.headers["etag"]), (&"\"2\"".parse().unwrap(), &"\"2\"".parse().unwrap()));
+    assert_eq!(told.body()["current_organization"], done.body(), "the present state comes with it");
+    assert_eq!(owner.get("/api/v1/organization").await.headers["etag"], "\"2\"");
 }
 
 async fn default_level_is_given_to_the_invited(database: Database) {

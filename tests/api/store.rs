@@ -4,6 +4,7 @@ use std::path::Path;
 
 use server::clock::Clock;
 use server::commands::serve::start;
+use server::http::patience::Patience;
 use server::options::{ServeOptions, StoreOptions};
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
@@ -24,6 +25,7 @@ fn options(folder: &Path) -> ServeOptions {
         session_idle_minutes: 30,
         session_hours: 12,
         trusted_proxies: Vec::new(),
+        patience: Patience::default(),
     }
 }
 

@@ -6,7 +6,10 @@ import { fillDemo, startRoster } from "./support/roster.ts";
 test("address holds search, status and sort, and Back works", async ({ page, roster }) => {
   await setUp(page, roster);
   await invite(page, "ana@example.com", "ben@example.com");
+  const all = page.getByRole("group", { name: "Status" }).getByRole("button", { name: /^All/ });
+  await expect(all).toHaveText(/^All\s*3$/);
   await page.getByRole("searchbox", { name: "Search accounts" }).fill("ana");
+  await expect(all, "the counts know nothing of the search").toHaveText("All");
   await expect(row(page, "ben@example.com")).toHaveCount(0);
   await expect(row(page, "ana@example.com")).toHaveCount(1);
   await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBe("ana");
@@ -29,6 +32,69 @@ test("search without a result says so and can be cleared", async ({ page, roster
   await checkBothThemes(page);
   await page.getByRole("button", { name: "Clear filters" }).click();
   await expect(row(page, "olivia@example.com")).toHaveCount(1);
+});
+
+test("first page has one button to invite, and a pending account shows its address once", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await expect(page.getByText("Invite your colleagues")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Invite users" })).toHaveCount(1);
+  await invite(page, "ana@example.com");
+  await expect(page.getByRole("button", { name: "Invite users" })).toHaveCount(1);
+  await expect(row(page, "ana@example.com").getByText("ana@example.com")).toHaveCount(1);
+});
+
+test("arrows go from a control of a row to the same one of the next row", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await invite(page, "ana@example.com", "ben@example.com");
+  const link = (email: string) => row(page, email).getByRole("link", { name: email });
+  const menu = (email: string) => row(page, email).getByRole("button", { name: /Actions/ });
+  await link("ana@example.com").focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(link("ben@example.com")).toBeFocused();
+  await menu("ben@example.com").focus();
+  await page.keyboard.press("ArrowUp");
+  await expect(menu("ana@example.com")).toBeFocused();
+  await expect(page.getByRole("menu")).toHaveCount(0);
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem").nth(1)).toBeFocused();
+});
+
+test("on a phone the list is sorted by the menu, and has no header", async ({ page, roster }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await setUp(page, roster);
+  await invite(page, "ana@example.com");
+  await expect(page.getByRole("columnheader")).toHaveCount(0);
+  await expect(row(page, "ana@example.com")).toContainText("Not signed up yet");
+  await page.getByRole("button", { name: "Sort: Name" }).click();
+  await page.getByRole("menuitemradio", { name: "E-mail, Z to A" }).click();
+  await expect(page.getByRole("button", { name: "Sort: E-mail" })).toBeVisible();
+  await expect.poll(() => new URL(page.url()).searchParams.get("sort")).toBe("-email");
+  await checkBothThemes(page);
+});
+
+test("on a phone the navigation is a drawer over the page", async ({ page, roster }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await setUp(page, roster);
+  const toggle = page.getByRole("button", { name: "Navigation" });
+  const accounts = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Accounts" });
+  const main = page.locator("main");
+  await toggle.click();
+  await expect(accounts).toBeFocused();
+  await expect(main).toHaveAttribute("inert");
+  await checkBothThemes(page);
+  await page.keyboard.press("Escape");
+  await expect(accounts).toBeHidden();
+  await expect(toggle).toBeFocused();
+  await toggle.click();
+  await expect(accounts).toBeFocused();
+  await page.mouse.click(380, 700);
+  await expect(accounts).toBeHidden();
+  await expect(main).not.toHaveAttribute("inert");
+  await toggle.click();
+  await page.getByRole("link", { name: "Organization settings" }).click();
+  await expect(page.getByRole("heading", { name: "Organization settings", level: 1 })).toBeFocused();
+  await expect(accounts).toBeHidden();
 });
 
 test("level is changed later, in the cell, with undo", async ({ page, browser, roster, mailbox }) => {
@@ -92,6 +158,8 @@ test("ten thousand rows scroll to the last, with few of them in the page", async
   await page.goto(`${roster.url}/sign-in`);
   await signIn(page, "owner@demo.example", password);
   await expect(page.getByText("10,000").first()).toBeVisible();
+  const [search, sort] = [page.getByRole("searchbox", { name: "Search accounts" }), page.getByRole("button", { name: /^Sort/ })];
+  expect((await search.boundingBox())?.y, "however many chips there are").toBe((await sort.boundingBox())?.y);
   await checkBothThemes(page);
   const table = page.getByRole("table");
   await expect(table).toHaveAttribute("aria-rowcount", "10001");

@@ -40,8 +40,7 @@ test("level and a new group are chosen, and hold after acceptance", async ({ pag
   await dialog.getByRole("radio", { name: /Editor/ }).check();
   await dialog.getByRole("combobox", { name: "Groups" }).fill("Interns");
   await page.getByRole("option", { name: /Interns/ }).click();
-  // The group is there once it has its chip.
-  await expect(dialog.getByRole("button", { name: /Interns/ }).first()).toBeVisible();
+  // At once: the invitation waits for the group that is being made.
   await dialog.getByRole("button", { name: /^Invite/ }).click();
   await dialog.getByRole("button", { name: "Done" }).click();
   await expect(row(page, "ana@example.com")).toContainText("Editor");
@@ -51,6 +50,22 @@ test("level and a new group are chosen, and hold after acceptance", async ({ pag
   await ana.page.goto(`${roster.url}/profile`);
   await expect(ana.page.getByText("Interns").first()).toBeVisible();
   await checkBothThemes(ana.page);
+});
+
+test("text left in the field for groups is asked about, not lost", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await page.getByRole("button", { name: "Invite users" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "E-mail addresses" }).fill("ana@example.com");
+  const groups = dialog.getByRole("combobox", { name: "Groups" });
+  await groups.fill("Interns");
+  await groups.press("Tab");
+  await dialog.getByRole("button", { name: /^Invite/ }).click();
+  await expect(dialog.getByText("Choose “Interns” from the list, or clear the field.")).toBeVisible();
+  await expect(groups).toBeFocused();
+  await groups.fill("");
+  await dialog.getByRole("button", { name: /^Invite/ }).click();
+  await expect(dialog.getByText("1 invited")).toBeVisible();
 });
 
 test.describe("without a mail server", () => {
@@ -72,6 +87,23 @@ test.describe("without a mail server", () => {
     const ana = await elsewhere(browser);
     await accept(ana.page, link, "Ana");
     await expect(row(page, "ana@example.com")).toContainText("Active");
+  });
+
+  test("nothing is said to have been sent", async ({ page, browser, context, roster }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await setUp(page, roster);
+    await invite(page, "ana@example.com");
+    await act(page, "ana@example.com", "Copy invitation link");
+    await expect(page.getByText("was copied").first()).toBeVisible();
+    const older = await page.evaluate(() => navigator.clipboard.readText());
+    await act(page, "ana@example.com", "Resend invitation");
+    await page.getByRole("dialog").getByRole("button", { name: "Resend" }).click();
+    await expect(page.getByRole("dialog", { name: "Invitation link" })).toBeVisible();
+    await expect(page.getByText("There is a new link for ana@example.com").first()).toBeAttached();
+    await expect(page.getByText(/\bresent\b/i)).toHaveCount(0);
+    const ana = await elsewhere(browser);
+    await ana.page.goto(older);
+    await expect(ana.page.getByText("Use the newest link you were given", { exact: false })).toBeVisible();
   });
 });
 

@@ -20,6 +20,59 @@ test("settings are reached by the gear, saved, and used for the next invitation"
   expect((await mailbox.waitForMail("ana@example.com")).text).toContain("36 hours");
 });
 
+test("changes that are not saved are asked about before the page is left", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await page.getByRole("link", { name: "Organization settings" }).click();
+  const name = page.getByRole("textbox", { name: /^Name/ });
+  const question = page.getByRole("dialog", { name: "Discard changes?" });
+  await name.fill("Acme Metrics");
+  await page.getByRole("link", { name: "Organization dashboard" }).click();
+  await checkA11y(page);
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(name).toHaveValue("Acme Metrics");
+  await page.evaluate(() => history.back());
+  await expect(question).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe("/settings");
+  await page.keyboard.press("Escape");
+  await expect(name).toHaveValue("Acme Metrics");
+  await page.evaluate(() => history.back());
+  await question.getByRole("button", { name: "Discard changes" }).click();
+  await expect(page.getByRole("heading", { name: "Accounts", level: 1 })).toBeVisible();
+  await page.getByRole("link", { name: "Organization settings" }).click();
+  await expect(name).toHaveValue("Acme");
+  await page.getByRole("link", { name: "Organization dashboard" }).click();
+  await expect(page.getByRole("heading", { name: "Organization dashboard", level: 1 })).toBeVisible();
+});
+
+test("two admins change the settings: who comes second chooses whose stay", async ({ page, context, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 412/);
+  await setUp(page, roster);
+  await page.getByRole("link", { name: "Organization settings" }).click();
+  const other = await context.newPage();
+  await other.goto(`${roster.url}/settings`);
+  const name = (of: typeof page) => of.getByRole("textbox", { name: /^Name/ });
+  const save = (of: typeof page) => of.getByRole("button", { name: "Save changes" });
+  await name(other).fill("Acme Two");
+  await save(other).click();
+  await expect(other.getByText("Settings saved.").first()).toBeVisible();
+
+  await name(page).fill("Acme Mine");
+  await save(page).click();
+  await expect(page.getByText("Name: Acme → Acme Two. You typed: Acme Mine.")).toBeVisible();
+  await expect(name(page)).toHaveValue("Acme Mine");
+  await checkBothThemes(page);
+  await page.getByRole("button", { name: "Keep mine" }).click();
+  await expect(page.getByText("Settings saved.").first()).toBeVisible();
+  await expect(name(page)).toHaveValue("Acme Mine");
+
+  await name(other).fill("Acme Three");
+  await save(other).click();
+  await expect(other.getByText("Name: Acme Two → Acme Mine. You typed: Acme Three.")).toBeVisible();
+  await other.getByRole("button", { name: "Take theirs" }).click();
+  await expect(name(other)).toHaveValue("Acme Mine");
+  await expect(save(other)).toBeFocused();
+});
+
 test("profile shows what I hold and why, and my name can be changed", async ({ page, roster }) => {
   await setUp(page, roster);
   await page.getByRole("button", { name: "Profile menu" }).click();

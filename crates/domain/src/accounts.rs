@@ -344,6 +344,24 @@ impl StatusCounts {
     }
 }
 
+impl FromIterator<ShownStatus> for StatusCounts {
+    fn from_iter<I: IntoIterator<Item = ShownStatus>>(statuses: I) -> Self {
+        let mut counts = Self::default();
+        for status in statuses {
+            match status {
+                ShownStatus::Active => counts.active += 1,
+                ShownStatus::Pending => counts.pending += 1,
+                ShownStatus::InvitationExpired => counts.invitation_expired += 1,
+                ShownStatus::InvitationFailed => counts.invitation_failed += 1,
+                ShownStatus::AccessExpired => counts.access_expired += 1,
+                ShownStatus::Deactivated => counts.deactivated += 1,
+                ShownStatus::Deleted => {}
+            }
+        }
+        counts
+    }
+}
+
 /// A page of accounts, with the counts by status where they were asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -354,7 +372,7 @@ pub struct AccountPage {
     pub next_cursor: Option<String>,
     /// How many accounts fit the filter, on all pages together.
     pub total: u64,
-    /// Of all accounts of the kind, whatever the search and the status filter.
+    /// As asked for: of all accounts of the kind, or of those that fit the filters, whatever their status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_counts: Option<StatusCounts>,
 }
@@ -428,6 +446,14 @@ mod tests {
         ];
         for (state, status) in cases {
             assert_eq!(state.shown(NOW), status, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn each_status_is_counted_as_its_own() {
+        for status in ShownStatus::FILTERS {
+            let counts: StatusCounts = [status, ShownStatus::Deleted, status].into_iter().collect();
+            assert_eq!((counts.of(status), counts.all()), (2, 2), "{status:?}");
         }
     }
 

@@ -186,7 +186,7 @@ impl InviteOutcome {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Invited => "Invited",
-            Self::Resent => "Invitation resent",
+            Self::Resent => "Invited again",
             Self::Forbidden => "Already invited, by someone with more rights",
             Self::AlreadyMember => "Already a member",
             Self::Deactivated => "Deactivated: activate the account instead",
@@ -204,7 +204,7 @@ impl InviteOutcome {
         let is_one = count == 1;
         let words = match self {
             Self::Invited => "invited",
-            Self::Resent => "resent",
+            Self::Resent => "invited again",
             Self::Forbidden => "not yours to resend",
             Self::AlreadyMember if is_one => "already a member",
             Self::AlreadyMember => "already members",

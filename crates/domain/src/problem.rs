@@ -113,6 +113,9 @@ pub struct Problem {
     /// With `stale`: the account as it is now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Box<crate::accounts::Account>>,
+    /// With `stale`: the organization's settings as they are now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_organization: Option<Box<crate::organization::Organization>>,
 }
 
 impl Problem {

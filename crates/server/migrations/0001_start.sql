@@ -80,6 +80,8 @@ CREATE TABLE accounts (
     search_text TEXT NOT NULL,
     description TEXT NOT NULL DEFAULT '',
     level_id TEXT REFERENCES roles (id),
+    -- Who gave the level: looked at again when a pending account is accepted. Absent where the server did.
+    level_granted_by TEXT,
     invited_at BIGINT,
     activated_at BIGINT,
     deactivated_at BIGINT,
@@ -100,8 +102,8 @@ CREATE UNIQUE INDEX accounts_user_handle ON accounts (organization_id, handle) W
 CREATE UNIQUE INDEX accounts_service_handle ON accounts (organization_id, handle) WHERE kind = 'service';
 CREATE INDEX accounts_by_person ON accounts (person_id) WHERE person_id IS NOT NULL;
 -- One index for each order of the list. Each ends with the column of its own condition, so that a page far down, a
--- search and a count read the index alone; the first carries the searched text, the last what statuses follow from.
-CREATE INDEX accounts_by_name ON accounts (organization_id, kind, name_key, id, search_text, deleted_at) WHERE deleted_at IS NULL;
+-- search and a count read the index alone; the first carries the searched text, it and the last what statuses follow from.
+CREATE INDEX accounts_by_name ON accounts (organization_id, kind, name_key, id, search_text, deactivated_at, activated_at, valid_until, deleted_at) WHERE deleted_at IS NULL;
 CREATE INDEX accounts_by_email ON accounts (organization_id, kind, handle, id, deleted_at) WHERE deleted_at IS NULL;
 CREATE INDEX accounts_by_last_active ON accounts (organization_id, kind, COALESCE(last_active_at, 0), id, deleted_at) WHERE deleted_at IS NULL;
 CREATE INDEX accounts_by_created ON accounts (organization_id, kind, created_at, id, deleted_at) WHERE deleted_at IS NULL;

@@ -9,6 +9,7 @@ use domain::session::SessionLimits;
 use tokio::sync::Notify;
 
 use crate::accounts::counts::CountCache;
+use crate::accounts::kept::PageCache;
 use crate::clock::Clock;
 use crate::http::address::AttemptBuckets;
 use crate::passwords::Hasher;
@@ -33,6 +34,7 @@ pub struct AppParts {
     pub hasher: Hasher,
     pub attempts: AttemptBuckets,
     pub counts: CountCache,
+    pub pages: PageCache,
     pub books: BookCache,
     pub session_limits: SessionLimits,
     pub trusted_proxies: Vec<IpAddr>,

@@ -3,9 +3,17 @@
 use domain::FieldError;
 use domain::accounts::Account;
 use domain::invitations::LinkState;
+use domain::organization::Organization;
 use domain::permissions::ConsolePermission;
 
 use crate::random::RandomError;
+
+/// What somebody else changed meanwhile.
+#[derive(Debug)]
+pub enum Present {
+    Account(Box<Account>),
+    Organization(Box<Organization>),
+}
 
 /// A request that was not done. `http::respond` turns each into its answer.
 #[derive(Debug)]
@@ -28,8 +36,8 @@ pub enum Failure {
     NotPending,
     SignedInAsOther,
     LinkDead(LinkState),
-    /// With the account as it is now.
-    Stale(Option<Box<Account>>),
+    /// With what was to be changed, as it is now (I14).
+    Stale(Present),
     TooLarge,
     NotJson,
     Invalid(Vec<FieldError>),

@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use domain::EmailAddress;
 use domain::text::Name;
 
+use crate::http::patience::Patience;
+
 /// The most accounts `roster demo` makes.
 pub const DEMO_ACCOUNTS_MAX: u32 = 2_000_000;
 
@@ -89,6 +91,9 @@ pub struct ServeOptions {
     /// Addresses of reverse proxies whose X-Forwarded-For is believed, parted by commas.
     #[arg(long, env = "ROSTER_TRUSTED_PROXIES", value_name = "ADDRESSES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpAddr>,
+    /// Fixed for operators; tests shorten it.
+    #[arg(skip)]
+    pub patience: Patience,
 }
 
 #[derive(Args, Debug)]

@@ -1,9 +1,15 @@
-//! The version a change saw, in `If-Match` (RFC 9110, 13.1.1).
+//! Versions: the one a change saw, in `If-Match`, and the present one as the `ETag` of an answer (RFC 9110, 8.8.3, 13.1.1).
 
-use axum::http::HeaderMap;
-use axum::http::header::IF_MATCH;
+use axum::http::header::{ETAG, IF_MATCH};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use domain::accounts::Account;
+use domain::me::Me;
+use domain::organization::Organization;
+use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
+use crate::http::respond::Json;
 
 /// The version of the header: a number, in quotes as an entity tag or plain.
 ///
@@ -15,4 +21,46 @@ pub fn required(headers: &HeaderMap) -> Outcome<i64> {
         .trim_matches('"')
         .parse()
         .map_err(|_| Failure::Malformed("If-Match holds the version seen, such as \"3\".".to_owned()))
+}
+
+/// What a change can be too late for.
+pub trait HasVersion {
+    fn version(&self) -> i64;
+}
+
+impl HasVersion for Account {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl HasVersion for Me {
+    fn version(&self) -> i64 {
+        self.account.version
+    }
+}
+
+impl HasVersion for Organization {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+/// An answer in JSON whose `ETag` is its version.
+pub struct Versioned<T>(pub T);
+
+impl<T: Serialize + HasVersion> IntoResponse for Versioned<T> {
+    fn into_response(self) -> Response {
+        let version = self.0.version();
+        let mut response = Json(self.0).into_response();
+        tag(&mut response, version);
+        response
+    }
+}
+
+/// Writes a version as an answer's `ETag`.
+pub fn tag(response: &mut Response, version: i64) {
+    if let Ok(value) = HeaderValue::from_str(&format!("\"{version}\"")) {
+        response.headers_mut().insert(ETAG, value);
+    }
 }

@@ -1,4 +1,5 @@
-//! The build of the console: Trunk, then wasm-opt, then `dist/`; nothing when nothing changed.
+//! The build of the console: Cargo, then the split into files, wasm-bindgen, wasm-opt, then `dist/`; nothing when nothing
+//! changed.
 
 use std::path::{Path, PathBuf};
 
@@ -6,18 +7,12 @@ use crate::repo::Repo;
 use crate::run::{Failure, Result, program, run};
 use crate::{dist, files, setup};
 
+/// The package of the console, and the stem of its files.
+const NAME: &str = "roster-console";
+
 /// What the console is made from. `crates/xtask` is among it, because it shapes `dist/`.
-const SOURCES: [&str; 9] = [
-    "src",
-    "crates/domain",
-    "crates/xtask/src",
-    "style",
-    "public",
-    "index.html",
-    "Trunk.toml",
-    "Cargo.toml",
-    "Cargo.lock",
-];
+const SOURCES: [&str; 8] =
+    ["src", "crates/domain", "crates/xtask/src", "style", "public", "index.html", "Cargo.toml", "Cargo.lock"];
 
 /// The features of WebAssembly that rustc turns on by default; wasm-opt refuses code that uses one it was not told of.
 const WASM_FEATURES: [&str; 8] = [
@@ -48,26 +43,45 @@ pub(crate) fn build(repo: &Repo, mode: Mode) -> Result {
     }
     setup::console(repo)?;
     stamp.forget()?;
-    // Not `console`: Cargo keeps that folder for the profile of the name, and Trunk empties what it writes into.
+    // Not `console`: Cargo keeps that folder for the profile of the name.
     let staging = repo.target.join("console-staging");
-    trunk(repo, mode, &staging)?;
-    let wasm = staging.join("roster-console_bg.wasm");
+    files::empty_folder(&staging)?;
+    let whole = compile(repo, mode)?;
+    split(repo, &whole, &staging)?;
+    bind(repo, &staging)?;
     if mode == Mode::Release {
-        optimize(repo, &wasm)?;
+        for wasm in dist::wasm_files(&staging)? {
+            optimize(repo, &wasm)?;
+        }
     }
     dist::assemble(repo, &staging, mode)?;
     stamp.keep()
 }
 
-fn trunk(repo: &Repo, mode: Mode, staging: &Path) -> Result {
-    files::empty_folder(staging)?;
-    let mut command = program(repo, "trunk", &["build", "--skip-version-check", "--dist"])?;
-    command.arg(staging);
-    if mode == Mode::Release {
-        command.args(["--release", "--cargo-profile", "console"]);
-    }
-    // Trunk reads NO_COLOR as `true` or `false` only, and refuses the `1` that others set.
-    run(command.env_remove("NO_COLOR"))
+/// Compiles the console; where its WebAssembly lies.
+fn compile(repo: &Repo, mode: Mode) -> Result<PathBuf> {
+    let (profile, folder) = match mode {
+        Mode::Release => ("console", "console"),
+        Mode::Dev => ("dev", "debug"),
+    };
+    let arguments = ["build", "--package", NAME, "--target", setup::WASM, "--profile", profile];
+    run(&mut program(repo, "cargo", &arguments)?)?;
+    Ok(repo.target.join(setup::WASM).join(folder).join(format!("{NAME}.wasm")))
+}
+
+/// Moves the pages that `src/lazy.rs` names into files of their own, with what they alone need.
+fn split(repo: &Repo, whole: &Path, staging: &Path) -> Result {
+    let mut command = program(repo, "wasm-split-cli", &["--out-name", NAME, "--target", "web"])?;
+    run(command.arg(whole).arg(staging))
+}
+
+/// Makes the glue between the main file and the browser. What the others share with it stays exported.
+fn bind(repo: &Repo, staging: &Path) -> Result {
+    let options = ["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", NAME];
+    let mut command = program(repo, "wasm-bindgen", &options)?;
+    let main = staging.join(format!("{NAME}.wasm"));
+    run(command.arg("--out-dir").arg(staging).arg(&main))?;
+    std::fs::remove_file(&main).map_err(|error| Failure::at(&main, error))
 }
 
 fn optimize(repo: &Repo, wasm: &Path) -> Result {

@@ -5,14 +5,13 @@ use leptos::prelude::*;
 use super::accounts_table::AccountsTable;
 use super::address::Address;
 use super::desk::Desk;
-use super::detail::AccountDetail;
 use super::filters::Filters;
 use super::list::{AccountList, ListState};
 use super::notices::{NoRows, Trouble};
-use super::questions::Questions;
+use super::parts::{AccountDetail, InviteDialog, Questions};
 use super::tabs::{AccountTabs, InviteButton};
 use super::toolbar::Toolbar;
-use crate::features::invitations::{InviteDialog, opened_by_address};
+use crate::features::invitations::opened_by_address;
 use crate::features::session::use_session;
 use crate::ui::{EmptyState, Icon, PageHeader};
 
@@ -26,14 +25,16 @@ pub(crate) fn AccountsPage() -> impl IntoView {
     let inviting = RwSignal::new(false);
     opened_by_address(inviting);
     let is_alone = Memo::new(move |_| {
-        list.state.get() == ListState::Shown && list.total.get() == 1 && !list.shown().is_narrowed()
+        let is_shown = list.state.get() == ListState::Shown && address.account().get().is_none();
+        is_shown && list.total.get() == 1 && !list.shown().is_narrowed()
     });
     let empty =
         move || view! { <NoRows desk=desk address=address none=move || view! { <Lonely inviting=inviting /> } /> };
     view! {
         <div class="page page-list">
             <PageHeader title="Accounts" count=list.total>
-                <InviteButton inviting=inviting />
+                // Where nobody else is in yet, the button stands in the middle of the page.
+                {move || (!is_alone.get()).then(|| view! { <InviteButton inviting=inviting /> })}
             </PageHeader>
             <AccountTabs counts=list.counts />
             <Toolbar desk=desk address=address />
@@ -56,7 +57,7 @@ pub(crate) fn AccountsPage() -> impl IntoView {
 fn Lonely(inviting: RwSignal<bool>) -> impl IntoView {
     view! {
         <EmptyState icon=Icon::Users title="Invite your colleagues" text="They get a link by which they join, and are listed here at once.">
-            <InviteButton inviting=inviting label="Send an invitation" />
+            <InviteButton inviting=inviting />
         </EmptyState>
     }
 }

@@ -9,7 +9,7 @@ use super::address::Address;
 use super::desk::Desk;
 use super::list::{AccountList, ListState};
 use super::row::{LevelCell, MenuCell, NameCell, Row, StatusCell};
-use super::words::{is_invited, joined};
+use super::words::{is_invited, is_named, joined};
 use crate::ui::{Column, SortDirection, SortHeader, VirtualTable, absolute_time, relative_time};
 
 /// Grey rows that stand in for a list that has not arrived.
@@ -89,9 +89,7 @@ pub(crate) fn AccountsTable(
 fn cells(row: Row) -> impl IntoView {
     view! {
         <NameCell row=row />
-        <td class="cell-email cell-sub">
-            <a class="cell-quiet truncate" tabindex="-1" href=move || row.href() data-tip=move || row.read(|account| account.email.clone())>{move || row.read(|account| account.email.clone())}</a>
-        </td>
+        <EmailCell row=row />
         <StatusCell row=row />
         <LevelCell row=row />
         <NamesCell row=row class="cell-roles" read=|account| joined(account.roles.iter().map(|role| role.name.as_str())) />
@@ -105,6 +103,19 @@ fn cells(row: Row) -> impl IntoView {
             {move || row.read_at(|account, at| relative_time(account.created_at.millis(), at.millis()))}
         </td>
         <MenuCell row=row />
+    }
+}
+
+/// The address, unless it stands in for a name already.
+#[component]
+fn EmailCell(row: Row) -> impl IntoView {
+    let email = Memo::new(move |_| row.read(|account| account.email.clone().filter(|_| is_named(account))));
+    let is_nameless = Memo::new(move |_| row.read(|account| !is_named(account)));
+    view! {
+        <td class="cell-email cell-sub">
+            <a class="cell-quiet truncate" tabindex="-1" href=move || row.href() data-tip=email hidden=is_nameless>{email}</a>
+            {move || is_nameless.get().then(|| view! { <span class="cell-waits">"Not signed up yet"</span> })}
+        </td>
     }
 }
 

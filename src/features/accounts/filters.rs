@@ -88,6 +88,11 @@ impl Filters {
         !self.search.trim().is_empty() || self.status.is_some() || self.level.is_some()
     }
 
+    /// Whether rows are left out by something that the counts by status know nothing of.
+    pub(crate) fn is_narrowed_beside_status(&self) -> bool {
+        Self { status: None, ..self.clone() }.is_narrowed()
+    }
+
     /// The address of a page of the API. The plainest one is also begun by the page's first script, word by word.
     pub(crate) fn request(&self, page: &PageRequest, encode: impl Fn(&str) -> String) -> String {
         let mut path = "/api/v1/accounts?kind=user".to_owned();
@@ -170,6 +175,14 @@ mod tests {
             }
             assert!(default.pairs(&default).is_empty());
         }
+    }
+
+    #[test]
+    fn status_alone_is_what_the_counts_tell() {
+        let status = Filters { status: Some(ShownStatus::Pending), ..Filters::default() };
+        assert!(status.is_narrowed() && !status.is_narrowed_beside_status());
+        assert!(Filters { search: "a".to_owned(), ..status.clone() }.is_narrowed_beside_status());
+        assert!(Filters { level: Some("viewer".to_owned()), ..status }.is_narrowed_beside_status());
     }
 
     #[test]

@@ -7,26 +7,21 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::desk::{Desk, Question};
 use super::levels;
+use super::words::is_named;
 use crate::api::ApiError;
 use crate::features::invitations::manage;
 use crate::ui::{
     Banner, Button, ButtonVariant, ConfirmDialog, CopyField, Dialog, DialogSize, RadioGroup, RadioOption, Tone,
 };
 
-/// Shows whichever question is open.
-#[component]
-pub(crate) fn Questions(
-    /// Where the answer is carried out.
-    desk: Desk,
-) -> impl IntoView {
-    move || {
-        desk.question.get().map(|question| match question {
-            Question::Resend(account) => view! { <ResendDialog desk=desk account=account /> }.into_any(),
-            Question::Withdraw(account) => view! { <WithdrawDialog desk=desk account=account /> }.into_any(),
-            Question::Deactivate(account) => view! { <DeactivateDialog desk=desk account=account /> }.into_any(),
-            Question::Level(account) => view! { <LevelDialog desk=desk account=account /> }.into_any(),
-            Question::Link(link) => view! { <LinkDialog desk=desk link=link /> }.into_any(),
-        })
+/// The dialog of a question; its answer is carried out at the desk.
+pub(super) fn dialog(desk: Desk, question: Question) -> AnyView {
+    match question {
+        Question::Resend(account) => view! { <ResendDialog desk=desk account=account /> }.into_any(),
+        Question::Withdraw(account) => view! { <WithdrawDialog desk=desk account=account /> }.into_any(),
+        Question::Deactivate(account) => view! { <DeactivateDialog desk=desk account=account /> }.into_any(),
+        Question::Level(account) => view! { <LevelDialog desk=desk account=account /> }.into_any(),
+        Question::Link(link) => view! { <LinkDialog desk=desk link=link /> }.into_any(),
     }
 }
 
@@ -108,8 +103,10 @@ async fn resent(attempt: Attempt, account: &Arc<Account>, has_mail: bool) {
     desk.list.replace(account);
     attempt.close();
     desk.list.refresh();
-    desk.messages.success(["The invitation was resent to ", &account.handle, "."].concat(), None);
-    if !has_mail {
+    if has_mail {
+        desk.messages.success(["The invitation was resent to ", &account.handle, "."].concat(), None);
+    } else {
+        desk.messages.success(["There is a new link for ", &account.handle, ". Pass it on to them."].concat(), None);
         match manage::link(account.id).await {
             Ok(link) => drop(desk.question.try_set(Some(Question::Link(link)))),
             Err(error) => {
@@ -159,11 +156,7 @@ fn WithdrawDialog(desk: Desk, account: Arc<Account>) -> impl IntoView {
 #[component]
 fn DeactivateDialog(desk: Desk, account: Arc<Account>) -> impl IntoView {
     let title = ["Deactivate ", &account.display_name, "?"].concat();
-    let who = if account.email.as_deref() == Some(account.display_name.as_str()) {
-        String::new()
-    } else {
-        [" (", &account.handle, ")"].concat()
-    };
+    let who = if is_named(&account) { [" (", &account.handle, ")"].concat() } else { String::new() };
     let text = [&account.display_name, &who, " is signed out everywhere and can no longer sign in. The seat becomes free. Everything of the account is kept, and it can be activated again."].concat();
     let confirm = move || {
         desk.question.set(None);

@@ -39,9 +39,6 @@ pub(crate) fn AccountTabs(
 pub(crate) fn InviteButton(
     /// Whether the dialog is open.
     inviting: RwSignal<bool>,
-    /// What it says. Default: "Invite users"; the second one on a page says something else.
-    #[prop(default = "Invite users")]
-    label: &'static str,
 ) -> impl IntoView {
     let session = use_session();
     let may_invite = Memo::new(move |_| session.may(ConsolePermission::AccountsInvite));
@@ -54,7 +51,7 @@ pub(crate) fn InviteButton(
     move || {
         may_invite.get().then(|| {
             let open = move || inviting.set(true);
-            view! { <Button label=label icon=Icon::Plus variant=ButtonVariant::Primary disabled_reason=reason on_click=open /> }
+            view! { <Button label="Invite users" icon=Icon::Plus variant=ButtonVariant::Primary disabled_reason=reason on_click=open /> }
         })
     }
 }

@@ -6,13 +6,16 @@ use leptos::prelude::*;
 use super::address::Address;
 use super::desk::Desk;
 use super::words::status_label;
-use crate::ui::{FilterChips, FilterOption, Icon, MenuAlign, MenuButton, MenuItem, SearchField};
+use crate::ui::{FilterChips, FilterOption, MenuAlign, MenuButton, MenuItem, SearchField};
 
 /// The value of the chip that leaves nothing out.
 const ALL: &str = "";
 
-/// What each order is called, for windows that have no room for every column.
-const ORDERS: [(AccountSort, Direction, &str); 8] = [
+/// What a list is sorted by, which way, and what that is called: the column, a comma, the way.
+pub(crate) type Order = (AccountSort, Direction, &'static str);
+
+/// For windows that have no room for every column.
+const ORDERS: [Order; 8] = [
     (AccountSort::Name, Direction::Ascending, "Name, A to Z"),
     (AccountSort::Name, Direction::Descending, "Name, Z to A"),
     (AccountSort::Email, Direction::Ascending, "E-mail, A to Z"),
@@ -34,7 +37,13 @@ pub(super) fn Toolbar(
     let filters = address.filters();
     let options = Signal::derive(move || {
         let word = desk.session.with(|session| session.organization.deactivated_word.clone());
-        chips(desk.list.counts.get().as_ref(), filters.with(|filters| filters.status), &word)
+        let (status, is_uncounted) = filters.with(|filters| (filters.status, filters.is_narrowed_beside_status()));
+        let mut chips = chips(desk.list.counts.get().as_ref(), status, &word);
+        // The counts are of all accounts: beside a search they would promise rows that are not there.
+        if is_uncounted {
+            chips.iter_mut().for_each(|chip| chip.count = None);
+        }
+        chips
     });
     let chosen = move || filters.with(|filters| filters.status.map_or(ALL, ShownStatus::as_str).to_owned());
     let choose = move |value: String| address.change(|filters| filters.status = ShownStatus::parse_filter(&value));
@@ -44,7 +53,7 @@ pub(super) fn Toolbar(
             <FilterChips label="Status" options=options value=Signal::derive(chosen) on_change=choose />
             <div class="toolbar-end">
                 <LevelFilter desk=desk address=address />
-                <MenuButton label="Sort" icon=Icon::List align=MenuAlign::End items=move |()| order_items(address) />
+                <SortMenu address=address orders=&ORDERS />
             </div>
         </div>
     }
@@ -103,14 +112,31 @@ fn LevelFilter(desk: Desk, address: Address) -> impl IntoView {
     move || (!levels.with(Vec::is_empty)).then(|| view! { <MenuButton label=label items=items align=MenuAlign::End /> })
 }
 
-fn order_items(address: Address) -> Vec<MenuItem> {
-    let now = address.filters().with_untracked(|filters| (filters.sort, filters.direction));
-    let item = |(sort, direction, label)| {
-        MenuItem::radio(label, now == (sort, direction), move || {
-            address.change(|filters| (filters.sort, filters.direction) = (sort, direction));
-        })
+/// The menu of orders, which says by what the list is sorted now.
+#[component]
+pub(crate) fn SortMenu(
+    /// Where the order is written.
+    address: Address,
+    /// The orders to choose from.
+    orders: &'static [Order],
+) -> impl IntoView {
+    let now = move || address.filters().with(|filters| (filters.sort, filters.direction));
+    let label = Signal::derive(move || {
+        let (sort, _) = now();
+        let name = orders.iter().find(|order| order.0 == sort).and_then(|order| order.2.split(',').next());
+        ["Sort: ", name.unwrap_or("other")].concat()
+    });
+    let items = move |()| {
+        let now = untrack(now);
+        let item = |(sort, direction, label): &Order| {
+            let order = (*sort, *direction);
+            MenuItem::radio(*label, now == order, move || {
+                address.change(|filters| (filters.sort, filters.direction) = order);
+            })
+        };
+        orders.iter().map(item).collect::<Vec<_>>()
     };
-    ORDERS.into_iter().map(item).collect()
+    view! { <MenuButton label=label align=MenuAlign::End items=items /> }
 }
 
 /// The chips with their counts. What is amiss has one only where there is some of it, or where it is chosen.

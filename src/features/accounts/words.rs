@@ -87,6 +87,11 @@ pub(crate) const fn is_invited(status: ShownStatus) -> bool {
     matches!(status, ShownStatus::Pending | ShownStatus::InvitationExpired | ShownStatus::InvitationFailed)
 }
 
+/// Whether the account has a name: until its person signs up, the address stands for it.
+pub(crate) fn is_named(account: &Account) -> bool {
+    account.email.as_ref() != Some(&account.display_name)
+}
+
 /// What the level cell says: the level; of those who are out, the word for that.
 pub(crate) fn level_text(account: &Account, status: ShownStatus, deactivated_word: &str) -> String {
     match (&account.level, status) {

@@ -7,6 +7,7 @@ use domain::permissions::ConsolePermission;
 use domain::text::Name;
 use leptos::{prelude::*, task::spawn_local};
 
+use super::new_groups::NewGroups;
 use crate::api::{self, ApiError, Change};
 use crate::features::session::{Session, use_session};
 use crate::ui::{Choice, Combobox, OptionView};
@@ -19,6 +20,7 @@ const OFFERED_MAX: usize = 50;
 struct Picker {
     session: Session,
     selected: RwSignal<Vec<GroupRef>>,
+    new_groups: NewGroups,
     offered: RwSignal<Vec<Group>>,
     loading: RwSignal<bool>,
     trouble: RwSignal<Option<String>>,
@@ -31,6 +33,8 @@ struct Picker {
 pub(crate) fn GroupPicker(
     /// The chosen groups without Everyone, read and written.
     selected: RwSignal<Vec<GroupRef>>,
+    /// Those that are not made or chosen yet, for whoever sends the form.
+    new_groups: NewGroups,
     /// What the server found wrong with them. Default: nothing.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
@@ -38,22 +42,27 @@ pub(crate) fn GroupPicker(
     let picker = Picker {
         session: use_session(),
         selected,
+        new_groups,
         offered: RwSignal::new(Vec::new()),
         loading: RwSignal::new(false),
         trouble: RwSignal::new(None),
         asked: StoredValue::new(0),
     };
+    new_groups.type_text(String::new());
     picker.ask(String::new());
     let choices = Signal::derive(move || selected.with(|selected| choices(selected)));
     let options = Signal::derive(move || picker.offered.with(|offered| options(offered)));
-    let error = Signal::derive(move || picker.trouble.get().or_else(|| error.get()));
+    let error = Signal::derive(move || new_groups.refused().or_else(|| picker.trouble.get()).or_else(|| error.get()));
     let (add, remove) = (move |id: String| picker.add(&id), move |id: String| picker.remove(&id));
-    let query = move |text: String| picker.ask(text);
+    let query = move |text: String| {
+        new_groups.type_text(text.clone());
+        picker.ask(text);
+    };
     let hint = "New accounts get the roles of their groups. Default groups are added by themselves.";
     if untrack(|| picker.session.may(ConsolePermission::GroupsManage)) {
         view! {
             <Combobox label="Groups" selected=choices options=options on_add=add on_remove=remove on_query=query
-                on_create=move |name: String| picker.create(&name) loading=picker.loading hint=hint error=error />
+                on_create=move |name: String| picker.create(name) loading=picker.loading hint=hint error=error />
         }
         .into_any()
     } else {
@@ -86,7 +95,9 @@ impl Picker {
                     self.trouble.set(None);
                     self.offered.set(page.items);
                 }
-                Err(error) => self.failed(&error),
+                Err(error) => {
+                    self.trouble.try_set(self.told(&error));
+                }
             }
         });
     }
@@ -104,30 +115,35 @@ impl Picker {
         self.selected.update(|selected| selected.retain(|group| group.id.to_string() != id));
     }
 
-    fn create(self, name: &str) {
-        let name = match Name::parse(name) {
-            Ok(name) => name,
-            Err(error) => return self.trouble.set(Some(error.to_string())),
-        };
+    fn create(self, name: String) {
+        self.new_groups.begin();
         spawn_local(async move {
-            let group = NewGroup { name, description: String::new() };
-            match Change::post("/api/v1/groups").send::<_, Group>(&group).await {
+            let made = match Name::parse(&name) {
+                Ok(name) => {
+                    let group = NewGroup { name, description: String::new() };
+                    let answer = Change::post("/api/v1/groups").send::<_, Group>(&group).await;
+                    answer.map_err(|error| self.told(&error))
+                }
+                Err(error) => Err(Some(error.to_string())),
+            };
+            match made {
                 Ok(group) => {
-                    self.trouble.try_set(None);
                     self.selected.try_update(|selected| selected.push(GroupRef { id: group.id, name: group.name }));
                     self.ask(String::new());
                 }
-                Err(error) => self.failed(&error),
+                Err(why) => self.new_groups.refuse(why),
             }
+            self.new_groups.end();
         });
     }
 
-    fn failed(self, error: &ApiError) {
+    /// What is to be told of a failure here.
+    fn told(self, error: &ApiError) -> Option<String> {
         if error.code() == Some(Code::NotSignedIn) {
             self.session.end();
-        } else {
-            self.trouble.try_set(Some(error.field("name").unwrap_or_else(|| error.message())));
+            return None;
         }
+        Some(error.field("name").unwrap_or_else(|| error.message()))
     }
 }
 

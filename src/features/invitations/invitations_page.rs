@@ -1,16 +1,23 @@
 //! The page of open invitations, and of those that ended lately.
 
-use domain::accounts::InvitationFilter;
+use domain::accounts::{AccountSort, Direction, InvitationFilter};
 use leptos::prelude::*;
 
 use super::invitations_table::InvitationsTable;
-use super::invite_dialog::{InviteDialog, opened_by_address};
+use super::invite_dialog::opened_by_address;
 use crate::features::accounts::{
-    AccountDetail, AccountList, AccountSearch, AccountTabs, Address, Desk, Filters, InviteButton, NoRows, Questions,
-    Trouble,
+    AccountDetail, AccountList, AccountSearch, AccountTabs, Address, Desk, Filters, InviteButton, InviteDialog, NoRows,
+    Order, Questions, SortMenu, Trouble,
 };
 use crate::features::session::use_session;
 use crate::ui::{Banner, EmptyState, FilterChips, FilterOption, Icon, PageHeader, Tone};
+
+const ORDERS: [Order; 4] = [
+    (AccountSort::Created, Direction::Descending, "Invited, latest first"),
+    (AccountSort::Created, Direction::Ascending, "Invited, oldest first"),
+    (AccountSort::Email, Direction::Ascending, "E-mail, A to Z"),
+    (AccountSort::Email, Direction::Descending, "E-mail, Z to A"),
+];
 
 /// `/accounts/invitations`.
 #[component]
@@ -21,7 +28,8 @@ pub(crate) fn InvitationsPage() -> impl IntoView {
     let desk = Desk::new(list, move |id| address.open(id));
     let inviting = RwSignal::new(false);
     opened_by_address(inviting);
-    let empty = move || view! { <NoRows desk=desk address=address none=move || view! { <NoInvitations address=address inviting=inviting /> } /> };
+    let empty =
+        move || view! { <NoRows desk=desk address=address none=move || view! { <NoInvitations address=address /> } /> };
     view! {
         <div class="page page-list">
             <PageHeader title="Invitations" count=list.total>
@@ -47,7 +55,9 @@ pub(crate) fn InvitationsPage() -> impl IntoView {
 fn InvitationsToolbar(desk: Desk, address: Address) -> impl IntoView {
     let filters = address.filters();
     let options = Signal::derive(move || {
-        let open = desk.list.counts.get().map(|counts| counts.open_invitations());
+        // The count is of all of them: beside a search it would promise rows that are not there.
+        let is_counted = filters.with(|filters| !filters.is_narrowed());
+        let open = desk.list.counts.get().filter(|_| is_counted).map(|counts| counts.open_invitations());
         let chip = |filter: InvitationFilter, label: &str, count| FilterOption {
             value: filter.as_str().to_owned(),
             label: label.to_owned(),
@@ -67,6 +77,9 @@ fn InvitationsToolbar(desk: Desk, address: Address) -> impl IntoView {
         <div class="toolbar" role="search">
             <AccountSearch address=address label="Search invitations" />
             <FilterChips label="Invitations" options=options value=Signal::derive(chosen) on_change=choose />
+            <div class="toolbar-end">
+                <SortMenu address=address orders=&ORDERS />
+            </div>
         </div>
     }
 }
@@ -85,18 +98,16 @@ fn NoMail(desk: Desk) -> impl IntoView {
 }
 
 #[component]
-fn NoInvitations(address: Address, inviting: RwSignal<bool>) -> impl IntoView {
+fn NoInvitations(address: Address) -> impl IntoView {
     let is_ended = move || address.filters().with(|filters| filters.invitation == Some(InvitationFilter::Ended));
     move || {
         if is_ended() {
             view! { <EmptyState icon=Icon::Mail title="No invitation ended lately" text="Declined and withdrawn invitations are listed here for 30 days." /> }.into_any()
         } else {
             view! {
-            <EmptyState icon=Icon::Mail title="No open invitations" text="Whoever is invited is listed here until they accept.">
-                <InviteButton inviting=inviting label="Send an invitation" />
-            </EmptyState>
-        }
-        .into_any()
+                <EmptyState icon=Icon::Mail title="No open invitations" text="Whoever is invited is listed here until they accept." />
+            }
+            .into_any()
         }
     }
 }

@@ -112,7 +112,7 @@ fn Fields(form: InviteForm) -> impl IntoView {
                     placeholder="ana@example.com, ben@example.com"
                 />
                 <LevelField form=form />
-                <GroupPicker selected=form.groups error=Signal::derive(move || faults.with(|faults| faults.groups.clone())) />
+                <GroupPicker selected=form.groups new_groups=form.new_groups error=Signal::derive(move || faults.with(|faults| faults.groups.clone())) />
                 <Tip>"Manage permissions at group level rather than for single users: give roles to a group, and invite people into it."</Tip>
             </Form>
         </div>

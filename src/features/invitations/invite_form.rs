@@ -9,6 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::draft::{Draft, list_error, to_correct, with_text};
 use crate::api::{ApiError, Change};
 use crate::features::accounts::{Desk, choices, chosen_beforehand};
+use crate::features::groups::NewGroups;
 use crate::ui::dom;
 
 /// The id of the form, by which its first wrong field is found.
@@ -45,8 +46,11 @@ pub(super) struct InviteForm {
     pub(super) text: RwSignal<String>,
     pub(super) level: RwSignal<String>,
     pub(super) groups: RwSignal<Vec<GroupRef>>,
+    pub(super) new_groups: NewGroups,
     pub(super) faults: RwSignal<Faults>,
     pub(super) busy: RwSignal<bool>,
+    /// Whether it is to be sent as soon as its new groups are there.
+    waits: StoredValue<bool>,
     /// The results, once it was sent.
     pub(super) results: RwSignal<Option<Vec<InviteResult>>>,
     /// The last request and its key: the same request is the same intention, however often it is tried.
@@ -70,11 +74,18 @@ impl InviteForm {
             text: RwSignal::new(draft.text),
             level: RwSignal::new(level),
             groups: RwSignal::new(draft.groups),
+            new_groups: NewGroups::new(),
             faults: RwSignal::new(Faults::default()),
             busy: RwSignal::new(false),
+            waits: StoredValue::new(false),
             results: RwSignal::new(None),
             attempt: StoredValue::new((String::new(), String::new())),
         };
+        Effect::new(move |_| {
+            if !form.new_groups.are_under_way() {
+                untrack(move || form.go_on());
+            }
+        });
         on_cleanup(move || form.keep_draft());
         form
     }
@@ -123,6 +134,10 @@ impl InviteForm {
         if self.busy.get_untracked() || self.results.with_untracked(Option::is_some) {
             return;
         }
+        if untrack(move || self.new_groups.are_under_way()) {
+            self.waits.set_value(true);
+            return self.busy.set(true);
+        }
         let pending = self.text.get_untracked();
         if !pending.trim().is_empty() {
             self.commit(&pending);
@@ -136,6 +151,20 @@ impl InviteForm {
         }
     }
 
+    /// Sends what waited for its new groups, unless one of them was refused: the field says why.
+    fn go_on(self) {
+        if !self.waits.get_value() {
+            return;
+        }
+        self.waits.set_value(false);
+        self.busy.set(false);
+        if self.new_groups.refused().is_some() {
+            dom::focus_first_invalid(FORM);
+        } else {
+            self.submit();
+        }
+    }
+
     fn request(self) -> Result<InviteRequest, Faults> {
         let entries = self.entries.get_untracked();
         let level = Some(self.level.get_untracked()).filter(|level| !level.is_empty());
@@ -145,7 +174,7 @@ impl InviteForm {
             level: (has_levels && level.is_none()).then(|| "Choose one.".to_owned()),
             ..Faults::default()
         };
-        if fault != Faults::default() {
+        if self.new_groups.refuse_left_over() || fault != Faults::default() {
             return Err(fault);
         }
         let emails = EmailList::from_entries(entries)

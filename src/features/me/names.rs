@@ -12,7 +12,9 @@ use leptos::task::spawn_local;
 use crate::api::{self, Change};
 use crate::features::session::{Session, use_session};
 use crate::form::{FormBanner, FormState};
-use crate::ui::{Button, ButtonKind, ButtonVariant, Card, Form, InputKind, Messages, TextField, use_messages};
+use crate::ui::{
+    Button, ButtonKind, ButtonVariant, Card, Form, InputKind, Messages, TextField, use_leave, use_messages,
+};
 
 const PATH: &str = "/api/v1/me";
 const FORM_ID: &str = "profile";
@@ -110,6 +112,7 @@ pub(super) fn NamesCard(account: Account) -> impl IntoView {
         session: use_session(),
         messages: use_messages(),
     };
+    use_leave().guard(Signal::derive(move || desk.is_changed()));
     let why_not = move || if desk.is_changed() { "" } else { "Nothing was changed." };
     view! {
         <Card title="About you">

@@ -6,6 +6,9 @@ use domain::organization::{Organization, OrganizationChange, SEATS_MAX};
 use domain::problem::FieldErrors;
 use domain::text::Name;
 
+const DEFAULT_LEVEL: &str = "Default level";
+const SEATS: &str = "Seats";
+
 /// The settings as texts, as the fields hold them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Typed {
@@ -34,8 +37,8 @@ impl Typed {
         [
             ("Name", &self.name),
             ("Invitation link lifetime", &self.invitation_ttl_hours),
-            ("Default level", &self.default_level),
-            ("Seats", &self.seats),
+            (DEFAULT_LEVEL, &self.default_level),
+            (SEATS, &self.seats),
             ("Minimum password length", &self.password_chars_min),
         ]
     }
@@ -79,9 +82,20 @@ pub(super) fn change(base: &Typed, typed: &Typed, levels: &[Level]) -> Result<Or
     if errors.is_empty() { Ok(change) } else { Err(errors.into_vec()) }
 }
 
+/// A setting that somebody else changed meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Overtaken {
+    /// What the field is called.
+    pub(super) label: &'static str,
+    /// What it was, and what it is now.
+    pub(super) theirs: (String, String),
+    /// What was typed here instead; none where nothing was, or the same.
+    pub(super) mine: Option<String>,
+}
+
 /// Takes over what somebody else changed meanwhile, except where this person typed something of their own. Gives the
-/// fields' new texts, and what the other changed in words.
-pub(super) fn merge(base: &Typed, typed: &Typed, now: &Typed) -> (Typed, Vec<String>) {
+/// fields' new texts, and what the other changed, for people.
+pub(super) fn merge(base: &Typed, typed: &Typed, now: &Typed, levels: &[Level]) -> (Typed, Vec<Overtaken>) {
     let take = |base: &String, typed: &String, now: &String| if typed == base { now.clone() } else { typed.clone() };
     let merged = Typed {
         name: take(&base.name, &typed.name, &now.name),
@@ -90,15 +104,40 @@ pub(super) fn merge(base: &Typed, typed: &Typed, now: &Typed) -> (Typed, Vec<Str
         seats: take(&base.seats, &typed.seats, &now.seats),
         password_chars_min: take(&base.password_chars_min, &typed.password_chars_min, &now.password_chars_min),
     };
-    let shown = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
-    let changes = base.parts().into_iter().zip(now.parts()).filter(|(base, now)| base.1 != now.1);
-    let words = changes.map(|((label, before), (_, after))| format!("{label}: {} → {}", shown(before), shown(after)));
-    (merged, words.collect())
+    let parts = base.parts().into_iter().zip(now.parts()).zip(merged.parts());
+    let changes = parts.filter(|((base, now), _)| base.1 != now.1);
+    let overtaken = changes.map(|(((label, before), (_, after)), (_, kept))| Overtaken {
+        label,
+        theirs: (shown(label, before, levels), shown(label, after, levels)),
+        mine: (kept != after).then(|| shown(label, kept, levels)),
+    });
+    let overtaken = overtaken.collect();
+    (merged, overtaken)
+}
+
+/// A field's text as people read it: a level by its name, and words for nothing.
+fn shown(label: &str, text: &str, levels: &[Level]) -> String {
+    let level = levels.iter().find(|level| label == DEFAULT_LEVEL && level.key == text);
+    match (level, text.trim()) {
+        (Some(level), _) => level.name.clone(),
+        (None, "") if label == SEATS => "no limit".to_owned(),
+        (None, "") => "nothing".to_owned(),
+        (None, text) => text.to_owned(),
+    }
+}
+
+impl Overtaken {
+    /// "Name: Acme → Acme Metrics. You typed: Metrics."
+    pub(super) fn line(&self) -> String {
+        let (before, after) = &self.theirs;
+        let mine = self.mine.as_ref().map(|mine| [" You typed: ", mine, "."].concat()).unwrap_or_default();
+        [self.label, ": ", before, " → ", after, ".", &mine].concat()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Typed, change, merge};
+    use super::{Level, Overtaken, Typed, change, merge};
 
     fn base() -> Typed {
         Typed {
@@ -139,8 +178,40 @@ mod tests {
     fn what_was_typed_survives_what_others_changed() {
         let typed = Typed { name: "Mine".to_owned(), ..base() };
         let now = Typed { name: "Theirs".to_owned(), seats: String::new(), ..base() };
-        let (merged, changes) = merge(&base(), &typed, &now);
+        let (merged, overtaken) = merge(&base(), &typed, &now, &[]);
         assert_eq!(merged, Typed { name: "Mine".to_owned(), seats: String::new(), ..base() });
-        assert_eq!(changes, ["Name: Acme → Theirs", "Seats: 10 → none"]);
+        let change = |label, before: &str, after: &str, mine: Option<&str>| Overtaken {
+            label,
+            theirs: (before.to_owned(), after.to_owned()),
+            mine: mine.map(str::to_owned),
+        };
+        assert_eq!(
+            overtaken,
+            [change("Name", "Acme", "Theirs", Some("Mine")), change("Seats", "10", "no limit", None)]
+        );
+    }
+
+    #[test]
+    fn conflict_is_told_with_all_three_texts() {
+        let levels = [Level {
+            key: "viewer".to_owned(),
+            name: "Viewer".to_owned(),
+            description: String::new(),
+            rank: 1,
+            permissions: Vec::new(),
+        }];
+        let lines = |typed: &Typed, now: &Typed| {
+            merge(&base(), typed, now, &levels).1.iter().map(Overtaken::line).collect::<Vec<_>>()
+        };
+        let typed = Typed { name: "Mine".to_owned(), ..base() };
+        let now = Typed { name: "Theirs".to_owned(), default_level: "viewer".to_owned(), ..base() };
+        assert_eq!(lines(&typed, &now), ["Name: Acme → Theirs. You typed: Mine.", "Default level: nothing → Viewer."]);
+    }
+
+    #[test]
+    fn same_change_of_both_is_no_conflict() {
+        let same = Typed { name: "Same".to_owned(), ..base() };
+        let (merged, overtaken) = merge(&base(), &same, &same, &[]);
+        assert_eq!((merged, overtaken.iter().all(|change| change.mine.is_none())), (same, true));
     }
 }

@@ -37,8 +37,10 @@ pub(super) fn InvitationFields(desk: Desk) -> impl IntoView {
     let word = untrack(move || desk.session.with(|view| view.organization.level_word.to_lowercase()));
     let options: Vec<_> = levels.into_iter().map(|level| SelectOption::new(level.key, level.name)).collect();
     let has_levels = !options.is_empty();
+    let has_mail = untrack(move || desk.session.with(|view| view.organization.has_mail));
+    let begin = if has_mail { "the mail leaves" } else { "the link is made" };
     let hint = format!(
-        "{INVITATION_TTL_HOURS_MIN} to {INVITATION_TTL_HOURS_MAX} hours, counted from when the mail leaves. Links that were sent keep theirs."
+        "{INVITATION_TTL_HOURS_MIN} to {INVITATION_TTL_HOURS_MAX} hours, counted from when {begin}. Links that are out keep theirs."
     );
     view! {
         <div class="stack">

@@ -7,18 +7,20 @@ use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::edit::{Typed, change, merge};
+use super::edit::{Overtaken, Typed, change, merge};
 use super::settings_fields::{InvitationFields, PasswordLengthField, SeatsField};
 use crate::api::{self, Change};
 use crate::features::session::{Session, use_session};
 use crate::form::{FormBanner, FormState};
 use crate::load::Loader;
 use crate::ui::{
-    Banner, Button, ButtonKind, ButtonVariant, Card, Form, Messages, PageHeader, TextField, Tone, use_messages,
+    Banner, Button, ButtonKind, ButtonVariant, Card, Form, Messages, PageHeader, TextField, Tone, dom, use_leave,
+    use_messages,
 };
 
 const PATH: &str = "/api/v1/organization";
 const FORM_ID: &str = "settings";
+const SAVE_ID: &str = "settings-save";
 const FIELDS: [&str; 5] = ["name", "invitation_ttl_hours", "default_level", "seats", "password_chars_min"];
 
 /// The page.
@@ -42,8 +44,8 @@ pub(super) struct Desk {
     pub(super) seats: RwSignal<String>,
     pub(super) password_chars_min: RwSignal<String>,
     pub(super) stored: RwSignal<Organization>,
-    /// What somebody else changed meanwhile, in words.
-    overtaken: RwSignal<Vec<String>>,
+    /// What somebody else changed meanwhile, until it is decided whose settings stay.
+    overtaken: RwSignal<Vec<Overtaken>>,
     pub(super) form: FormState,
     pub(super) session: Session,
     messages: Messages,
@@ -127,25 +129,54 @@ impl Desk {
 
     /// Somebody else was quicker: shows what they changed, and keeps what was typed here.
     async fn overtake(self) {
-        match api::get::<Organization>(PATH).await {
-            Ok(now) => {
-                let (base, typed) = untrack(move || (self.base(), self.typed()));
-                if self.stored.try_set(now).is_none() {
-                    let (merged, changes) = merge(&base, &typed, &untrack(move || self.base()));
-                    self.show(merged);
-                    self.overtaken.set(changes);
-                }
-                self.form.end();
-            }
-            Err(error) => self.form.fail(error),
+        let now = match api::get::<Organization>(PATH).await {
+            Ok(now) => now,
+            Err(error) => return self.form.fail(error),
+        };
+        self.form.end();
+        // The page may be gone by now.
+        if self.stored.try_get_untracked().is_some() {
+            untrack(move || {
+                let (base, typed) = (self.base(), self.typed());
+                self.stored.set(now);
+                self.compare(&base, &typed);
+            });
         }
+    }
+
+    fn compare(self, base: &Typed, typed: &Typed) {
+        let levels = self.session.with(|view| view.organization.levels.clone());
+        let (merged, overtaken) = merge(base, typed, &self.base(), &levels);
+        self.show(merged);
+        if !self.is_changed() {
+            self.messages.info("Somebody else made the same changes a moment ago.", None);
+        } else if overtaken.is_empty() {
+            // What they changed is none of these fields: there is nothing to decide.
+            self.save();
+        } else {
+            self.overtaken.set(overtaken);
+        }
+    }
+
+    /// Saves what was typed over what somebody else saved.
+    fn keep_mine(self) {
+        self.overtaken.set(Vec::new());
+        dom::focus(SAVE_ID);
+        self.save();
+    }
+
+    /// Lets what was typed go.
+    fn take_theirs(self) {
+        self.overtaken.set(Vec::new());
+        dom::focus(SAVE_ID);
+        self.show(self.base());
     }
 }
 
 #[component]
 fn SettingsForm(organization: Organization) -> impl IntoView {
     let desk = Desk::new(organization);
-    guard(desk);
+    use_leave().guard(Signal::derive(move || desk.is_changed()));
     let why_not = move || if desk.is_changed() { "" } else { "Nothing was changed." };
     view! {
         <Form id=FORM_ID on_submit=move || untrack(move || desk.save())>
@@ -169,10 +200,11 @@ fn SettingsForm(organization: Organization) -> impl IntoView {
                 <PasswordLengthField desk=desk />
             </Card>
             // Beside the button that was pressed: the top of the page may be out of sight.
-            <Overtaken changes=desk.overtaken />
+            <OvertakenNotice desk=desk />
             <FormBanner form=desk.form />
             <div class="form-actions">
                 <Button
+                    id=SAVE_ID
                     label="Save changes"
                     kind=ButtonKind::Submit
                     variant=ButtonVariant::Primary
@@ -184,25 +216,20 @@ fn SettingsForm(organization: Organization) -> impl IntoView {
     }
 }
 
-/// Asks before the tab is closed over what is not saved.
-fn guard(desk: Desk) {
-    let listener = window_event_listener(leptos::ev::beforeunload, move |event| {
-        if untrack(move || desk.is_changed()) {
-            event.prevent_default();
-        }
-    });
-    on_cleanup(move || listener.remove());
-}
-
+/// What somebody else changed, and the choice between theirs and one's own.
 #[component]
-fn Overtaken(changes: RwSignal<Vec<String>>) -> impl IntoView {
+fn OvertakenNotice(desk: Desk) -> impl IntoView {
+    let text = "Nothing of yours was saved yet, and what you typed is still here.";
     move || {
-        let changes = changes.get();
+        let changes = desk.overtaken.get();
         (!changes.is_empty()).then(|| {
-            let text = ["Nothing of yours was saved yet; what you typed is kept. Changed by them: ", &changes.join("; "), "."];
-            let text = text.concat();
+            let lines = changes.iter().map(|change| view! { <li>{change.line()}</li> }).collect::<Vec<_>>();
             view! {
-                <Banner tone=Tone::Warning title="Somebody else changed these settings a moment ago" text=text announce=true />
+                <Banner tone=Tone::Warning title="Somebody else changed these settings a moment ago" text=text announce=true>
+                    <ul class="banner-list">{lines}</ul>
+                    <Button label="Keep mine" on_click=move || untrack(move || desk.keep_mine()) />
+                    <Button label="Take theirs" on_click=move || untrack(move || desk.take_theirs()) />
+                </Banner>
             }
         })
     }

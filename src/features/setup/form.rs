@@ -15,8 +15,8 @@ use crate::api::Change;
 use crate::features::session::{NewPassword, PasswordContext, use_session};
 use crate::form::{FormBanner, FormState};
 use crate::ui::{
-    Button, ButtonKind, ButtonSize, ButtonVariant, Form, InputKind, MessageAction, RadioGroup, RadioOption, TextField,
-    dom, use_messages,
+    Button, ButtonKind, ButtonSize, ButtonVariant, Form, InputKind, RadioGroup, RadioOption, TextField, dom,
+    use_messages,
 };
 
 const FORM_ID: &str = "set-up";
@@ -122,10 +122,7 @@ pub(super) fn SetupForm(
                 Ok(view) => {
                     let name = &view.organization.name;
                     let text = ["Welcome. ", name, " is set up; now invite the others."].concat();
-                    let invite = navigate.clone();
-                    let invite =
-                        MessageAction::new("Invite users", move || invite("/accounts?invite=1", Default::default()));
-                    messages.success(text, Some(invite));
+                    messages.success(text, None);
                     session.start(view);
                     navigate("/accounts", NavigateOptions { replace: true, ..Default::default() });
                 }

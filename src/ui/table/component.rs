@@ -29,6 +29,7 @@ pub(super) struct RowParts {
 ///
 /// Rows are drawn once and then shown other indices: everything in `cells` that depends on the row must read `index` reactively.
 /// On a row: arrows, Page keys, Home and End move; Enter opens; Space selects; Tab goes through the row's controls and then out.
+/// On a link or button of a row, arrows go to the same one of the next row.
 #[component]
 pub(crate) fn VirtualTable(
     /// The table's name for screen readers.
@@ -93,6 +94,7 @@ pub(crate) fn VirtualTable(
             tabindex="-1"
             role="presentation"
             on:scroll=move |_| scroller.scrolled()
+            on:keydown:capture=move |event| keyboard.leave_control(&event)
             on:keydown=move |event| keyboard.key(&event)
             on:focusin=move |event| keyboard.focus_in(&event)
         >

@@ -8,6 +8,10 @@ use super::scroller::Scroller;
 use crate::ui::dom;
 
 const TABBABLE: &str = "a[href], button:not([tabindex='-1']), input, select";
+/// What can have the focus inside a row, also what Tab leaves out.
+const CONTROLS: &str = "a[href], button, input, select, [tabindex]";
+/// Where arrows have a meaning of their own: in a text, and in an opened menu.
+const KEEPS_ARROWS: &str = "input:not([type=checkbox]), select, textarea, [role=menu]";
 
 #[derive(Clone, Copy)]
 pub(super) struct Keyboard {
@@ -56,15 +60,41 @@ impl Keyboard {
         }
     }
 
+    /// Arrows leave a link or button of a row for the same one of the next row. It is heard before the control hears it: the button
+    /// of a menu would open that instead.
+    pub(super) fn leave_control(self, event: &KeyboardEvent) {
+        let is_down = event.key() == "ArrowDown";
+        let is_held = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
+        if !(is_down || event.key() == "ArrowUp") || is_held || dom::closest(event, KEEPS_ARROWS).is_some() {
+            return;
+        }
+        let Some(row) = dom::closest(event, "tr.row") else { return };
+        let Some(control) = dom::focused().filter(|control| *control != row && row.contains(Some(control))) else {
+            return;
+        };
+        let Some(at) = self.scroller.index_of(&row) else { return };
+        event.prevent_default();
+        event.stop_propagation();
+        let last = self.scroller.total.get_untracked().saturating_sub(1);
+        let next = if is_down { (at + 1).min(last) } else { at.saturating_sub(1) };
+        if next != at {
+            let place = place_in(&row, &control);
+            self.go_to(next);
+            if let Some(place) = place
+                && let Some(row) = self.scroller.row_element(next)
+                && let Some(control) = control_at(&row, place)
+            {
+                focus_in_place(&control);
+            }
+        }
+    }
+
     /// Makes the row active, brings it into view and focuses it.
     pub(super) fn go_to(self, index: usize) {
         self.active.set(index);
         self.scroller.reveal(index);
         if let Some(row) = self.scroller.row_element(index) {
-            // The table has scrolled already; the browser would look for the row where it was before.
-            let options = FocusOptions::new();
-            options.set_prevent_scroll(true);
-            row.focus_with_options(&options).ok();
+            focus_in_place(&row);
         }
     }
 
@@ -82,7 +112,8 @@ impl Keyboard {
     fn tab(self, event: &KeyboardEvent) {
         let Some(frame) = self.scroller.frame.get_untracked() else { return };
         let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
-        let headers = dom::query_all(&frame, "thead :is(button, input)");
+        let mut headers = dom::query_all(&frame, "thead :is(button, input)");
+        headers.retain(is_drawn);
         let row = dom::closest(event, "tr.row");
         match (row, event.shift_key()) {
             (Some(row), false) => {
@@ -105,6 +136,28 @@ impl Keyboard {
             _ => {}
         }
     }
+}
+
+/// The table has scrolled already; the browser would look for the element where it was before.
+fn focus_in_place(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    element.focus_with_options(&options).ok();
+}
+
+/// Which cell of the row a control is in, and which of that cell's controls it is.
+fn place_in(row: &HtmlElement, control: &HtmlElement) -> Option<(u32, usize)> {
+    let cells = row.children();
+    let at = (0..cells.length()).find(|at| cells.item(*at).is_some_and(|cell| cell.contains(Some(control))))?;
+    let place = dom::query_all(&cells.item(at)?, CONTROLS).iter().position(|known| known == control)?;
+    Some((at, place))
+}
+
+/// The control at a place; rows differ, so the cell's last one stands in. Without any, the row itself keeps the focus.
+fn control_at(row: &HtmlElement, (cell, place): (u32, usize)) -> Option<HtmlElement> {
+    let mut controls = dom::query_all(&row.children().item(cell)?, CONTROLS);
+    controls.retain(is_drawn);
+    controls.get(place).or(controls.last()).cloned()
 }
 
 /// Focuses the empty element behind the table, from where the browser goes on.

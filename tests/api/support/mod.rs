@@ -6,10 +6,10 @@ mod world;
 
 pub(crate) use client::{Answer, Client, send};
 pub(crate) use mailbox::{Mailbox, token_of};
-pub(crate) use world::{Database, PASSWORD, World};
+pub(crate) use world::{Database, PASSWORD, World, WorldOptions};
 
 /// Waits until something holds, looking often, and gives up after a time that no working server needs.
-pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     const LOOKS: u32 = 600;
     for _ in 0..LOOKS {
         if let Some(found) = look().await {

@@ -1,13 +1,12 @@
 //! A server of this process on a database of its own, with a clock that can be moved.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use domain::EmailAddress;
 use domain::text::Name;
 use serde_json::{Value, json};
 use server::audit::Actor;
 use server::clock::Clock;
 use server::commands::serve::{Running, start};
+use server::http::patience::Patience;
 use server::options::{ServeOptions, StoreOptions};
 use server::setup::create::{self, NewOwner};
 use sqlx::{Connection, Executor};
@@ -30,6 +29,7 @@ pub(crate) enum Database {
 pub(crate) struct WorldOptions {
     pub(crate) smtp_url: Option<String>,
     pub(crate) public_url: Option<String>,
+    pub(crate) patience: Patience,
 }
 
 /// A running server, not yet set up.
@@ -159,15 +159,15 @@ fn serve_options(store: StoreOptions, wanted: WorldOptions) -> ServeOptions {
         session_idle_minutes: 30,
         session_hours: 12,
         trusted_proxies: Vec::new(),
+        patience: wanted.patience,
     }
 }
 
 /// A database of its own on the cluster that `cargo xtask test` started.
 async fn new_postgres_database() -> String {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
     let admin = std::env::var("ROSTER_TEST_POSTGRES_URL")
         .expect("ROSTER_TEST_POSTGRES_URL names a cluster; run: cargo xtask test api");
-    let name = format!("roster_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let name = format!("roster_{}", server::secrets::hex(&server::random::bytes::<12>().unwrap()));
     sqlx::any::install_default_drivers();
     let mut connection = sqlx::AnyConnection::connect(&admin).await.unwrap();
     connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();

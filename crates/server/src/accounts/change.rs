@@ -11,11 +11,10 @@ use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
-use crate::http::respond::Json;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::roles;
 use crate::store::Tx;
-use crate::version;
+use crate::version::{self, Versioned};
 
 pub(super) async fn change(
     State(app): State<App>,
@@ -23,7 +22,7 @@ pub(super) async fn change(
     Path(id): Path<String>,
     headers: HeaderMap,
     Body(change): Body<AccountChange>,
-) -> Outcome<Json<Account>> {
+) -> Outcome<Versioned<Account>> {
     let (id, seen) = (path_id(&id)?, version::required(&headers)?);
     let mut tx = app.db.begin().await?;
     let organization = organizations::lock(&mut tx, caller.organization.id).await?;
@@ -59,7 +58,7 @@ pub(super) async fn change(
     )
     .await?;
     tx.commit().await?;
-    Ok(Json(after))
+    Ok(Versioned(after))
 }
 
 async fn set_level(tx: &mut Tx, caller: &Caller, account: &Account, key: &str) -> Outcome<()> {
@@ -70,7 +69,7 @@ async fn set_level(tx: &mut Tx, caller: &Caller, account: &Account, key: &str) -
     let level = level.ok_or_else(|| Failure::field("level", "unknown_level", "Choose one of the levels."))?;
     caller.require_reach(&caller.book.expand(&level.permissions))?;
     let id = roles::store::id_of(tx, caller.organization.id, key).await?;
-    store::set_level(tx, account.id, id).await
+    store::set_level(tx, account.id, id, caller.account_id).await
 }
 
 async fn deactivate(

@@ -2,7 +2,9 @@
 
 mod change;
 pub mod counts;
+pub mod kept;
 mod list;
+pub mod query;
 
 pub mod store;
 
@@ -14,8 +16,8 @@ use domain::permissions::ConsolePermission;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
-use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
+use crate::version::Versioned;
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -39,8 +41,8 @@ pub fn path_id(text: &str) -> Outcome<AccountId> {
     text.parse().map_err(|_| Failure::NotFound)
 }
 
-async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Json<Account>> {
+async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Versioned<Account>> {
     let mut connection = app.db.reader().acquire().await?;
     let account = store::lookup(&mut connection, caller.organization.id, path_id(&id)?, caller.at).await?;
-    Ok(Json(account))
+    Ok(Versioned(account))
 }

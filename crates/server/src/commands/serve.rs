@@ -30,9 +30,6 @@ use crate::secrets::ServerKey;
 use crate::store::Db;
 use crate::{setup, store};
 
-/// How long a request may take.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// A server that runs.
 pub struct Running {
     pub app: App,
@@ -113,6 +110,7 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         hasher: Hasher::new().map_err(|failure| format!("{failure:?}"))?,
         attempts: Default::default(),
         counts: Default::default(),
+        pages: Default::default(),
         books: Default::default(),
         session_limits: SessionLimits {
             idle_ms: i64::from(options.session_idle_minutes) * MINUTE_MS,
@@ -124,8 +122,9 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
     });
     let setup_link = setup::new_link(&app).await.map_err(|failure| format!("set-up: {failure:?}"))?;
     let (stop, stopped) = watch::channel(false);
+    let patience = options.patience;
     let worker = tokio::spawn(worker::run(app.clone(), mailer, stopped.clone()));
-    let listener = tokio::spawn(listen::serve(listener, router(&app), stopped));
+    let listener = tokio::spawn(listen::serve(listener, router(&app, patience.request), patience, stopped));
     Ok(Running { app, address, setup_link, stop, listener, worker })
 }
 
@@ -159,12 +158,12 @@ fn recorder() -> Result<PrometheusHandle, String> {
 }
 
 /// The whole router: the API behind its guards, the console's page and files, and what stands around all of them.
-fn router(app: &App) -> Router {
+fn router(app: &App, request_limit: Duration) -> Router {
     let around = app.clone();
     route::router(app)
         .merge(console::pages())
         .fallback(console::fallback)
-        .layer(from_fn(limits))
+        .layer(from_fn(move |request, next| limits(request_limit, request, next)))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             axum::response::IntoResponse::into_response(Failure::Internal("a panic".to_owned()))
         }))
@@ -179,11 +178,15 @@ fn known_method(method: &Method) -> &'static str {
 }
 
 /// Counts and times requests, and ends those that take too long.
-async fn limits(request: axum::extract::Request, next: axum::middleware::Next) -> axum::response::Response {
+async fn limits(
+    limit: Duration,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> axum::response::Response {
     let route =
         request.extensions().get::<axum::extract::MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
     let method = known_method(request.method());
-    let response = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+    let response = tokio::time::timeout(limit, next.run(request)).await;
     let response = response.unwrap_or_else(|_| {
         axum::response::IntoResponse::into_response(Failure::Unavailable("a request took too long".to_owned()))
     });

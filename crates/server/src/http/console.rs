@@ -2,7 +2,9 @@
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -18,6 +20,8 @@ struct Dist;
 
 /// The one page of the console.
 const PAGE: &str = "index.html";
+/// What people see where there is no page.
+const NOT_FOUND: &str = include_str!("not_found.html");
 /// Encodings made when the console was built, the smallest first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// Addresses of the console. Everything else, the files apart, is not found.
@@ -44,12 +48,34 @@ async fn page(headers: HeaderMap) -> Response {
     })
 }
 
-/// Serves a file of the console, or says that there is nothing.
+/// Serves a file of the console, or says that there is nothing: to people as a page, to programs as a problem.
 pub async fn fallback(request: Request) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let name = request.uri().path().trim_start_matches('/');
     let found = if is_read && name != PAGE && is_file_name(name) { file(name, request.headers()) } else { None };
-    found.unwrap_or_else(|| Failure::NotFound.into_response())
+    let mut response = match found {
+        Some(found) => return found,
+        None if is_read && wants_page(name, request.headers()) => not_found_page(),
+        None => Failure::NotFound.into_response(),
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+/// Whether somebody looks with a browser, rather than a program that was given a wrong address.
+fn wants_page(name: &str, headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    !name.starts_with("api/") && accepts(accepted, "text/html")
+}
+
+/// A page without a script, in the looks of the console where that is built.
+fn not_found_page() -> Response {
+    let console = Dist::get(PAGE).map(|page| String::from_utf8_lossy(&page.data).into_owned()).unwrap_or_default();
+    let is_look =
+        |line: &&str| ["<link rel=\"stylesheet\"", "<link rel=\"icon\""].iter().any(|link| line.starts_with(link));
+    let links: Vec<&str> = console.lines().filter(is_look).collect();
+    let page = NOT_FOUND.replace("<!-- links -->", &links.join("\n"));
+    (StatusCode::NOT_FOUND, [(CONTENT_TYPE, media_type(PAGE))], page).into_response()
 }
 
 /// Compressed copies are not addresses of their own, and nothing reaches out of the folder.
@@ -67,11 +93,11 @@ fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
     Some(answer(name, found, encoding, headers))
 }
 
-/// Whether `Accept-Encoding` names an encoding without refusing it by `q=0`.
-fn accepts(accepted: &str, encoding: &str) -> bool {
+/// Whether `Accept` or `Accept-Encoding` names something without refusing it by `q=0`.
+fn accepts(accepted: &str, wanted: &str) -> bool {
     accepted.split(',').any(|part| {
         let mut words = part.split(';').map(str::trim);
-        words.next() == Some(encoding) && !words.any(|word| word.replace(' ', "").trim_end_matches(['0', '.']) == "q=")
+        words.next() == Some(wanted) && !words.any(|word| word.replace(' ', "").trim_end_matches(['0', '.']) == "q=")
     })
 }
 

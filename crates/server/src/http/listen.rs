@@ -8,27 +8,44 @@ use axum::extract::ConnectInfo;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
+
+use super::patience::{Answer, Patience, PatientStream, Turns};
 
 /// The longest head of a request, in octets.
 pub const HEADER_BYTES_MAX: usize = 16 * 1024;
 /// The most headers of a request.
 const HEADERS_MAX: usize = 100;
-/// How long the head of a request may take, and how long a connection may idle before the next one.
-pub const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long requests in flight get when the server stops.
 const STOP_WITHIN: Duration = Duration::from_secs(25);
 /// Connections open at once; more wait to be taken.
-const CONNECTIONS_MAX: usize = 4_096;
+const CONNECTIONS_MAX: u32 = 4_096;
+/// Open files kept for all that is no connection: the database, the mail server, the console's readers.
+const OTHER_FILES_MAX: u32 = 128;
+
+/// Connections for which the system lets this process open files. Its limit is raised as far as is needed and allowed:
+/// the usual one of 1,024 is soon used up by clients that only wait.
+fn connections_max() -> usize {
+    let wanted = u64::from(CONNECTIONS_MAX + OTHER_FILES_MAX);
+    let limit = getrlimit(Resource::Nofile);
+    let raised = limit.maximum.map_or(wanted, |most| most.min(wanted));
+    let mut files = limit.current.unwrap_or(wanted);
+    if files < raised && setrlimit(Resource::Nofile, Rlimit { current: Some(raised), maximum: limit.maximum }).is_ok() {
+        files = raised;
+    }
+    let most = files.min(wanted).saturating_sub(u64::from(OTHER_FILES_MAX));
+    usize::try_from(most).unwrap_or_default().max(1)
+}
 
 /// Serves until `stop` turns true; then takes no more connections and finishes what is in flight.
-pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+pub async fn serve(listener: TcpListener, router: Router, patience: Patience, mut stop: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
-    let places = std::sync::Arc::new(tokio::sync::Semaphore::new(CONNECTIONS_MAX));
+    let places = std::sync::Arc::new(tokio::sync::Semaphore::new(connections_max()));
     loop {
         let place = tokio::select! {
             place = places.clone().acquire_owned() => place,
@@ -41,7 +58,7 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = connection(stream, peer, router.clone());
+                let connection = connection(stream, peer, router.clone(), patience);
                 let watched = graceful.watch(connection);
                 tokio::spawn(async move {
                     // A client that breaks its connection off is its own affair.
@@ -65,18 +82,23 @@ fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
+    patience: Patience,
 ) -> http1::Connection<
-    TokioIo<TcpStream>,
-    impl hyper::service::HttpService<Incoming, ResBody = axum::body::Body, Future: Send, Error = std::convert::Infallible>,
+    TokioIo<PatientStream>,
+    impl hyper::service::HttpService<Incoming, ResBody = Answer, Future: Send, Error = std::convert::Infallible>,
 > {
     let _ = stream.set_nodelay(true);
+    let turns = Turns::default();
+    let stream = PatientStream::new(stream, patience, turns.clone());
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        let turn = turns.begin();
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request.map(axum::body::Body::new))
+        let answered = router.clone().oneshot(request.map(axum::body::Body::new));
+        async move { answered.await.map(|response| response.map(|body| Answer::new(body, turn))) }
     });
+    // The stream has the limits of time; hyper's own would count idling and the head together.
     http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
+        .header_read_timeout(None)
         .max_buf_size(HEADER_BYTES_MAX)
         .max_headers(HEADERS_MAX)
         .serve_connection(TokioIo::new(stream), service)

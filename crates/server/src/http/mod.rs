@@ -9,6 +9,7 @@ pub mod headers;
 pub mod health;
 pub mod listen;
 pub mod openapi;
+pub mod patience;
 pub mod query;
 pub mod respond;
 pub mod route;

@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Response};
 use domain::invitations::LinkState;
 use domain::{Code, Problem};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Present};
+use crate::version;
 
 /// What an answer says of a failure, beside its status.
 struct Words {
@@ -174,18 +175,29 @@ impl IntoResponse for Failure {
             request_id: String::new(),
             errors: Vec::new(),
             current: None,
+            current_organization: None,
         };
-        let mut retry_after = None;
+        let (mut retry_after, mut present_version) = (None, None);
         match self {
             Self::Invalid(errors) => problem.errors = errors,
             Self::NameTaken(field) => {
                 problem.errors.push(domain::FieldError::new(field, "taken", problem.detail.clone()))
             }
-            Self::Stale(current) => problem.current = current,
+            Self::Stale(Present::Account(account)) => {
+                present_version = Some(account.version);
+                problem.current = Some(account);
+            }
+            Self::Stale(Present::Organization(organization)) => {
+                present_version = Some(organization.version);
+                problem.current_organization = Some(organization);
+            }
             Self::TooMany { retry_after_s } => retry_after = Some(retry_after_s),
             _ => {}
         }
         let mut response = (status, ProblemBody(problem)).into_response();
+        if let Some(present) = present_version {
+            version::tag(&mut response, present);
+        }
         let headers = response.headers_mut();
         if let Some(seconds) = retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -6,6 +6,8 @@ use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use domain::permissions::ConsolePermission;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -157,6 +159,11 @@ pub fn all() -> Vec<Route> {
 pub fn router(app: &App) -> Router<App> {
     all().into_iter().fold(Router::new(), |router, route| {
         let guarded = Guarded { app: app.clone(), needs: route.needs };
-        router.route(route.path, route.handler.layer(from_fn_with_state(guarded, guard::guard)))
+        // Answers to reading alone: those to changes may carry a link beside what the request said.
+        let handler = match route.method {
+            Method::GET => route.handler.layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
+            _ => route.handler,
+        };
+        router.route(route.path, handler.layer(from_fn_with_state(guarded, guard::guard)))
     })
 }

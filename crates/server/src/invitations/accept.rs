@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::effective::effective;
+use domain::effective::{Effective, effective};
 use domain::grants::GrantWhat;
 use domain::invitations::{AcceptRequest, InvitationOutcome, LinkState};
 use domain::password::{PasswordError, check_password};
@@ -78,7 +78,11 @@ async fn prove(
 ) -> Outcome<Joining> {
     let password =
         request.password.clone().ok_or_else(|| Failure::field("password", "required", "Enter your password."))?;
-    sign_in::check(app, origin, headers, &Credentials { name: person.email_key.clone(), password }, at).await?;
+    let credentials = Credentials { name: person.email_key.clone(), password };
+    let proved = sign_in::check(app, origin, headers, &credentials, at).await?;
+    let mut tx = app.db.begin().await?;
+    sessions::forget_guesses(&mut tx, &proved.bucket).await?;
+    tx.commit().await?;
     Ok(Joining::Known(person))
 }
 
@@ -135,14 +139,18 @@ async fn join(app: &App, origin: &Origin, hash: &str, joining: Joining, at: Time
     Ok(())
 }
 
-/// What the sender may no longer grant is not granted (I12): neither roles and permissions, nor groups, nor the level.
+/// What the sender may no longer grant is not granted (I12): neither roles and permissions, nor groups. The level stands
+/// and falls with whoever gave it, be it the sender or somebody who changed it since.
 async fn strip_what_the_sender_lost(tx: &mut Tx, app: &App, link: &LinkRow, at: Timestamp) -> Outcome<()> {
     let row = organization::store::find(tx, link.organization).await?.ok_or(Failure::NotFound)?;
     let book = app.books.get(app, tx, &row).await?;
     let sender = effective(&caller::holdings_of(tx, link.sent_by).await?, &book, at);
+    let granter = effective(&caller::holdings_of(tx, link.level_granted_by).await?, &book, at);
     let invited = caller::holdings_of(tx, link.account).await?;
-    let lacks_role =
-        |key: &String| book.role(key).is_some_and(|role| sender.lacks(&book.expand(&role.permissions)).is_some());
+    let lacks = |who: &Effective, key: &str| {
+        book.role(key).is_some_and(|role| who.lacks(&book.expand(&role.permissions)).is_some())
+    };
+    let lacks_role = |key: &String| lacks(&sender, key);
     let grants: Vec<(&'static str, String)> = invited
         .grants
         .iter()
@@ -160,7 +168,7 @@ async fn strip_what_the_sender_lost(tx: &mut Tx, app: &App, link: &LinkRow, at: 
         .filter(|holding| !holding.is_everyone && holding.roles.iter().any(lacks_role))
         .map(|holding| holding.group.id)
         .collect();
-    let level = invited.level.as_ref().is_some_and(lacks_role);
+    let level = invited.level.as_ref().is_some_and(|key| lacks(&granter, key));
     if grants.is_empty() && groups.is_empty() && !level {
         return Ok(());
     }

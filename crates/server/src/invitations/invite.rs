@@ -315,12 +315,13 @@ impl Batch<'_> {
                 name_key.into(),
                 search.into(),
                 level_id.clone().into(),
+                by.into(),
                 at.into(),
                 at.into(),
                 by.into(),
             ]
         };
-        insert_rows(tx, "accounts (id, organization_id, kind, handle, email, display_name, name_key, search_text, level_id, invited_at, created_at, created_by)", 12, self.created.iter().map(account).collect()).await?;
+        insert_rows(tx, "accounts (id, organization_id, kind, handle, email, display_name, name_key, search_text, level_id, level_granted_by, invited_at, created_at, created_by)", 13, self.created.iter().map(account).collect()).await?;
         let mut grants = Vec::new();
         let mut memberships = Vec::new();
         let defaults = organizations::default_permissions(tx, organization).await?;

@@ -15,7 +15,7 @@ use crate::failure::{Failure, Outcome};
 use crate::http::respond::Json;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::store::Tx;
-use crate::version;
+use crate::version::{self, Versioned};
 
 /// The link of an invitation. The token is in the fragment, which no server, proxy or log ever sees.
 #[must_use]
@@ -41,7 +41,7 @@ pub(super) async fn resend(
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Outcome<Json<Account>> {
+) -> Outcome<Versioned<Account>> {
     let seen = version::required(&headers)?;
     let mut tx = app.db.begin().await?;
     let (organization, account) = open_invitation(&mut tx, &caller, &id).await?;
@@ -70,7 +70,7 @@ pub(super) async fn resend(
     let after = accounts::lookup(&mut tx, organization.id, account.id, caller.at).await?;
     tx.commit().await?;
     app.outbox_wake.notify_one();
-    Ok(Json(after))
+    Ok(Versioned(after))
 }
 
 pub(super) async fn copy_link(

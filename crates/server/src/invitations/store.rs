@@ -11,7 +11,7 @@ use crate::accounts::store::outcome;
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
 use crate::outbox;
-use crate::secrets;
+use crate::secrets::{self, ServerKey};
 use crate::store::{Columns, Tx, Value, insert_rows, placeholder_list, query_with};
 
 /// An account that has an address already.
@@ -70,7 +70,7 @@ pub(super) async fn keep_allowances(tx: &mut Tx, rows: Vec<(String, Timestamp)>)
 }
 
 /// The generation of an account's first link.
-pub(super) const FIRST_GENERATION: i64 = 1;
+pub const FIRST_GENERATION: i64 = 1;
 
 /// A new invitation of a new account.
 pub(super) struct NewInvitation {
@@ -114,7 +114,7 @@ pub(super) async fn insert_all(
         .iter()
         .map(|new| {
             vec![
-                link_hash(app, new.account, FIRST_GENERATION).into(),
+                link_hash(&app.key, new.account, FIRST_GENERATION).into(),
                 new.account.into(),
                 FIRST_GENERATION.into(),
                 at.into(),
@@ -140,8 +140,10 @@ fn start(app: &App, ttl_ms: i64, at: Timestamp) -> (Delivery, Option<Timestamp>)
     if app.has_mail { (Delivery::Queued, None) } else { (Delivery::LinkOnly, Some(at.plus(ttl_ms))) }
 }
 
-fn link_hash(app: &App, account: AccountId, generation: i64) -> String {
-    secrets::hash(app.key.invitation(account, generation).reveal())
+/// What a link's token is stored as.
+#[must_use]
+pub fn link_hash(key: &ServerKey, account: AccountId, generation: i64) -> String {
+    secrets::hash(key.invitation(account, generation).reveal())
 }
 
 /// Makes a new link and kills the older ones; mails that wait with them are dropped.
@@ -170,12 +172,18 @@ pub(super) async fn renew(
     if done.rows_affected() != 1 {
         return Err(Failure::NotPending);
     }
+    // Who sends an invitation again holds what it gives, and stands for all of it from now on.
+    sqlx::query("UPDATE accounts SET level_granted_by = $1 WHERE id = $2")
+        .bind(sent_by.to_string())
+        .bind(account.to_string())
+        .execute(&mut **tx)
+        .await?;
     let generation = generation(tx, account).await?;
     insert_rows(
         tx,
         "invitation_links (token_hash, account_id, generation, created_at)",
         4,
-        vec![vec![link_hash(app, account, generation).into(), account.into(), generation.into(), at.into()]],
+        vec![vec![link_hash(&app.key, account, generation).into(), account.into(), generation.into(), at.into()]],
     )
     .await?;
     outbox::store::drop_waiting(tx, account, at).await?;
@@ -245,6 +253,8 @@ pub(super) struct LinkRow {
     pub(super) email_key: String,
     pub(super) sent_by: AccountId,
     pub(super) sender_name: String,
+    /// Who gave the level: the sender, or whoever changed it since.
+    pub(super) level_granted_by: AccountId,
     pub(super) level: Option<String>,
     pub(super) groups: Vec<String>,
     pub(super) password_chars_min: usize,
@@ -262,7 +272,7 @@ pub(super) struct LinkRow {
 pub(super) async fn find_link(connection: &mut AnyConnection, token_hash: &str) -> Outcome<LinkRow> {
     let row = sqlx::query(
         "SELECT k.generation AS link_generation, i.generation, i.expires_at, i.outcome, i.sent_by, i.delivery, i.link_requested_at, i.link_copied_at, a.id, a.organization_id, a.email, a.handle,
-                a.deleted_at, a.deactivated_at, o.name AS organization_name, o.password_chars_min, s.display_name AS sender_name, l.name AS level_name
+                COALESCE(a.level_granted_by, i.sent_by) AS level_granted_by, a.deleted_at, a.deactivated_at, o.name AS organization_name, o.password_chars_min, s.display_name AS sender_name, l.name AS level_name
          FROM invitation_links k JOIN invitations i ON i.account_id = k.account_id JOIN accounts a ON a.id = i.account_id
          JOIN organizations o ON o.id = a.organization_id JOIN accounts s ON s.id = i.sent_by LEFT JOIN roles l ON l.id = a.level_id
          WHERE k.token_hash = $1",
@@ -288,6 +298,7 @@ pub(super) async fn find_link(connection: &mut AnyConnection, token_hash: &str) 
         email_key: row.text("handle")?,
         sent_by: row.id("sent_by")?,
         sender_name: row.text("sender_name")?,
+        level_granted_by: row.id("level_granted_by")?,
         level: row.maybe_text("level_name")?,
         groups: groups.iter().map(|row| row.text("name")).collect::<Outcome<_>>()?,
         password_chars_min: usize::try_from(row.number("password_chars_min")?).unwrap_or(usize::MAX),

@@ -12,8 +12,8 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
-use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
+use crate::version::Versioned;
 use crate::{organization, session, version};
 
 #[must_use]
@@ -26,10 +26,10 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-async fn show(State(app): State<App>, caller: Caller) -> Outcome<Json<Me>> {
+async fn show(State(app): State<App>, caller: Caller) -> Outcome<Versioned<Me>> {
     let mut connection = app.db.reader().acquire().await?;
     let account = accounts::lookup(&mut connection, caller.organization.id, caller.account_id, caller.at).await?;
-    Ok(Json(Me { account, permissions: held(&caller) }))
+    Ok(Versioned(Me { account, permissions: held(&caller) }))
 }
 
 fn held(caller: &Caller) -> Vec<HeldPermission> {
@@ -49,7 +49,7 @@ async fn change(
     caller: Caller,
     headers: HeaderMap,
     Body(change): Body<MeChange>,
-) -> Outcome<Json<Me>> {
+) -> Outcome<Versioned<Me>> {
     let seen = version::required(&headers)?;
     let mut tx = app.db.begin().await?;
     organization::store::lock(&mut tx, caller.organization.id).await?;
@@ -61,7 +61,7 @@ async fn change(
         return Err(Failure::NameTaken("user_name"));
     }
     let name = change.display_name.as_ref().map_or(caller.person.display_name.as_str(), |name| name.as_str());
-    let user_name = change.user_name.as_ref().map(|name| name.as_str()).or(caller.person.user_name.as_deref());
+    let user_name = change.user_name_after(caller.person.user_name.as_deref());
     store::set_names(&mut tx, caller.person.id, name, user_name).await?;
     let before = accounts::lookup(&mut tx, caller.organization.id, caller.account_id, caller.at).await?;
     accounts::set_name(&mut tx, &before, name, user_name).await?;
@@ -75,5 +75,5 @@ async fn change(
     )
     .await?;
     tx.commit().await?;
-    Ok(Json(Me { account, permissions: held(&caller) }))
+    Ok(Versioned(Me { account, permissions: held(&caller) }))
 }

@@ -12,9 +12,8 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
-use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
-use crate::version;
+use crate::version::{self, Versioned};
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -27,10 +26,10 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-async fn show(State(app): State<App>, caller: Caller) -> Outcome<Json<Organization>> {
+async fn show(State(app): State<App>, caller: Caller) -> Outcome<Versioned<Organization>> {
     let mut connection = app.db.reader().acquire().await?;
     let taken = store::seats_taken(&mut connection, caller.organization.id).await?;
-    Ok(Json(caller.organization.view(taken)))
+    Ok(Versioned(caller.organization.view(taken)))
 }
 
 async fn change(
@@ -38,7 +37,7 @@ async fn change(
     caller: Caller,
     headers: HeaderMap,
     Body(change): Body<OrganizationChange>,
-) -> Outcome<Json<Organization>> {
+) -> Outcome<Versioned<Organization>> {
     let seen = version::required(&headers)?;
     let levels: Vec<_> =
         caller.book.roles().filter(|role| role.level_rank.is_some()).map(|role| role.key.as_str()).collect();
@@ -58,5 +57,5 @@ async fn change(
     let event = Event::new("organization.changed", id).before(&before.view(taken)).after(&after);
     audit::store::record(&mut tx, id, &(&caller).into(), caller.at, event).await?;
     tx.commit().await?;
-    Ok(Json(after))
+    Ok(Versioned(after))
 }

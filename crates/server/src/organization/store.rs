@@ -6,7 +6,7 @@ use domain::{OrganizationId, PersonId, Timestamp};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, Present};
 use crate::store::{Columns, Tx};
 
 /// An organization's own row.
@@ -120,7 +120,7 @@ pub async fn default_permissions(connection: &mut AnyConnection, id: Organizatio
 /// Writes what a change names; the rest stays.
 ///
 /// # Errors
-/// `Stale` when the version is not the present one.
+/// `Stale`, with the settings as they are, when the version is not the present one.
 pub async fn change(tx: &mut Tx, row: &OrganizationRow, change: &OrganizationChange, version: i64) -> Outcome<()> {
     let seats = match change.seats {
         None => row.seats.map(i64::from),
@@ -137,7 +137,11 @@ pub async fn change(tx: &mut Tx, row: &OrganizationRow, change: &OrganizationCha
         .bind(version)
         .execute(&mut **tx)
         .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Failure::Stale(None)) }
+    if done.rows_affected() == 1 {
+        return Ok(());
+    }
+    let taken = seats_taken(tx, row.id).await?;
+    Err(Failure::Stale(Present::Organization(Box::new(row.clone().view(taken)))))
 }
 
 impl OrganizationRow {

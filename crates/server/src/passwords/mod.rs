@@ -1,11 +1,10 @@
 //! Password hashes: argon2id, at most one per core at a time, with a bounded queue before it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use domain::password::{Password, PasswordError};
 use tokio::sync::Semaphore;
 
@@ -16,6 +15,8 @@ use crate::random;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+/// Octets of what comes out.
+const OUTPUT_BYTES: usize = 32;
 /// Requests that wait for a hash, at the most; the next is told to come again.
 const QUEUE_MAX: usize = 64;
 /// What they are told, in seconds.
@@ -30,6 +31,8 @@ const ESTIMATED_CHARS_MAX: usize = 64;
 pub struct Hasher {
     cores: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
+    /// What hashes were made in, one per core at the most: to ask the system anew for 19 MiB costs half as much as the hash.
+    memories: Arc<Mutex<Vec<Vec<Block>>>>,
     /// The hash that names without a password are checked against, so that they take as long.
     dummy: Arc<str>,
 }
@@ -48,8 +51,13 @@ impl Hasher {
     /// When the operating system has no randomness.
     pub fn new() -> Outcome<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let dummy = hash("no password is this one", &random::bytes()?)?;
-        Ok(Self { cores: Arc::new(Semaphore::new(cores)), waiting: Arc::default(), dummy: dummy.into() })
+        let dummy = dummy()?;
+        Ok(Self {
+            cores: Arc::new(Semaphore::new(cores)),
+            waiting: Arc::default(),
+            memories: Arc::default(),
+            dummy: dummy.into(),
+        })
     }
 
     /// The PHC string of a password.
@@ -58,7 +66,7 @@ impl Hasher {
     /// `TooMany` when too many wait already.
     pub async fn hash(&self, password: &Password) -> Outcome<String> {
         let (text, salt) = (password.reveal().to_owned(), random::bytes()?);
-        self.run(move || hash(&text, &salt)).await?
+        self.run(move |memory| hash(&text, &salt, memory)).await?
     }
 
     /// Whether a password fits a hash, and whether the hash is weaker than those made now. Without a hash it takes as
@@ -69,23 +77,25 @@ impl Hasher {
     pub async fn verify(&self, password: &Password, stored: Option<String>) -> Outcome<Verdict> {
         let (text, dummy) = (password.reveal().to_owned(), self.dummy.clone());
         let is_possible = stored.is_some() && !password.is_over_long();
-        self.run(move || {
+        self.run(move |memory| {
             let stored = if is_possible { stored.unwrap_or_default() } else { dummy.to_string() };
-            let fits = PasswordHash::new(&stored)
-                .is_ok_and(|hash| Argon2::default().verify_password(text.as_bytes(), &hash).is_ok());
+            let fits = fits(&text, &stored, memory);
             Verdict { fits: fits && is_possible, is_weak: is_weak(&stored) }
         })
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Outcome<T> {
         let place = Place(self.waiting.clone());
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE_MAX {
             return Err(Failure::TooMany { retry_after_s: RETRY_AFTER_S });
         }
         let core = self.cores.clone().acquire_owned().await.map_err(|error| Failure::Internal(error.to_string()))?;
+        let memories = self.memories.clone();
         let done = tokio::task::spawn_blocking(move || {
-            let result = work();
+            let mut memory = memories.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let result = work(&mut memory);
+            memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
             drop(core);
             result
         });
@@ -103,15 +113,54 @@ pub struct Verdict {
     pub is_weak: bool,
 }
 
-fn argon2() -> Outcome<Argon2<'static>> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| Failure::Internal(error.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+fn params() -> Outcome<Params> {
+    Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(fault)
 }
 
-fn hash(text: &str, salt: &[u8; 16]) -> Outcome<String> {
-    let hash: PasswordHash = argon2()?
-        .hash_password_with_salt(text.as_bytes(), salt)
-        .map_err(|error| Failure::Internal(error.to_string()))?;
+fn fault(error: impl std::fmt::Display) -> Failure {
+    Failure::Internal(error.to_string())
+}
+
+fn hash(text: &str, salt: &[u8; 16], memory: &mut Vec<Block>) -> Outcome<String> {
+    let mut output = [0; OUTPUT_BYTES];
+    compute(text, salt, params()?, memory, &mut output).ok_or_else(|| fault("argon2 refused its parameters"))?;
+    phc(salt, &output)
+}
+
+/// Whether a password has a stored hash, of whatever parameters; the comparison takes as long wherever they differ.
+fn fits(text: &str, stored: &str, memory: &mut Vec<Block>) -> bool {
+    let Ok(PasswordHash { algorithm, version, params, salt: Some(salt), hash: Some(expected) }) =
+        PasswordHash::new(stored)
+    else {
+        return false;
+    };
+    let is_ours = algorithm == Algorithm::Argon2id.ident() && version == Some(Version::V0x13.into());
+    let Some(params) = Params::try_from(&params).ok().filter(|_| is_ours) else { return false };
+    let mut output = vec![0; expected.len()];
+    compute(text, salt.as_ref(), params, memory, &mut output)
+        .is_some_and(|()| Output::new(&output).is_ok_and(|output| output == expected))
+}
+
+fn compute(text: &str, salt: &[u8], params: Params, memory: &mut Vec<Block>, output: &mut [u8]) -> Option<()> {
+    let blocks = params.block_count();
+    memory.resize(blocks.max(memory.len()), Block::default());
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon2.hash_password_into_with_memory(text.as_bytes(), salt, output, memory.get_mut(..blocks)?).ok()
+}
+
+/// A hash that no password is known for: its output is drawn, not computed, which spares the start one hash.
+fn dummy() -> Outcome<String> {
+    phc(&random::bytes()?, &random::bytes()?)
+}
+
+fn phc(salt: &[u8; 16], output: &[u8; OUTPUT_BYTES]) -> Outcome<String> {
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params()?).map_err(fault)?,
+        salt: Some(Salt::new(salt).map_err(fault)?),
+        hash: Some(Output::new(output).map_err(fault)?),
+    };
     Ok(hash.to_string())
 }
 

@@ -92,7 +92,7 @@ async fn switch(
     let own = store::active_account(&mut connection, caller.person.id, organization, caller.at).await?;
     own.ok_or(Failure::NotFound)?;
     drop(connection);
-    let begun = Begun { person: caller.person.id, organization, since: caller.session_began_at };
+    let begun = Begun { person: caller.person.id, organization, since: caller.session_began_at, guesses: None };
     start_from(&app, &caller.origin, &headers, begun, caller.at).await
 }
 
@@ -101,6 +101,8 @@ struct Begun {
     person: PersonId,
     organization: Option<OrganizationId>,
     since: Timestamp,
+    /// By what the guesses were counted that are forgotten now.
+    guesses: Option<String>,
 }
 
 /// Starts a session of a person who proved who they are, in one organization of theirs; an older session of the same
@@ -116,11 +118,11 @@ pub async fn start(
     organization: Option<OrganizationId>,
     at: Timestamp,
 ) -> Outcome<Response> {
-    start_from(app, origin, headers, Begun { person, organization, since: at }, at).await
+    start_from(app, origin, headers, Begun { person, organization, since: at, guesses: None }, at).await
 }
 
 async fn start_from(app: &App, origin: &Origin, headers: &HeaderMap, begun: Begun, at: Timestamp) -> Outcome<Response> {
-    let Begun { person, organization, since } = begun;
+    let Begun { person, organization, since, guesses } = begun;
     let session = base62(&random::bytes::<32>()?, SECRET_DIGITS);
     let account = {
         let mut connection = app.db.reader().acquire().await?;
@@ -143,6 +145,9 @@ async fn start_from(app: &App, origin: &Origin, headers: &HeaderMap, begun: Begu
         expires_at,
     };
     store::insert(&mut tx, &new, at).await?;
+    if let Some(bucket) = guesses {
+        store::forget_guesses(&mut tx, &bucket).await?;
+    }
     audit::store::record(
         &mut tx,
         account.organization,

@@ -8,6 +8,7 @@ use domain::session::{Guesses, SIGN_IN_NAME_BYTES_MAX, SignInRequest};
 use domain::text::UserName;
 use domain::{EmailAddress, PersonId, Timestamp};
 
+use super::Begun;
 use super::store::{self, PersonRow};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
@@ -40,8 +41,16 @@ pub(super) async fn sign_in(
         .map(|address| address.key().to_owned())
         .or_else(|_| UserName::parse(&request.email).map(String::from));
     let name = name.unwrap_or_else(|_| domain::text::fold(request.email.trim()).replace('\0', ""));
-    let person = check(&app, &origin, &headers, &Credentials { name, password: request.password }, at).await?;
-    super::start(&app, &origin, &headers, person.id, None, at).await
+    let proved = check(&app, &origin, &headers, &Credentials { name, password: request.password }, at).await?;
+    let begun = Begun { person: proved.person.id, organization: None, since: at, guesses: Some(proved.bucket) };
+    super::start_from(&app, &origin, &headers, begun, at).await
+}
+
+/// Somebody who proved who they are. What was guessed before is to be forgotten in the transaction that follows.
+pub struct Proved {
+    pub person: PersonRow,
+    /// What the guesses were counted by.
+    pub bucket: String,
 }
 
 /// Checks a name and a password. Unknown names, people without a password, wrong passwords and locked names get the
@@ -55,7 +64,7 @@ pub async fn check(
     headers: &HeaderMap,
     credentials: &Credentials,
     at: Timestamp,
-) -> Outcome<PersonRow> {
+) -> Outcome<Proved> {
     let person = {
         let mut connection = app.db.reader().acquire().await?;
         store::find_by_name(&mut connection, &credentials.name).await?
@@ -66,12 +75,11 @@ pub async fn check(
     let verdict = app.hasher.verify(&credentials.password, stored).await?;
     match person {
         Some(person) if verdict.fits && is_counted => {
-            store::forget_guesses(&app.db, &bucket).await?;
             if verdict.is_weak {
                 let hash = app.hasher.hash(&credentials.password).await?;
                 store::set_password_hash(&app.db, person.id, hash).await?;
             }
-            Ok(person)
+            Ok(Proved { person, bucket })
         }
         person => {
             note_refusal(app, origin, person.map(|person| person.id), at);

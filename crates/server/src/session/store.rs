@@ -260,7 +260,7 @@ pub(super) async fn set_guesses(tx: &mut Tx, bucket: &str, guesses: Guesses) -> 
     Ok(())
 }
 
-pub(super) async fn forget_guesses(db: &Db, bucket: &str) -> Outcome<()> {
-    sqlx::query("DELETE FROM guesses WHERE name_key = $1").bind(bucket.to_owned()).execute(db.writer()).await?;
+pub async fn forget_guesses(tx: &mut Tx, bucket: &str) -> Outcome<()> {
+    sqlx::query("DELETE FROM guesses WHERE name_key = $1").bind(bucket.to_owned()).execute(&mut **tx).await?;
     Ok(())
 }

@@ -13,8 +13,9 @@ use sqlx::{AnyPool, Connection, Executor, Row};
 use super::{Db, Dialect, migrate};
 use crate::options::StoreOptions;
 
-/// Connections that read, at the most.
-const READERS_MAX: u32 = 4;
+/// Connections that read from PostgreSQL, at the most. Those to SQLite are as many as there are cores, since each is a
+/// thread that computes, with a cache of its own.
+const POSTGRES_READERS_MAX: u32 = 8;
 /// Connections that write to PostgreSQL, at the most; SQLite has one writer.
 const POSTGRES_WRITERS_MAX: u32 = 8;
 /// How long a request waits for a connection.
@@ -61,7 +62,7 @@ async fn open_sqlite(folder: &Path) -> Result<Db, OpenError> {
     }
     let writer = pool(Dialect::Sqlite, 1).connect(&url("rwc")).await.map_err(explain)?;
     prepare_sqlite(&writer, existed.then_some(file.as_path())).await.map_err(fault)?;
-    let readers = pool(Dialect::Sqlite, READERS_MAX).connect(&url("rw")).await.map_err(explain)?;
+    let readers = pool(Dialect::Sqlite, cores()).connect(&url("rw")).await.map_err(explain)?;
     Ok(Db { readers, writer, dialect: Dialect::Sqlite })
 }
 
@@ -173,7 +174,8 @@ async fn open_postgres(url: &str) -> Result<Db, OpenError> {
         pool(Dialect::Postgres, POSTGRES_WRITERS_MAX).connect(url).await.map_err(|error| fault(error.to_string()))?;
     check_durability(&writer).await.map_err(fault)?;
     migrate::migrator(Dialect::Postgres).run(&writer).await.map_err(|error| fault(migrate::explain(&error)))?;
-    let readers = pool(Dialect::Postgres, READERS_MAX).connect(url).await.map_err(|error| fault(error.to_string()))?;
+    let readers =
+        pool(Dialect::Postgres, POSTGRES_READERS_MAX).connect(url).await.map_err(|error| fault(error.to_string()))?;
     Ok(Db { readers, writer, dialect: Dialect::Postgres })
 }
 
@@ -189,6 +191,10 @@ async fn check_durability(pool: &AnyPool) -> Result<(), String> {
     } else {
         Err(format!("synchronous_commit is {setting}; Roster needs on or remote_apply"))
     }
+}
+
+fn cores() -> u32 {
+    std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX))
 }
 
 fn pool(dialect: Dialect, connections_max: u32) -> AnyPoolOptions {

@@ -7,6 +7,7 @@ use domain::accounts::AccountKind;
 use domain::permissions::ConsolePermission;
 use domain::usage::UsageSummary;
 
+use crate::accounts::query::ListQuery;
 use crate::accounts::store as accounts;
 use crate::app::App;
 use crate::caller::Caller;
@@ -31,7 +32,8 @@ pub fn routes() -> Vec<Route> {
 async fn summary(State(app): State<App>, caller: Caller) -> Outcome<Json<UsageSummary>> {
     let mut connection = app.db.reader().acquire().await?;
     let id = caller.organization.id;
-    let status_counts = accounts::status_counts(&mut connection, id, AccountKind::User, caller.at).await?;
+    let all = ListQuery::all(AccountKind::User, caller.at);
+    let status_counts = accounts::status_counts(&mut connection, app.db.dialect, id, &all).await?;
     let levels = store::levels(&mut connection, id).await?;
     let activity = store::activity(&mut connection, id, caller.at).await?;
     Ok(Json(UsageSummary {

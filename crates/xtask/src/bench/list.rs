@@ -14,18 +14,19 @@ pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
     let last_page = format!("{FIRST_PAGE}&skip={}", world.options.accounts.saturating_sub(ROWS));
     let by_status = format!("{FIRST_PAGE}&status=pending");
     let asked = [
-        (&floor, "floor.bare.", "/bare"),
-        (&floor, "floor.query.", "/query"),
-        (&roster, "list.", FIRST_PAGE),
-        (&roster, "list.search.", SEARCH),
-        (&roster, "list.status.", &by_status),
-        (&roster, "list.last.", &last_page),
-        (&roster, "list.session.", "/api/v1/session"),
+        (&floor, "floor.bare.", world.get("/bare")),
+        (&floor, "floor.query.", world.get("/query")),
+        (&roster, "list.", world.get(FIRST_PAGE)),
+        (&roster, "list.anew.", world.get_anew(FIRST_PAGE)),
+        (&roster, "list.search.", world.get_anew(SEARCH)),
+        (&roster, "list.status.", world.get_anew(&by_status)),
+        (&roster, "list.last.", world.get_anew(&last_page)),
+        (&roster, "list.session.", world.get("/api/v1/session")),
     ];
     for _ in 0..world.options.runs() {
         figures.add("list.counted_ms", first_counts_ms(world)?);
-        for (server, name, target) in asked {
-            figures.add_lines(name, &world.load(server, &world.get(target))?)?;
+        for (server, name, request) in &asked {
+            figures.add_lines(name, &world.load(server, request)?)?;
         }
     }
     Ok(())

@@ -1,10 +1,11 @@
-//! Makes `dist/` of what Trunk built: hashed names, integrity, no inline script, compressed copies.
+//! Makes `dist/` of what was compiled: hashed names, integrity, no inline script, compressed copies.
 
 mod asset;
 mod page;
+mod split;
 mod text;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::console::Mode;
 use crate::files;
@@ -16,11 +17,22 @@ use page::Page;
 /// What starts the WebAssembly; it is appended to wasm-bindgen's glue, so that both are one request.
 const START: &str = include_str!("start.js");
 
+/// All WebAssembly that lies in a folder: the main file and what was split off it.
+pub(crate) fn wasm_files(staging: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(staging).map_err(|error| Failure::at(staging, error))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()).map_err(|error| Failure::at(staging, error)));
+    let mut found = paths.collect::<Result<Vec<_>>>()?;
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "wasm"));
+    Ok(found)
+}
+
 /// Writes `dist/` anew. Everything but `index.html` lies in `dist/assets`, with a hash of its content in its name.
 pub(crate) fn assemble(repo: &Repo, staging: &Path, mode: Mode) -> Result {
     let public = repo.root.join("public");
     let wasm = Asset::new("console", "wasm", files::read(&staging.join("roster-console_bg.wasm"))?);
     let glue = files::read_text(&staging.join("roster-console.js"))?;
+    let parts = split::assets(staging)?;
+    let glue = split::join(&glue, staging, &parts)?;
     let app = Asset::new("app", "js", startable(&glue, &wasm)?.into_bytes());
     let boot = text::script(&files::read_text(&public.join("boot.js"))?);
     let boot = Asset::new("boot", "js", boot.into_bytes());
@@ -31,7 +43,7 @@ pub(crate) fn assemble(repo: &Repo, staging: &Path, mode: Mode) -> Result {
     let page = Page { wasm: &wasm, app: &app, boot: &boot, style: &style, icon: &icon }.render(&source)?;
 
     files::empty_folder(&repo.dist())?;
-    for asset in [&wasm, &app, &boot, &style, &icon] {
+    for asset in [&wasm, &app, &boot, &style, &icon].into_iter().chain(parts.iter().map(|(_, part)| part)) {
         write(repo, &asset.path(), &asset.content, mode)?;
     }
     write(repo, "index.html", page.as_bytes(), mode)

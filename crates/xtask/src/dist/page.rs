@@ -19,7 +19,7 @@ impl Page<'_> {
         if !source.contains(MARKER) {
             return Err(Failure::new(format!("index.html has no line `{MARKER}`")));
         }
-        let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !is_for_trunk(line));
+        let lines = source.lines().map(str::trim).filter(|line| !line.is_empty());
         let lines = lines.map(|line| if line == MARKER { self.tags() } else { line.to_owned() });
         Ok(lines.collect::<Vec<_>>().join("\n") + "\n")
     }
@@ -45,10 +45,6 @@ impl Page<'_> {
     }
 }
 
-fn is_for_trunk(line: &str) -> bool {
-    line.contains("data-trunk")
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Asset, Page};
@@ -65,9 +61,9 @@ mod tests {
     }
 
     #[test]
-    fn trunk_lines_go_and_no_script_is_inline() {
-        let page = rendered("<head>\n  <link data-trunk rel=\"rust\">\n  <!-- assets -->\n</head>").unwrap_or_default();
-        assert!(!page.contains("data-trunk") && !page.contains("<!--"));
+    fn no_script_is_inline() {
+        let page = rendered("<head>\n  <!-- assets -->\n</head>").unwrap_or_default();
+        assert!(!page.contains("<!--"));
         assert_eq!(page.matches("<script").count(), page.matches("></script>").count());
         assert_eq!(page.matches("<script").count(), 2);
         assert!(page.find("/assets/boot-") < page.find("/assets/style-"));

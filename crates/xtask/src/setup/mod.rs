@@ -14,7 +14,7 @@ use crate::run::Result;
 /// Everything the build of the console needs.
 pub(crate) fn console(repo: &Repo) -> Result {
     rust::wasm_target(repo)?;
-    rust::trunk(repo)?;
+    rust::wasm_split(repo)?;
     rust::wasm_bindgen(repo)?;
     node::wasm_opt(repo)
 }

@@ -1,4 +1,4 @@
-//! What comes by way of rustup and Cargo: the WebAssembly target, Trunk, wasm-bindgen, nextest.
+//! What comes by way of rustup and Cargo: the WebAssembly target, wasm-split, wasm-bindgen, nextest.
 
 use std::path::Path;
 
@@ -8,7 +8,8 @@ use crate::repo::Repo;
 use crate::run::{Failure, Result, output, program, run};
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
-const TRUNK_VERSION: &str = "0.21.14";
+const WASM_SPLIT: &str = "wasm_split_cli_support";
+const WASM_SPLIT_VERSION: &str = "0.2.4";
 const NEXTEST_VERSION: &str = "0.9.151";
 
 /// A crate's program, as the set-up installs it.
@@ -46,9 +47,17 @@ pub(crate) fn components(repo: &Repo) -> Result {
     Ok(())
 }
 
-pub(crate) fn trunk(repo: &Repo) -> Result {
-    let why = "it builds the console";
-    install(repo, &Tool { package: "trunk", program: "trunk", version: TRUNK_VERSION, lock: Lock::Kept, why })
+/// The program tells no version; what Cargo installed here is in its own list.
+pub(crate) fn wasm_split(repo: &Repo) -> Result {
+    let installed = std::fs::read_to_string(repo.tools.join(".crates.toml")).unwrap_or_default();
+    if installed.contains(&format!("\"{WASM_SPLIT} {WASM_SPLIT_VERSION} ")) {
+        return Ok(());
+    }
+    let why = "it splits pages off the console that are needed later";
+    compile(
+        repo,
+        &Tool { package: WASM_SPLIT, program: "wasm-split-cli", version: WASM_SPLIT_VERSION, lock: Lock::Kept, why },
+    )
 }
 
 /// The program must have the version of the library that the console links, so that comes from `Cargo.lock`.
@@ -77,12 +86,19 @@ fn install(repo: &Repo, tool: &Tool<'_>) -> Result {
     if found.is_some_and(|line| line.split_whitespace().any(|word| word == tool.version)) {
         return Ok(());
     }
+    compile(repo, tool)
+}
+
+fn compile(repo: &Repo, tool: &Tool<'_>) -> Result {
     announce(&format!("{} {} (compiled here, which takes minutes)", tool.package, tool.version), tool.why);
     let package = format!("{}@{}", tool.package, tool.version);
     let mut command = program(repo, "cargo", &["install", &package, "--root"])?;
     command.arg(&repo.tools).env("CARGO_PROFILE_RELEASE_LTO", "off").env_remove("CARGO_TARGET_DIR");
     if matches!(tool.lock, Lock::Kept) {
         command.arg("--locked");
+    }
+    if tool.package == WASM_SPLIT {
+        command.args(["--features", "build-binary"]);
     }
     run(&mut command)
 }

@@ -38,7 +38,7 @@ fn reason(preview: &InvitationPreview) -> String {
             )
         }
         LinkState::Replaced => format!(
-            "A newer link was sent to {email}, so this one no longer works. Look for the latest mail, or ask {invited_by} for another link."
+            "There is a newer link for {email}, so this one no longer works. Use the newest link you were given, or ask {invited_by} for another."
         ),
         LinkState::Used => format!("{email} has joined {organization} with this link. Sign in to go on."),
         LinkState::Withdrawn => {
@@ -75,8 +75,11 @@ fn AskForLink(invitation: Invitation, asked: bool, sender: String) -> impl IntoV
             busy.try_set(false);
         });
     };
-    let told =
-        [&sender, " was told that you would like a new link. It comes by mail; you can close this page."].concat();
+    let told = [
+        &sender,
+        " can see that you would like a new link. You get it from them, or by mail; you can close this page.",
+    ];
+    let told = told.concat();
     move || {
         if asked.get() {
             view! { <Banner tone=Tone::Success title="A new link was asked for" text=told.clone() announce=true /> }
@@ -105,7 +108,7 @@ pub(super) fn Declined(organization: String) -> impl IntoView {
 pub(super) fn Incomplete() -> impl IntoView {
     view! {
         <p class="prose">
-            "Some mail programs break long links. Copy the whole link from the mail, up to its last letter, and open it again. If that does not help, ask whoever invited you for a new one."
+            "Some programs break long links. Copy the whole link from where you got it, up to its last letter, and open it again. If that does not help, ask whoever invited you for a new one."
         </p>
     }
 }

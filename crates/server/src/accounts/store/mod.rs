@@ -1,12 +1,14 @@
 //! Reads and changes accounts.
 
+mod counts;
 mod status;
+
+pub use counts::{status_counts, total};
 
 use std::collections::HashMap;
 
 use domain::accounts::{
-    Account, AccountKind, AccountSort, AccountStatus, AuthMethod, Direction, InvitationFilter, ShownStatus,
-    StatusCounts, TeamRef,
+    Account, AccountKind, AccountSort, AccountStatus, AuthMethod, Direction, InvitationFilter, TeamRef,
 };
 use domain::groups::GroupRef;
 use domain::invitations::{Delivery, ENDED_INVITATION_LISTED_MS, InvitationOutcome, InvitationView};
@@ -15,9 +17,9 @@ use domain::{AccountId, OrganizationId, RoleId, Timestamp};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-use super::list::ListQuery;
+use super::query::ListQuery;
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, Present};
 use crate::secrets::hex;
 use crate::store::{Columns, Dialect, Tx, Value, placeholder_list, query_with};
 
@@ -147,56 +149,6 @@ pub async fn page(
     add_holdings(connection, &mut accounts, query.at).await?;
     let next_cursor = accounts.last().filter(|_| has_more).map(|last| Cursor::write(last, query.sort));
     Ok((accounts, next_cursor))
-}
-
-/// How many accounts fit the filter of a list.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn total(
-    connection: &mut AnyConnection,
-    dialect: Dialect,
-    organization: OrganizationId,
-    query: &ListQuery,
-) -> Outcome<u64> {
-    let (conditions, values) = conditions(dialect, organization, query);
-    let sql = format!("SELECT COUNT(*) AS total FROM accounts a {} WHERE {conditions}", condition_joins(query));
-    let row = query_with(sql, values).fetch_one(connection).await?;
-    Ok(u64::try_from(row.number("total")?).unwrap_or_default())
-}
-
-/// How many accounts of a kind have each status.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn status_counts(
-    connection: &mut AnyConnection,
-    organization: OrganizationId,
-    kind: AccountKind,
-    at: Timestamp,
-) -> Outcome<StatusCounts> {
-    let sum = |status: ShownStatus| {
-        format!(
-            "CAST(COALESCE(SUM(CASE WHEN {} THEN 1 ELSE 0 END), 0) AS BIGINT) AS {}",
-            status::condition(status, "$3"),
-            status.as_str()
-        )
-    };
-    let sums = ShownStatus::FILTERS.map(sum).join(", ");
-    // An invitation is asked for only where it can matter: most accounts are in.
-    let sql = format!(
-        "SELECT {sums} FROM accounts a LEFT JOIN invitations i ON i.account_id = a.id AND a.activated_at IS NULL WHERE a.organization_id = $1 AND a.kind = $2 AND a.deleted_at IS NULL"
-    );
-    let row = query_with(sql, vec![organization.into(), kind.as_str().into(), at.into()]).fetch_one(connection).await?;
-    let count = |status: ShownStatus| row.number(status.as_str()).map(|count| u64::try_from(count).unwrap_or_default());
-    Ok(StatusCounts {
-        active: count(ShownStatus::Active)?,
-        pending: count(ShownStatus::Pending)?,
-        invitation_expired: count(ShownStatus::InvitationExpired)?,
-        invitation_failed: count(ShownStatus::InvitationFailed)?,
-        access_expired: count(ShownStatus::AccessExpired)?,
-        deactivated: count(ShownStatus::Deactivated)?,
-    })
 }
 
 /// One account, deleted ones included.
@@ -347,14 +299,17 @@ pub async fn raise_version(
         return Ok(());
     }
     let current = lookup(tx, organization, id, at).await?;
-    Err(Failure::Stale(Some(Box::new(current))))
+    Err(Failure::Stale(Present::Account(Box::new(current))))
 }
 
+/// Writes a level, and who gave it.
+///
 /// # Errors
 /// When the store refuses.
-pub async fn set_level(tx: &mut Tx, id: AccountId, level: RoleId) -> Outcome<()> {
-    sqlx::query("UPDATE accounts SET level_id = $1 WHERE id = $2")
+pub async fn set_level(tx: &mut Tx, id: AccountId, level: RoleId, granted_by: AccountId) -> Outcome<()> {
+    sqlx::query("UPDATE accounts SET level_id = $1, level_granted_by = $2 WHERE id = $3")
         .bind(level.to_string())
+        .bind(granted_by.to_string())
         .bind(id.to_string())
         .execute(&mut **tx)
         .await?;

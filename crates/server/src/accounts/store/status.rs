@@ -8,14 +8,15 @@ pub(super) fn condition(status: ShownStatus, now: &str) -> String {
     let is_in = format!(
         "a.deleted_at IS NULL AND a.deactivated_at IS NULL AND (a.valid_until IS NULL OR a.valid_until > {now})"
     );
-    let is_invited = format!("{is_in} AND a.activated_at IS NULL");
+    // What few accounts are comes first: a count asks all of them.
+    let is_invited = format!("a.activated_at IS NULL AND {is_in}");
     let is_failed = "COALESCE(i.delivery, '') = 'failed'";
     let is_late = format!("COALESCE(i.expires_at, {now} + 1) <= {now}");
     match status {
         ShownStatus::Deleted => "a.deleted_at IS NOT NULL".to_owned(),
-        ShownStatus::Deactivated => "a.deleted_at IS NULL AND a.deactivated_at IS NOT NULL".to_owned(),
+        ShownStatus::Deactivated => "a.deactivated_at IS NOT NULL AND a.deleted_at IS NULL".to_owned(),
         ShownStatus::AccessExpired => {
-            format!("a.deleted_at IS NULL AND a.deactivated_at IS NULL AND a.valid_until <= {now}")
+            format!("a.valid_until <= {now} AND a.deleted_at IS NULL AND a.deactivated_at IS NULL")
         }
         ShownStatus::InvitationFailed => format!("{is_invited} AND {is_failed}"),
         ShownStatus::InvitationExpired => format!("{is_invited} AND NOT {is_failed} AND {is_late}"),

@@ -1,20 +1,31 @@
 //! `roster demo`: a believable organization of any size, with a year of joining, inviting and leaving.
 
+mod dice;
+mod words;
+
+use std::sync::Arc;
+
 use domain::email::EmailAddress;
 use domain::groups::{GroupKind, NewGroup};
-use domain::id::Id;
+use domain::invitations::Delivery;
+use domain::password::Password;
 use domain::secret::base62;
 use domain::text::Name;
 use domain::time::{DAY_MS, HOUR_MS};
 use domain::{AccountId, GroupId, OrganizationId, RoleId, Timestamp};
 
+use self::dice::Dice;
+use self::words::{DOMAINS, FIRST, GROUPS, LAST};
 use super::profiles;
 use crate::accounts::store::search_text;
 use crate::audit::{self, Actor, Event};
 use crate::clock::Clock;
 use crate::failure::{Failure, Outcome};
+use crate::invitations::store::{FIRST_GENERATION, link_hash};
 use crate::options::DemoOptions;
 use crate::passwords::Hasher;
+use crate::random::RandomError;
+use crate::secrets::ServerKey;
 use crate::setup::create::{self, Created, NewOwner};
 use crate::store::{Db, Value, insert_rows};
 use crate::{groups, organization, random, roles, setup, store};
@@ -24,135 +35,11 @@ const CHUNK: u32 = 5_000;
 /// Who signs in to look around.
 const OWNER_EMAIL: &str = "owner@demo.example";
 
-const FIRST: [&str; 40] = [
-    "Ana",
-    "Ben",
-    "Chiara",
-    "Dmitri",
-    "Elif",
-    "Farid",
-    "Grace",
-    "Hiro",
-    "Ines",
-    "Jonas",
-    "Katarzyna",
-    "Liam",
-    "Mei",
-    "Nadia",
-    "Omar",
-    "Priya",
-    "Quentin",
-    "Rosa",
-    "Sven",
-    "Tala",
-    "Uma",
-    "Viktor",
-    "Wanjiru",
-    "Xavier",
-    "Yuki",
-    "Zoë",
-    "Amara",
-    "Björn",
-    "Camille",
-    "Diego",
-    "Emre",
-    "Fatima",
-    "Goran",
-    "Hana",
-    "Ivo",
-    "Jana",
-    "Kofi",
-    "Lucía",
-    "Marek",
-    "Noor",
-];
-const LAST: [&str; 40] = [
-    "Novak",
-    "Okafor",
-    "Tanaka",
-    "García",
-    "Müller",
-    "Rossi",
-    "Kowalski",
-    "Singh",
-    "Nguyen",
-    "Andersson",
-    "Dubois",
-    "Silva",
-    "Ivanova",
-    "Haddad",
-    "Kim",
-    "O’Brien",
-    "Yilmaz",
-    "Mensah",
-    "Horvat",
-    "Larsen",
-    "Costa",
-    "Weber",
-    "Moreau",
-    "Lindqvist",
-    "Petrov",
-    "Sato",
-    "Fernández",
-    "Bianchi",
-    "Nowak",
-    "Sharma",
-    "Tran",
-    "Eriksen",
-    "Laurent",
-    "Pereira",
-    "Volkova",
-    "Nasser",
-    "Park",
-    "Murphy",
-    "Demir",
-    "Boateng",
-];
-const GROUPS: [&str; 14] = [
-    "Platform",
-    "Data science",
-    "Site reliability",
-    "Security",
-    "Support",
-    "Finance",
-    "Interns",
-    "Mobile",
-    "Research",
-    "Sales engineering",
-    "Ingest",
-    "Billing systems",
-    "Contractors",
-    "On-call",
-];
-const DOMAINS: [&str; 4] = ["demo.example", "eu.demo.example", "labs.demo.example", "partners.example"];
-
-/// Numbers that look random and are the same each time: splitmix64 of Steele, Lea and Flood.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.roll() % limit
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from.get(usize::try_from(self.below(from.len() as u64)).unwrap_or_default()).copied().unwrap_or_default()
-    }
-
-    fn id<T>(&mut self, at: Timestamp) -> Id<T> {
-        let (high, low) = (self.roll().to_be_bytes(), self.roll().to_be_bytes());
-        Id::v7(at, [high[0], high[1], high[2], high[3], high[4], high[5], high[6], high[7], low[0], low[1]])
-    }
-}
-
 /// What every demo account may get.
 struct World {
+    key: ServerKey,
+    /// Of a password that nobody was told: people of the demo have one, and none of them can sign in.
+    password_hash: Arc<str>,
     organization: OrganizationId,
     owner: AccountId,
     /// Lowest first, with how many of a hundred accounts have at least this one.
@@ -167,14 +54,18 @@ struct Rows {
     persons: Vec<Vec<Value>>,
     accounts: Vec<Vec<Value>>,
     invitations: Vec<Vec<Value>>,
+    links: Vec<Vec<Value>>,
     memberships: Vec<Vec<Value>>,
     grants: Vec<Vec<Value>>,
 }
 
 pub(super) async fn run(options: DemoOptions) -> Result<(), String> {
     let db = store::open(&options.store).await.map_err(|error| error.to_string())?;
-    let password = base62(&random::bytes::<16>().map_err(|error| error.to_string())?, 22);
-    let made = fill(&db, options.accounts, &password, Clock::default().now()).await;
+    let folder = &options.store.data_dir;
+    std::fs::create_dir_all(folder).map_err(|error| format!("--data-dir {}: {error}", folder.display()))?;
+    let key = ServerKey::open(&folder.join("secret.key"))?;
+    let password = new_password().map_err(|error| error.to_string())?;
+    let made = fill(&db, &key, options.accounts, &password, Clock::default().now()).await;
     db.close().await;
     made.map_err(|failure| match failure {
         Failure::AlreadySetUp => "the database is not empty; the demo needs one of its own: --data-dir".to_owned(),
@@ -184,12 +75,16 @@ pub(super) async fn run(options: DemoOptions) -> Result<(), String> {
     Ok(())
 }
 
-/// Fills an empty database with so many user accounts.
+fn new_password() -> Result<String, RandomError> {
+    Ok(base62(&random::bytes::<16>()?, 22))
+}
+
+/// Fills an empty database with so many user accounts, whose invitations have links of the key.
 ///
 /// # Errors
 /// `AlreadySetUp` when there is an organization.
-pub async fn fill(db: &Db, accounts: u32, password: &str, now: Timestamp) -> Outcome<Created> {
-    let (world, created) = prepare(db, password, now).await?;
+pub async fn fill(db: &Db, key: &ServerKey, accounts: u32, password: &str, now: Timestamp) -> Outcome<Created> {
+    let (world, created) = prepare(db, key, password, now).await?;
     let mut dice = Dice(42);
     let mut done = 1;
     while done < accounts {
@@ -204,13 +99,15 @@ pub async fn fill(db: &Db, accounts: u32, password: &str, now: Timestamp) -> Out
     Ok(created)
 }
 
-async fn prepare(db: &Db, password: &str, now: Timestamp) -> Outcome<(World, Created)> {
+async fn prepare(db: &Db, key: &ServerKey, password: &str, now: Timestamp) -> Outcome<(World, Created)> {
     let fault = |reason: String| Failure::Internal(reason);
     let name = |text: &str| Name::parse(text).map_err(|error| fault(error.to_string()));
     let profiles = profiles::load(None).map_err(fault)?;
     let profile = profiles.first().ok_or_else(|| fault("no profile".to_owned()))?;
     let email = EmailAddress::parse(OWNER_EMAIL).map_err(|error| fault(error.to_string()))?;
-    let password_hash = Hasher::new()?.hash(&domain::password::Password::new(password)).await?;
+    let hasher = Hasher::new()?;
+    let password_hash = hasher.hash(&Password::new(password)).await?;
+    let nobodys_hash = hasher.hash(&Password::new(&new_password()?)).await?;
     let mut tx = db.begin().await?;
     if setup::store::is_done(&mut tx).await? {
         return Err(Failure::AlreadySetUp);
@@ -231,7 +128,15 @@ async fn prepare(db: &Db, password: &str, now: Timestamp) -> Outcome<(World, Cre
         ids.push(id);
     }
     tx.commit().await?;
-    let world = World { organization: created.organization, owner: created.account, levels, groups: ids, now };
+    let world = World {
+        key: key.clone(),
+        password_hash: nobodys_hash.into(),
+        organization: created.organization,
+        owner: created.account,
+        levels,
+        groups: ids,
+        now,
+    };
     Ok((world, created))
 }
 
@@ -255,6 +160,8 @@ fn add_account(rows: &mut Rows, world: &World, dice: &mut Dice, number: u32) {
             email.clone().into(),
             email.clone().into(),
             name.clone().into(),
+            Value::Text(world.password_hash.clone()),
+            created.into(),
             created.into(),
             created.into(),
         ]);
@@ -286,7 +193,7 @@ fn add_account(rows: &mut Rows, world: &World, dice: &mut Dice, number: u32) {
         last_active.into(),
     ]);
     if is_pending {
-        add_invitation(rows, world, dice, id);
+        add_invitation(rows, world, dice, id, created);
     }
     // Neighbours in the list of groups, so that no account is in one twice.
     let (first_group, count) = (dice.below(world.groups.len() as u64), dice.below(3));
@@ -305,23 +212,27 @@ fn add_account(rows: &mut Rows, world: &World, dice: &mut Dice, number: u32) {
     }
 }
 
-fn add_invitation(rows: &mut Rows, world: &World, dice: &mut Dice, account: AccountId) {
-    let sent = world.now.plus(-i64::try_from(dice.below(48)).unwrap_or_default() * HOUR_MS);
-    let (delivery, expires, error) = match dice.below(20) {
-        0 => ("failed", None, Some("permanent error (550): no such user here".to_owned())),
-        _ => ("sent", Some(sent.plus(DAY_MS)), None),
+fn add_invitation(rows: &mut Rows, world: &World, dice: &mut Dice, account: AccountId, created: Timestamp) {
+    let sent = world.now.plus(-i64::try_from(dice.below(48)).unwrap_or_default() * HOUR_MS).max(created);
+    let (delivery, attempts, error) = match dice.below(20) {
+        0 => (Delivery::Failed, 1_i64, Some("permanent error (550): no such user here".to_owned())),
+        // Of the time before there was a mail server.
+        1..=7 => (Delivery::LinkOnly, 0, None),
+        _ => (Delivery::Sent, 1, None),
     };
     rows.invitations.push(vec![
         account.into(),
-        1_i64.into(),
+        FIRST_GENERATION.into(),
         world.owner.into(),
         sent.into(),
-        expires.into(),
+        sent.plus(DAY_MS).into(),
         1_i64.into(),
-        delivery.into(),
-        1_i64.into(),
+        delivery.as_str().into(),
+        attempts.into(),
         error.into(),
     ]);
+    let hash = link_hash(&world.key, account, FIRST_GENERATION);
+    rows.links.push(vec![hash.into(), account.into(), FIRST_GENERATION.into(), sent.into()]);
 }
 
 async fn write(db: &Db, world: &World, rows: Rows) -> Outcome<()> {
@@ -330,8 +241,8 @@ async fn write(db: &Db, world: &World, rows: Rows) -> Outcome<()> {
     let count = rows.accounts.len();
     insert_rows(
         &mut tx,
-        "persons (id, email, email_key, display_name, email_verified_at, created_at)",
-        6,
+        "persons (id, email, email_key, display_name, password_hash, password_changed_at, email_verified_at, created_at)",
+        8,
         rows.persons,
     )
     .await?;
@@ -343,6 +254,7 @@ async fn write(db: &Db, world: &World, rows: Rows) -> Outcome<()> {
     )
     .await?;
     insert_rows(&mut tx, "invitations (account_id, generation, sent_by, sent_at, expires_at, send_count, delivery, attempts, last_error)", 9, rows.invitations).await?;
+    insert_rows(&mut tx, "invitation_links (token_hash, account_id, generation, created_at)", 4, rows.links).await?;
     insert_rows(&mut tx, "memberships (account_id, group_id, added_at)", 3, rows.memberships).await?;
     insert_rows(&mut tx, "grants (account_id, what, key, source, granted_at)", 5, rows.grants).await?;
     let event = Event::new("demo.filled", world.organization).after(&serde_json::json!({ "accounts": count }));

@@ -1,0 +1,166 @@
+//! What `GET accounts` is asked for: filters, order and page, read out of the address.
+
+use domain::accounts::{AccountKind, AccountSort, Direction, InvitationFilter, ShownStatus, StatusCounts, parse_sort};
+use domain::page::{PAGE_ITEMS_MAX, PAGE_SKIP_MAX, SEARCH_CHARS_MAX, page_items};
+use domain::problem::FieldErrors;
+use domain::text::fold;
+use domain::{FieldError, Timestamp};
+use serde::Deserialize;
+
+use super::counts::CountKey;
+use super::store::Cursor;
+use crate::caller::Caller;
+use crate::failure::{Failure, Outcome};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListParameters {
+    kind: Option<String>,
+    status: Option<String>,
+    invitation: Option<String>,
+    level: Option<String>,
+    #[serde(default)]
+    q: String,
+    sort: Option<String>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+    skip: Option<u32>,
+    counts: Option<String>,
+}
+
+/// Which accounts are counted by status beside a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// All of the kind.
+    All,
+    /// Those that fit the other filters.
+    Filtered,
+}
+
+impl Counted {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "status" => Some(Self::All),
+            "filtered" => Some(Self::Filtered),
+            _ => None,
+        }
+    }
+}
+
+/// What a list is narrowed to and sorted by.
+#[derive(Debug, Clone)]
+pub struct ListQuery {
+    pub kind: AccountKind,
+    pub status: Option<ShownStatus>,
+    pub invitation: Option<InvitationFilter>,
+    /// Key of a level.
+    pub level: Option<String>,
+    /// Folded.
+    pub search: String,
+    pub sort: AccountSort,
+    pub direction: Direction,
+    pub limit: u32,
+    pub cursor: Option<Cursor>,
+    pub skip: u32,
+    pub counts: Option<Counted>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+impl ListParameters {
+    pub(super) fn parse(self, at: Timestamp) -> Outcome<ListQuery> {
+        let mut errors = FieldErrors::default();
+        let mut wrong =
+            |field, allowed: &str| errors.push(FieldError::new(field, "not_allowed", format!("Allowed: {allowed}.")));
+        let kind = match self.kind.as_deref() {
+            None | Some("user") => AccountKind::User,
+            Some("service") => AccountKind::Service,
+            Some(_) => {
+                wrong("kind", "user, service");
+                AccountKind::User
+            }
+        };
+        let status = self.status.as_deref().and_then(ShownStatus::parse_filter);
+        if self.status.is_some() && status.is_none() {
+            wrong("status", &ShownStatus::FILTERS.map(ShownStatus::as_str).join(", "));
+        }
+        let invitation = self.invitation.as_deref().and_then(InvitationFilter::parse);
+        if self.invitation.is_some() && invitation.is_none() {
+            wrong("invitation", "open, ended");
+        }
+        let sorted = self.sort.as_deref().map_or(Some((AccountSort::default(), Direction::default())), parse_sort);
+        if sorted.is_none() {
+            wrong("sort", &AccountSort::ALL.map(AccountSort::as_str).join(", "));
+        }
+        let limit = page_items(self.limit);
+        if limit.is_none() {
+            wrong("limit", &format!("1 to {PAGE_ITEMS_MAX}"));
+        }
+        let skip = self.skip.unwrap_or_default();
+        if skip > PAGE_SKIP_MAX {
+            wrong("skip", &format!("0 to {PAGE_SKIP_MAX}"));
+        }
+        if self.q.chars().count() > SEARCH_CHARS_MAX {
+            wrong("q", &format!("{SEARCH_CHARS_MAX} characters at most"));
+        }
+        let counts = self.counts.as_deref().and_then(Counted::parse);
+        if self.counts.is_some() && counts.is_none() {
+            wrong("counts", "status, filtered");
+        }
+        let (sort, direction) = sorted.unwrap_or_default();
+        let cursor = self.cursor.as_deref().map(|text| Cursor::parse(text, sort));
+        if matches!(cursor, Some(None)) {
+            wrong("cursor", "what an answer gave as next_cursor, with the same sort");
+        }
+        if !errors.is_empty() {
+            return Err(Failure::Invalid(errors.into_vec()));
+        }
+        Ok(ListQuery {
+            kind,
+            status,
+            invitation,
+            level: self.level,
+            search: fold(self.q.trim()),
+            sort,
+            direction,
+            limit: limit.unwrap_or_default(),
+            cursor: cursor.flatten(),
+            skip,
+            counts,
+            at,
+        })
+    }
+}
+
+impl ListQuery {
+    /// Every user account, or every service.
+    #[must_use]
+    pub fn all(kind: AccountKind, at: Timestamp) -> Self {
+        Self {
+            kind,
+            status: None,
+            invitation: None,
+            level: None,
+            search: String::new(),
+            sort: AccountSort::default(),
+            direction: Direction::default(),
+            limit: PAGE_ITEMS_MAX,
+            cursor: None,
+            skip: 0,
+            counts: None,
+            at,
+        }
+    }
+
+    /// What was counted, for the cache.
+    pub(super) fn count_key(&self, caller: &Caller, status: Option<ShownStatus>) -> CountKey {
+        let filter = format!("{:?} {status:?} {:?} {:?} {}", self.kind, self.invitation, self.level, self.search);
+        CountKey { organization: caller.organization.id, revision: caller.organization.revision, filter }
+    }
+
+    /// The total that follows from the counts under the same filters. The statuses part all accounts but deleted ones.
+    pub(super) fn total_of(&self, counts: &StatusCounts) -> Option<u64> {
+        let is_possible = self.counts == Some(Counted::Filtered) && self.invitation != Some(InvitationFilter::Ended);
+        is_possible.then(|| self.status.map_or_else(|| counts.all(), |status| counts.of(status)))
+    }
+}

@@ -1,0 +1,65 @@
+//! What is opened from the list of accounts: one account, the questions before an act, the invitation of others. It lies in
+//! a file of its own, so that the list comes first.
+
+use domain::AccountId;
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+
+use super::address::Address;
+use super::desk::{Desk, Question};
+use super::{detail, questions};
+use crate::features::invitations;
+use crate::ui::{Split, lazy};
+
+#[wasm_split(account, fallible, preload(preload_account))]
+pub(crate) fn load_detail() -> Split<fn(AccountId, Desk, Address) -> AnyView> {
+    Ok(|id, desk, address| view! { <detail::AccountDetail id=id desk=desk address=address /> }.into_any())
+}
+
+#[wasm_split(account, fallible)]
+fn load_questions() -> Split<fn(Desk, Question) -> AnyView> {
+    Ok(questions::dialog)
+}
+
+#[wasm_split(account, fallible)]
+fn load_invite() -> Split<fn(Desk, Callback<()>) -> AnyView> {
+    Ok(|desk, on_close| view! { <invitations::InviteDialog desk=desk on_close=on_close /> }.into_any())
+}
+
+/// One account beside the list.
+#[component]
+pub(crate) fn AccountDetail(
+    /// The account.
+    id: AccountId,
+    /// The list that it is beside, and where acts on it go.
+    desk: Desk,
+    /// Where it is closed.
+    address: Address,
+) -> impl IntoView {
+    lazy(|| Box::pin(load_detail()), move |draw| draw(id, desk, address))
+}
+
+/// Shows whichever question is open.
+#[component]
+pub(crate) fn Questions(
+    /// Where the answer is carried out.
+    desk: Desk,
+) -> impl IntoView {
+    move || {
+        desk.question
+            .get()
+            .map(|question| lazy(|| Box::pin(load_questions()), move |draw| draw(desk, question.clone())))
+    }
+}
+
+/// "Invite users".
+#[component]
+pub(crate) fn InviteDialog(
+    /// The list that shows the invited at once.
+    desk: Desk,
+    /// Runs when a person closes it.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    lazy(|| Box::pin(load_invite()), move |draw| draw(desk, on_close))
+}
