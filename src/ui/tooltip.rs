@@ -120,7 +120,8 @@ pub(crate) fn TooltipLayer() -> impl IntoView {
     ];
     on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
     view! {
-        <div node_ref=tip.popup class="tooltip" role="tooltip" popover="manual">
+        // It repeats for the eye what the control itself says to a screen reader.
+        <div node_ref=tip.popup class="tooltip" aria-hidden="true" popover="manual">
             {tip.text}
         </div>
     }

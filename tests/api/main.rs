@@ -10,6 +10,7 @@
 mod accounts;
 mod audit;
 mod binary;
+mod check;
 mod groups;
 mod health;
 mod invitations;

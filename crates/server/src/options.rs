@@ -31,7 +31,7 @@ pub enum Command {
     Demo(DemoOptions),
     /// Copy the embedded database into a file while the server runs.
     Backup(BackupOptions),
-    /// Check the audit log's chain and the database.
+    /// Check the database: its file, its rows, and the audit log's chain.
     Check(StoreOptions),
     /// Print the OpenAPI document.
     Openapi,

@@ -1,24 +1,48 @@
-//! `roster check`: walks the chain of the audit log of every organization.
+//! `roster check`: looks whether the database is whole, its audit log unchanged, and its rows what Roster would write.
+
+use sqlx::AnyConnection;
 
 use crate::audit;
 use crate::options::StoreOptions;
+use crate::store::integrity::{self, Finding};
 use crate::{organization, store};
 
 pub(super) async fn run(options: StoreOptions) -> Result<(), String> {
     let db = store::open(&options).await.map_err(|error| error.to_string())?;
     let mut connection = db.reader().acquire().await.map_err(|error| error.to_string())?;
-    let ids = organization::store::list_ids(&mut connection).await.map_err(|failure| format!("{failure:?}"))?;
-    let mut is_whole = true;
+    let findings = integrity::findings(&mut connection, db.dialect).await.map_err(|failure| format!("{failure:?}"))?;
+    let wrong = findings.iter().filter(|finding| finding.wrong > 0).count();
+    findings.iter().for_each(print);
+    let broken = check_chains(&mut connection).await?;
+    drop(connection);
+    db.close().await;
+    match wrong + broken {
+        0 => Ok(()),
+        1 => Err("one check failed".to_owned()),
+        count => Err(format!("{count} checks failed")),
+    }
+}
+
+fn print(Finding { fact, wrong, example }: &Finding) {
+    match wrong {
+        0 => println!("ok      {fact}"),
+        1 => println!("FAILED  {fact}: not so for {}", example.as_deref().unwrap_or("a row")),
+        _ => println!("FAILED  {fact}: not so for {wrong} rows, such as {}", example.as_deref().unwrap_or("one")),
+    }
+}
+
+/// Walks the chain of the audit log of every organization, and counts those that are broken.
+async fn check_chains(connection: &mut AnyConnection) -> Result<usize, String> {
+    let ids = organization::store::list_ids(connection).await.map_err(|failure| format!("{failure:?}"))?;
+    let mut broken = 0;
     for id in ids {
-        match audit::store::check(&mut connection, id).await.map_err(|failure| format!("{failure:?}"))? {
-            (rows, None) => println!("Organization {id}: {rows} audit rows, the chain is whole."),
+        match audit::store::check(connection, id).await.map_err(|failure| format!("{failure:?}"))? {
+            (rows, None) => println!("ok      audit log of organization {id}: {rows} rows, the chain is whole"),
             (_, Some(seq)) => {
-                is_whole = false;
-                println!("Organization {id}: the chain of the audit log is broken at row {seq}.");
+                broken += 1;
+                println!("FAILED  audit log of organization {id}: the chain is broken at row {seq}");
             }
         }
     }
-    drop(connection);
-    db.close().await;
-    if is_whole { Ok(()) } else { Err("the audit log was changed".to_owned()) }
+    Ok(broken)
 }

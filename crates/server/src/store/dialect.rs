@@ -45,6 +45,22 @@ impl Dialect {
         }
     }
 
+    /// What the database can say of its own file: facts, each with a query for the `id`s of what contradicts it.
+    /// PostgreSQL's files are its own affair, and it holds references at all times.
+    #[must_use]
+    pub const fn file_checks(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Sqlite => &[
+                (
+                    "the database file is whole",
+                    "SELECT integrity_check AS id FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+                ),
+                ("every reference leads to a row", "SELECT \"table\" AS id FROM pragma_foreign_key_check"),
+            ],
+            Self::Postgres => &[],
+        }
+    }
+
     /// What each new connection is told. SQLite: the write-ahead log, each commit on the disk before it is acknowledged,
     /// foreign keys held, five seconds of patience with other processes.
     #[must_use]

@@ -1,6 +1,7 @@
 //! The database: SQLite embedded or PostgreSQL, with one text of SQL for both.
 
 mod dialect;
+pub mod integrity;
 mod migrate;
 mod open;
 

@@ -359,7 +359,12 @@ pub fn search_text(name: &str, handle: &str, email: Option<&str>, user_name: Opt
     )
 }
 
-/// Whether an account other than this one is an Owner who can sign in and stays so (I1).
+/// For `grants g`, `accounts a` and `persons p`: an Owner who can sign in, and stays so (I1).
+pub const IS_LASTING_OWNER: &str =
+    "g.what = 'role' AND g.key = 'owner' AND g.valid_until IS NULL AND a.kind = 'user' AND a.activated_at IS NOT NULL
+    AND a.deactivated_at IS NULL AND a.deleted_at IS NULL AND a.valid_until IS NULL AND p.password_hash IS NOT NULL";
+
+/// Whether an account other than this one is an Owner who can sign in and stays so.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -368,15 +373,10 @@ pub async fn has_other_owner(
     organization: OrganizationId,
     other_than: AccountId,
 ) -> Outcome<bool> {
-    let row = sqlx::query(
+    let sql = format!(
         "SELECT a.id FROM grants g JOIN accounts a ON a.id = g.account_id JOIN persons p ON p.id = a.person_id
-         WHERE a.organization_id = $1 AND g.what = 'role' AND g.key = 'owner' AND g.valid_until IS NULL AND a.id <> $2 AND a.kind = 'user'
-           AND a.activated_at IS NOT NULL AND a.deactivated_at IS NULL AND a.deleted_at IS NULL AND a.valid_until IS NULL AND p.password_hash IS NOT NULL
-         LIMIT 1",
-    )
-    .bind(organization.to_string())
-    .bind(other_than.to_string())
-    .fetch_optional(connection)
-    .await?;
+         WHERE a.organization_id = $1 AND a.id <> $2 AND {IS_LASTING_OWNER} LIMIT 1"
+    );
+    let row = query_with(sql, vec![organization.into(), other_than.into()]).fetch_optional(connection).await?;
     Ok(row.is_some())
 }

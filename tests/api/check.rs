@@ -1,0 +1,114 @@
+//! Facts about `roster check`: a database that Roster wrote passes, and each kind of tampering is named.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::json;
+use server::store::integrity::findings;
+use sqlx::{Connection, Executor};
+
+use crate::support::{Client, Database, World, on_both};
+
+on_both! { database_that_was_used_passes each_contradiction_is_named lowered_seats_are_no_fault }
+
+/// A world with people, an invitation, a group, and a second organization.
+async fn used(database: Database) -> (World, Client) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let group = owner.post("/api/v1/groups", json!({ "name": "Interns" })).await.good()["id"].clone();
+    world.member(&owner, "ana@example.com", json!({ "groups": [group], "roles": ["alerts"] })).await;
+    owner.post("/api/v1/invitations", json!({ "emails": ["ben@example.com", "cleo@example.com"] })).await.good();
+    world.other_organization("otto@example.com").await;
+    (world, owner)
+}
+
+/// The facts that do not hold.
+async fn wrong(world: &World) -> Vec<&'static str> {
+    let db = &world.running.app.db;
+    let mut connection = db.reader().acquire().await.unwrap();
+    let found = findings(&mut connection, db.dialect).await.unwrap();
+    found.into_iter().filter(|finding| finding.wrong > 0).map(|finding| finding.fact).collect()
+}
+
+async fn database_that_was_used_passes(database: Database) {
+    let (world, owner) = used(database).await;
+    let link = owner.post("/api/v1/invitations", json!({ "emails": ["dan@example.com"] })).await.good();
+    let token = link["results"][0]["link"].as_str().unwrap().split('#').nth(1).unwrap().to_owned();
+    let declined = world.nobody().post("/api/v1/invitations/decline", json!({ "token": token })).await;
+    assert_eq!(declined.status, 204);
+    assert_eq!(wrong(&world).await, Vec::<&str>::new());
+}
+
+async fn each_contradiction_is_named(database: Database) {
+    const CASES: [(&str, &str); 10] = [
+        ("DELETE FROM grants WHERE key = 'owner'", "every organization has an Owner"),
+        ("UPDATE persons SET password_hash = NULL", "every organization has an Owner"),
+        (
+            "UPDATE invitations SET outcome = 'withdrawn' WHERE account_id = (SELECT id FROM accounts WHERE email = 'ben@example.com')",
+            "every account pending has an open invitation",
+        ),
+        (
+            "UPDATE invitations SET delivery = 'queued', generation = generation + 1 WHERE outcome IS NULL",
+            "every invitation that is queued has a mail",
+        ),
+        ("UPDATE outbox SET generation = generation + 7", "every mail belongs to an invitation"),
+        (
+            "UPDATE memberships SET group_id = (SELECT u.id FROM user_groups u JOIN organizations o ON o.id = u.organization_id WHERE o.name = 'Other')",
+            "every membership is of an account in a group of the same organization",
+        ),
+        ("UPDATE user_groups SET kind = 'group' WHERE kind = 'everyone'", "every organization has its group Everyone"),
+        ("UPDATE grants SET key = 'nonsense' WHERE key = 'alerts'", "every grant is of an account"),
+        (
+            "UPDATE accounts SET level_id = (SELECT r.id FROM roles r WHERE r.key = 'alerts' AND r.organization_id = accounts.organization_id)",
+            "every level is one of its account's organization",
+        ),
+        ("UPDATE organizations SET seats = 1 WHERE name = 'Acme'", "no account was made without a seat"),
+    ];
+    for (tampering, fact) in CASES {
+        let (world, _) = used(database).await;
+        world.running.app.db.writer().execute(tampering).await.unwrap();
+        let found = wrong(&world).await;
+        assert!(matches!(found[..], [only] if only.starts_with(fact)), "{tampering}: {found:?}");
+    }
+    let (world, _) = used(database).await;
+    let swap = "UPDATE sessions SET account_id = (SELECT id FROM accounts WHERE email = 'otto@example.com')";
+    world.running.app.db.writer().execute(swap).await.unwrap();
+    assert_eq!(wrong(&world).await, ["every session is of its account's person and organization"]);
+}
+
+async fn lowered_seats_are_no_fault(database: Database) {
+    let (world, owner) = used(database).await;
+    owner.change(reqwest::Method::PATCH, "/api/v1/organization", 1, Some(json!({ "seats": 1 }))).await.good();
+    assert_eq!(wrong(&world).await, Vec::<&str>::new());
+}
+
+fn check(folder: &Path) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_roster")).args(["check", "--data-dir"]).arg(folder).output().unwrap();
+    let text = [String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)].concat();
+    (output.status.success(), text)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn command_prints_each_check_and_fails_with_one() {
+    let (World { running, folder, .. }, _) = used(Database::Sqlite).await;
+    running.stop().await;
+    let (passed, text) = check(folder.path());
+    assert!(passed && text.lines().all(|line| line.starts_with("ok ")), "{text}");
+    let url = format!("sqlite://{}?mode=rw", folder.path().join("roster.db").display());
+    let mut file = sqlx::AnyConnection::connect(&url).await.unwrap();
+    let mut tampered = async |statements: &[&'static str], word: &str| {
+        for statement in statements {
+            file.execute(*statement).await.unwrap();
+        }
+        let (passed, text) = check(folder.path());
+        let failed: Vec<&str> = text.lines().filter(|line| line.starts_with("FAILED")).collect();
+        assert!(!passed && failed.iter().any(|line| line.contains(word)), "{text}");
+    };
+    tampered(
+        &["DROP TRIGGER audit_events_no_update", "UPDATE audit_events SET action = 'nothing' WHERE seq = 2"],
+        "the chain is broken at row 2",
+    )
+    .await;
+    tampered(&["PRAGMA foreign_keys = OFF", "DELETE FROM persons"], "reference").await;
+    tampered(&["PRAGMA ignore_check_constraints = ON", "UPDATE organizations SET seats = 0"], "CHECK constraint").await;
+}
