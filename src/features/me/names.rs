@@ -27,7 +27,9 @@ fn change(account: &Account, display_name: &str, user_name: &str) -> Result<MeCh
     if display_name != account.display_name {
         change.display_name = errors.take("display_name", Name::parse(display_name));
     }
-    if user_name.trim() != account.user_name.as_deref().unwrap_or_default() {
+    if user_name.trim().is_empty() {
+        change.clears_user_name = account.user_name.is_some();
+    } else if user_name.trim() != account.user_name.as_deref().unwrap_or_default() {
         change.user_name = errors.take("user_name", UserName::parse(user_name));
     }
     if errors.is_empty() { Ok(change) } else { Err(errors.into_vec()) }
