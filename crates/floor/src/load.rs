@@ -1,5 +1,7 @@
-//! `load`: kept connections that send one request over and over, each the next one when its answer is there.
+//! `load`: kept connections that send one request over and over, each the next one when its answer is there. Where the request
+//! says `{n}`, each has another number of three digits, so that no answer can be one that was kept.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,6 +15,9 @@ use crate::now;
 use crate::wire::Connection;
 
 const REQUEST_BYTES_MAX: u64 = 1024 * 1024;
+/// Gives way to a number.
+const PLACE: &[u8] = b"{n}";
+const NUMBERS: usize = 900;
 /// How long the last answers may take after the time is up.
 const GRACE: Duration = Duration::from_secs(30);
 
@@ -57,8 +62,9 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
 
 async fn all(options: &Options, request: Arc<[u8]>, begin: Instant, end: Instant) -> Result<Tally, String> {
     let mut connections = JoinSet::new();
-    for _ in 0..options.connections {
-        connections.spawn(one(options.to, Arc::clone(&request), begin, end));
+    for index in 0..usize::from(options.connections) {
+        let first = index * NUMBERS / usize::from(options.connections);
+        connections.spawn(one(options.to, Arc::clone(&request), first, begin, end));
     }
     let mut sum = Tally { times: Histogram::new(), failures: 0, body_bytes: 0 };
     while let Some(joined) = connections.join_next().await {
@@ -70,12 +76,14 @@ async fn all(options: &Options, request: Arc<[u8]>, begin: Instant, end: Instant
     Ok(sum)
 }
 
-async fn one(to: SocketAddr, request: Arc<[u8]>, begin: Instant, end: Instant) -> Result<Tally, String> {
+async fn one(to: SocketAddr, request: Arc<[u8]>, first: usize, begin: Instant, end: Instant) -> Result<Tally, String> {
     let mut connection = Connection::open(to).await?;
     let mut tally = Tally { times: Histogram::new(), failures: 0, body_bytes: 0 };
+    let mut number = first;
     let mut asked = now();
     while asked < end {
-        let answer = connection.ask(&request).await?;
+        let answer = connection.ask(&numbered(&request, number)).await?;
+        number += 1;
         let answered = now();
         if asked >= begin {
             tally.times.add(u64::try_from((answered - asked).as_micros()).unwrap_or(u64::MAX));
@@ -87,6 +95,16 @@ async fn one(to: SocketAddr, request: Arc<[u8]>, begin: Instant, end: Instant) -
     Ok(tally)
 }
 
+/// The request with a number in its place, if it has one.
+fn numbered(request: &[u8], number: usize) -> Cow<'_, [u8]> {
+    let place = request.windows(PLACE.len()).position(|window| window == PLACE);
+    let parts = place.and_then(|at| Some((request.get(..at)?, request.get(at + PLACE.len()..)?)));
+    match parts {
+        Some((before, after)) => Cow::Owned([before, format!("{:03}", number % NUMBERS).as_bytes(), after].concat()),
+        None => Cow::Borrowed(request),
+    }
+}
+
 fn print(tally: &Tally, during: Duration) {
     let times = &tally.times;
     println!("rate {:.1}", times.count() as f64 / during.as_secs_f64());
@@ -95,4 +113,15 @@ fn print(tally: &Tally, during: Duration) {
     println!("max_ms {:.3}", times.max_us() as f64 / 1e3);
     println!("failures {}", tally.failures);
     println!("body_bytes {}", tally.body_bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbered;
+
+    #[test]
+    fn number_takes_its_place_in_the_request() {
+        assert_eq!(*numbered(b"GET /?skip=99{n} HTTP", 907), *b"GET /?skip=99007 HTTP");
+        assert_eq!(*numbered(b"GET / HTTP", 7), *b"GET / HTTP");
+    }
 }

@@ -11,8 +11,17 @@ use crate::{dist, files, setup};
 const NAME: &str = "roster-console";
 
 /// What the console is made from. `crates/xtask` is among it, because it shapes `dist/`.
-const SOURCES: [&str; 8] =
-    ["src", "crates/domain", "crates/xtask/src", "style", "public", "index.html", "Cargo.toml", "Cargo.lock"];
+const SOURCES: [&str; 9] = [
+    ".cargo/config.toml",
+    "src",
+    "crates/domain",
+    "crates/xtask/src",
+    "style",
+    "public",
+    "index.html",
+    "Cargo.toml",
+    "Cargo.lock",
+];
 
 /// The features of WebAssembly that rustc turns on by default; wasm-opt refuses code that uses one it was not told of.
 const WASM_FEATURES: [&str; 8] = [

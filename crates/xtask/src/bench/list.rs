@@ -6,21 +6,21 @@ use super::world::{FIRST_PAGE, SEARCH, World};
 use super::{milliseconds_since, now};
 use crate::run::Result;
 
-/// Rows of one request, as in `FIRST_PAGE`.
-const ROWS: u32 = 100;
+/// So many places a page of `another` can begin at.
+const SKIPS: u32 = 1_000;
 
 pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
     let (roster, floor) = (world.settled_roster()?, world.floor()?);
-    let last_page = format!("{FIRST_PAGE}&skip={}", world.options.accounts.saturating_sub(ROWS));
+    let last_page = format!("{FIRST_PAGE}&skip={}{{n}}", world.options.accounts / SKIPS - 1);
     let by_status = format!("{FIRST_PAGE}&status=pending");
     let asked = [
         (&floor, "floor.bare.", world.get("/bare")),
         (&floor, "floor.query.", world.get("/query")),
         (&roster, "list.", world.get(FIRST_PAGE)),
-        (&roster, "list.anew.", world.get_anew(FIRST_PAGE)),
-        (&roster, "list.search.", world.get_anew(SEARCH)),
-        (&roster, "list.status.", world.get_anew(&by_status)),
-        (&roster, "list.last.", world.get_anew(&last_page)),
+        (&roster, "list.anew.", world.get(&another(FIRST_PAGE))),
+        (&roster, "list.search.", world.get(&another(SEARCH))),
+        (&roster, "list.status.", world.get(&another(&by_status))),
+        (&roster, "list.last.", world.get(&last_page)),
         (&roster, "list.session.", world.get("/api/v1/session")),
     ];
     for _ in 0..world.options.runs() {
@@ -30,6 +30,11 @@ pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
         }
     }
     Ok(())
+}
+
+/// The same list from another row on for each request: none of the pages was read before.
+fn another(target: &str) -> String {
+    format!("{target}&skip={{n}}")
 }
 
 /// What the console asks for first, of a server that has counted nothing yet.

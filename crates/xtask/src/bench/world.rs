@@ -119,11 +119,6 @@ impl<'a> World<'a> {
         http::request("GET", target, &self.cookie, "")
     }
 
-    /// As `get`, but no answer that was kept will do.
-    pub(super) fn get_anew(&self, target: &str) -> Vec<u8> {
-        http::request("GET", target, &format!("{}\r\ncache-control: no-cache", self.cookie), "")
-    }
-
     pub(super) fn sign_in_request(&self) -> Vec<u8> {
         let body = format!(r#"{{"email":"{}","password":"{}"}}"#, self.email, self.password);
         http::request("POST", "/api/v1/session", "", &body)
