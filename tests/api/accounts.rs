@@ -4,11 +4,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::commands::demo;
 
-use crate::support::{Client, Database, PASSWORD, World, on_both, send};
+use crate::support::{Client, Database, PASSWORD, World, eventually, on_both, send};
 
 on_both! {
     pages_cover_every_account_once_in_order search_finds_name_address_and_id filters_agree_with_the_counts skipping_lands_where_paging_does
-    wrong_parameters_are_named unchanged_list_is_answered_by_its_tag level_changes_within_reach_alone last_owner_stays nobody_changes_themselves
+    wrong_parameters_are_named unchanged_list_is_answered_by_its_tag kept_page_is_for_browsers_too level_changes_within_reach_alone last_owner_stays nobody_changes_themselves
     demo_is_believable counts_follow_the_filters_but_the_status stale_change_is_refused_with_the_present_state account_of_another_organization_is_not_found deactivated_account_can_be_activated_again
 }
 
@@ -300,4 +300,20 @@ async fn deactivated_account_can_be_activated_again(database: Database) {
     assert_eq!(change(&owner, &id, json!({ "status": "active" })).await.good()["status"], "active");
     assert_eq!(ana.get("/api/v1/session").await.status, 401, "the session that ended stays ended");
     ana.sign_in("ana@example.com", PASSWORD).await.good();
+}
+
+async fn kept_page_is_for_browsers_too(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let ask = async || {
+        let request = owner.request(Method::GET, "/api/v1/accounts?limit=7");
+        send(request.header("cache-control", "no-cache").header("pragma", "no-cache")).await
+    };
+    eventually("a page that is kept", async || {
+        let tag = ask().await.headers["etag"].to_str().unwrap().to_owned();
+        let kept = server::accounts::kept::page_key(&tag, "limit=7");
+        world.running.app.pages.keep(kept, "\"the kept page\"".into());
+        (ask().await.body() == "the kept page").then_some(())
+    })
+    .await;
 }

@@ -1,10 +1,16 @@
 //! Facts about connections whose clients are slow: each ends by itself, and others are served meanwhile.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::Router;
+use axum::routing::get;
+use server::http::crowd::Crowd;
+use server::http::listen;
 use server::http::patience::Patience;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::support::{Database, World, WorldOptions, eventually};
@@ -13,9 +19,11 @@ use crate::support::{Database, World, WorldOptions, eventually};
 const CONNECTIONS: usize = 1_000;
 /// A limit that is short for a test, and long beside what an answer takes.
 const SHORT: Duration = Duration::from_millis(800);
+/// Of 60 KB and more each.
+const LARGE_ANSWERS: usize = 400;
 /// Longer than any test.
 const LONG: Duration = Duration::from_secs(600);
-const PATIENT: Patience = Patience { head: LONG, idle: LONG, request: LONG, write: LONG };
+const PATIENT: Patience = Patience { head: LONG, idle: LONG, request: LONG, write: LONG, lag: LONG, rate: 1 };
 
 async fn world(patience: Patience) -> World {
     World::with(Database::Sqlite, WorldOptions { patience, ..WorldOptions::default() }).await
@@ -33,6 +41,15 @@ async fn crowd(world: &World, text: &str) -> Vec<TcpStream> {
         streams.push(connect(world, text).await);
     }
     streams
+}
+
+/// A listener without a world behind it, which stops with the sender.
+async fn listening(router: Router, patience: Patience, crowd: Crowd) -> (SocketAddr, watch::Sender<bool>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(listen::serve(listener, router, patience, crowd, stopped));
+    (address, stop)
 }
 
 /// All that still comes, until the server ends the connection.
@@ -77,29 +94,82 @@ async fn slow_bodies_end_and_others_are_served() {
     assert!(is_serving(&world).await);
     for mut stream in crowd {
         let answer = rest(&mut stream).await;
-        assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+        assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("\"code\":\"timeout\""), "{answer}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn answer_that_takes_too_long_promises_nothing() {
+    let world = world(Patience { request: SHORT, ..PATIENT }).await;
+    let lock = world.running.app.db.begin().await.unwrap();
+    let late = world.nobody().post("/api/v1/setup", world.setup_body()).await;
+    assert_eq!((late.status, late.code().as_str()), (503, "unavailable"));
+    let detail = late.body()["detail"].as_str().unwrap().to_owned();
+    assert!(!detail.contains("Nothing was changed") && !detail.contains("database"), "{detail}");
+    lock.rollback().await.unwrap();
+}
+
+/// Asks for more at once than the buffers of both sides hold.
+async fn slow_reader(world: &World) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut stream = socket.connect(world.running.address).await.unwrap();
+    let request = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(LARGE_ANSWERS);
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn readers_that_take_nothing_end_and_others_are_served() {
-    /// Together more than the buffers of both sides hold.
-    const REQUESTS: usize = 400;
     const READERS: usize = 20;
     let world = world(Patience { write: SHORT, ..PATIENT }).await;
-    let request = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(REQUESTS);
     let mut readers = Vec::new();
     for _ in 0..READERS {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.set_recv_buffer_size(4_096).unwrap();
-        let mut stream = socket.connect(world.running.address).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        readers.push(stream);
+        readers.push(slow_reader(&world).await);
     }
     assert!(is_serving(&world).await);
     for mut stream in readers {
         eventually("the end of an answer that nobody takes", async || stream.write_all(b"x").await.err()).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_that_take_a_little_now_and_then_end() {
+    let world = world(Patience { lag: SHORT, rate: u32::MAX, ..PATIENT }).await;
+    let mut stream = slow_reader(&world).await;
+    eventually("the end of an answer that is taken too slowly", async || stream.read(&mut [0; 4_096]).await.err())
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connection_whose_answer_was_taken_slowly_ends_when_it_idles() {
+    /// More than the buffers of both sides hold.
+    const OCTETS: usize = 32 * 1024 * 1024;
+    let router = Router::new().route("/", get(async || vec![b'x'; OCTETS]));
+    let (address, _stop) = listening(router, Patience { idle: SHORT, ..PATIENT }, Crowd::new(1, |_| true)).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    let taken = timeout(Duration::from_secs(30), rest(&mut stream)).await;
+    assert_eq!(taken.map(|text| text.matches('x').count()), Ok(OCTETS));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_cannot_take_every_place() {
+    let router = Router::new().route("/healthz", get(async || "ok\n"));
+    let (address, _stop) = listening(router, PATIENT, Crowd::new(2, |_| false)).await;
+    let connect = || TcpStream::connect(address);
+    let (mut first, mut second) = (connect().await.unwrap(), connect().await.unwrap());
+    healthy(&mut first).await;
+    healthy(&mut second).await;
+    assert_eq!(rest(&mut connect().await.unwrap()).await, "", "there is no third");
+    drop(second);
+    eventually("the place that became free", async || {
+        let mut third = connect().await.ok()?;
+        third.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.ok()?;
+        rest(&mut third).await.ends_with("ok\n").then_some(())
+    })
+    .await;
+    healthy(&mut first).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,8 @@
 mod accounts;
 mod audit;
 mod binary;
-mod check;
+mod database_check;
+
 mod groups;
 mod health;
 mod invitations;

@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Database, PASSWORD, World, on_both};
+use crate::support::{Client, Database, PASSWORD, World, on_both};
 
-on_both! { user_name_can_be_taken_away everyone_sees_what_they_hold_and_why own_names_can_be_changed user_name_of_another_is_taken }
+on_both! { user_name_can_be_taken_away everyone_sees_what_they_hold_and_why own_names_can_be_changed own_names_change_in_every_organization user_name_of_another_is_taken }
 
 async fn everyone_sees_what_they_hold_and_why(database: Database) {
     let world = World::new(database).await;
@@ -72,4 +72,39 @@ async fn user_name_of_another_is_taken(database: Database) {
     let version = ana.get("/api/v1/me").await.good()["account"]["version"].as_i64().unwrap();
     let taken = ana.change(Method::PATCH, "/api/v1/me", version, Some(json!({ "user_name": "BOSS" }))).await;
     assert_eq!((taken.status, taken.fields()), (409, vec!["user_name".to_owned()]));
+}
+
+async fn own_names_change_in_every_organization(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let mut ana = world.member(&owner, "ana@example.com", json!({})).await;
+    let other = world.other_organization("otto@example.com").await;
+    let invited = other.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good();
+    let token = invited["results"][0]["link"].as_str().unwrap().split('#').nth(1).unwrap().to_owned();
+    let accepted = ana.post("/api/v1/invitations/accept", json!({ "token": token })).await;
+    ana.take_session(&accepted);
+    let found = async |who: &Client, text: &str| {
+        who.get(&format!("/api/v1/accounts?q={text}")).await.good()["items"].as_array().unwrap().clone()
+    };
+    let before = found(&owner, "ana@").await;
+    let version = ana.get("/api/v1/me").await.good()["account"]["version"].as_i64().unwrap();
+    let names = json!({ "display_name": "Ana Zuniga", "user_name": "zuzu" });
+    ana.change(Method::PATCH, "/api/v1/me", version, Some(names)).await.good();
+    for who in [&owner, &other] {
+        let after = found(who, "zuzu").await;
+        assert_eq!(
+            (after.len(), &after[0]["display_name"], &after[0]["user_name"]),
+            (1, &json!("Ana Zuniga"), &json!("zuzu"))
+        );
+    }
+    let after = found(&owner, "ana%20zuniga").await;
+    assert_eq!(after[0]["version"].as_i64(), before[0]["version"].as_i64().map(|version| version + 1));
+    let mut connection = world.running.app.db.reader().acquire().await.unwrap();
+    let logged =
+        "SELECT CASE WHEN actor = target THEN 1 ELSE 0 END AS own FROM audit_events WHERE action = 'me.changed'";
+    let rows = sqlx::query(logged).fetch_all(&mut *connection).await.unwrap();
+    assert_eq!(rows.len(), 2, "one in each organization");
+    for id in server::organization::store::list_ids(&mut connection).await.unwrap() {
+        assert_eq!(server::audit::store::check(&mut connection, id).await.unwrap().1, None);
+    }
 }

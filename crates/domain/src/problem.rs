@@ -25,6 +25,8 @@ pub enum Code {
     NotFound,
     /// 405
     MethodNotAllowed,
+    /// 408: the body did not arrive in time; nothing was changed.
+    Timeout,
     /// 409: set-up is done already.
     AlreadySetUp,
     /// 409: the organization would be left without an Owner.
@@ -55,7 +57,7 @@ pub enum Code {
     TooMany,
     /// 500
     Internal,
-    /// 503: the database or the disk is away.
+    /// 503: the database or the disk is away and nothing was changed, or the answer took too long and something may be.
     Unavailable,
     /// A code of a newer server.
     #[serde(other)]

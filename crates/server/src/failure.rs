@@ -45,6 +45,10 @@ pub enum Failure {
     TooMany {
         retry_after_s: u64,
     },
+    /// The client did not send its body in time.
+    SlowBody,
+    /// We did not answer in time; what was begun may still be done.
+    TookTooLong,
     /// The database or the disk is away. The text is for the log.
     Unavailable(String),
     /// A fault of ours. The text is for the log.

@@ -6,7 +6,7 @@ mod world;
 
 pub(crate) use client::{Answer, Client, send};
 pub(crate) use mailbox::{Mailbox, token_of};
-pub(crate) use world::{Database, PASSWORD, World, WorldOptions};
+pub(crate) use world::{Database, PASSWORD, World, WorldOptions, new_postgres_database};
 
 /// Waits until something holds, looking often, and gives up after a time that no working server needs.
 pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {

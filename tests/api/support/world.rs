@@ -164,7 +164,7 @@ fn serve_options(store: StoreOptions, wanted: WorldOptions) -> ServeOptions {
 }
 
 /// A database of its own on the cluster that `cargo xtask test` started.
-async fn new_postgres_database() -> String {
+pub(crate) async fn new_postgres_database() -> String {
     let admin = std::env::var("ROSTER_TEST_POSTGRES_URL")
         .expect("ROSTER_TEST_POSTGRES_URL names a cluster; run: cargo xtask test api");
     let name = format!("roster_{}", server::secrets::hex(&server::random::bytes::<12>().unwrap()));

@@ -34,15 +34,17 @@ impl PageCache {
     /// Keeps a page; where there is no room, those before it go.
     pub fn keep(&self, key: String, page: Bytes) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let size = key.len() + page.len();
+        let key_size = key.len();
+        let size = key_size + page.len();
         if size > KEPT_BYTES_MAX {
             return;
         }
         if kept.bytes + size > KEPT_BYTES_MAX {
             *kept = Kept::default();
         }
-        if kept.pages.insert(key, page).is_none() {
-            kept.bytes += size;
+        kept.bytes += size;
+        if let Some(before) = kept.pages.insert(key, page) {
+            kept.bytes -= key_size + before.len();
         }
     }
 }
@@ -63,5 +65,14 @@ mod tests {
         assert!(cache.find("tag a").is_none() && cache.find("tag c").is_some());
         cache.keep("too large".to_owned(), Bytes::from(vec![0; KEPT_BYTES_MAX]));
         assert!(cache.find("too large").is_none() && cache.find("tag c").is_some());
+    }
+    #[test]
+    fn page_that_grows_takes_its_new_room() {
+        let cache = PageCache::default();
+        for size in [1, KEPT_BYTES_MAX / 2, 1, KEPT_BYTES_MAX / 2] {
+            cache.keep("a".to_owned(), Bytes::from(vec![0; size]));
+        }
+        cache.keep("b".to_owned(), Bytes::from(vec![0; KEPT_BYTES_MAX / 2]));
+        assert!(cache.find("a").is_none() && cache.find("b").is_some());
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::accounts::{AccountPage, StatusCounts};
@@ -40,8 +40,7 @@ pub(super) async fn list(
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
     let page_key = kept::page_key(&tag, &asked.unwrap_or_default());
-    let is_fresh_wanted = headers.get(CACHE_CONTROL).is_some_and(|wanted| wanted.as_bytes() == b"no-cache");
-    if let Some(page) = app.pages.find(&page_key).filter(|_| !is_fresh_wanted) {
+    if let Some(page) = app.pages.find(&page_key) {
         return Ok(answer(tag, page));
     }
     let page = read(&app, &caller, &query).await?;

@@ -4,23 +4,28 @@ use sqlx::AnyConnection;
 
 use crate::audit;
 use crate::options::StoreOptions;
+use crate::store::Db;
 use crate::store::integrity::{self, Finding};
 use crate::{organization, store};
 
 pub(super) async fn run(options: StoreOptions) -> Result<(), String> {
-    let db = store::open(&options).await.map_err(|error| error.to_string())?;
-    let mut connection = db.reader().acquire().await.map_err(|error| error.to_string())?;
-    let findings = integrity::findings(&mut connection, db.dialect).await.map_err(|failure| format!("{failure:?}"))?;
-    let wrong = findings.iter().filter(|finding| finding.wrong > 0).count();
-    findings.iter().for_each(print);
-    let broken = check_chains(&mut connection).await?;
-    drop(connection);
+    let db = store::open_to_read(&options).await.map_err(|error| error.to_string())?;
+    let failed = check(&db).await;
     db.close().await;
-    match wrong + broken {
+    match failed? {
         0 => Ok(()),
         1 => Err("one check failed".to_owned()),
         count => Err(format!("{count} checks failed")),
     }
+}
+
+/// Prints every check, and counts those that failed.
+async fn check(db: &Db) -> Result<usize, String> {
+    let mut connection = db.reader().acquire().await.map_err(|error| error.to_string())?;
+    let findings = integrity::findings(&mut connection, db.dialect).await.map_err(|failure| format!("{failure:?}"))?;
+    findings.iter().for_each(print);
+    let wrong = findings.iter().filter(|finding| finding.wrong > 0).count();
+    Ok(wrong + check_chains(&mut connection).await?)
 }
 
 fn print(Finding { fact, wrong, example }: &Finding) {

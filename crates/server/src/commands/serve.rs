@@ -21,6 +21,8 @@ use super::profiles;
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::failure::Failure;
+use crate::http::arrival::Arrival;
+use crate::http::crowd::Crowd;
 use crate::http::{console, headers, listen, route};
 use crate::options::ServeOptions;
 use crate::outbox::mail::Mailer;
@@ -124,7 +126,8 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
     let (stop, stopped) = watch::channel(false);
     let patience = options.patience;
     let worker = tokio::spawn(worker::run(app.clone(), mailer, stopped.clone()));
-    let listener = tokio::spawn(listen::serve(listener, router(&app, patience.request), patience, stopped));
+    let crowd = Crowd::behind(options.trusted_proxies);
+    let listener = tokio::spawn(listen::serve(listener, router(&app, patience.request), patience, crowd, stopped));
     Ok(Running { app, address, setup_link, stop, listener, worker })
 }
 
@@ -186,9 +189,11 @@ async fn limits(
     let route =
         request.extensions().get::<axum::extract::MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
     let method = known_method(request.method());
+    let (arrival, request) = Arrival::watch(request);
     let response = tokio::time::timeout(limit, next.run(request)).await;
     let response = response.unwrap_or_else(|_| {
-        axum::response::IntoResponse::into_response(Failure::Unavailable("a request took too long".to_owned()))
+        let failure = if arrival.is_awaited() { Failure::SlowBody } else { Failure::TookTooLong };
+        axum::response::IntoResponse::into_response(failure)
     });
     metrics::counter!("roster_requests_total", "route" => route, "method" => method, "status" => response.status().as_u16().to_string()).increment(1);
     response

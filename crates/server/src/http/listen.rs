@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
+use super::crowd::Crowd;
 use super::patience::{Answer, Patience, PatientStream, Turns};
 
 /// The longest head of a request, in octets.
@@ -43,7 +44,13 @@ fn connections_max() -> usize {
 }
 
 /// Serves until `stop` turns true; then takes no more connections and finishes what is in flight.
-pub async fn serve(listener: TcpListener, router: Router, patience: Patience, mut stop: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    patience: Patience,
+    crowd: Crowd,
+    mut stop: watch::Receiver<bool>,
+) {
     let graceful = GracefulShutdown::new();
     let places = std::sync::Arc::new(tokio::sync::Semaphore::new(connections_max()));
     loop {
@@ -58,12 +65,16 @@ pub async fn serve(listener: TcpListener, router: Router, patience: Patience, mu
         };
         match accepted {
             Ok((stream, peer)) => {
+                let Some(crowd_place) = crowd.enter(peer.ip()) else {
+                    metrics::counter!("roster_connections_refused_total").increment(1);
+                    continue;
+                };
                 let connection = connection(stream, peer, router.clone(), patience);
                 let watched = graceful.watch(connection);
                 tokio::spawn(async move {
                     // A client that breaks its connection off is its own affair.
                     let _ = watched.await;
-                    drop(place);
+                    drop((place, crowd_place));
                 });
             }
             Err(error) => {

@@ -1,9 +1,11 @@
 //! The web around the features: answers, bodies, guards, headers, and the console's files.
 
 pub mod address;
+pub mod arrival;
 pub mod body;
 pub mod console;
 pub mod cookies;
+pub mod crowd;
 pub mod guard;
 pub mod headers;
 pub mod health;

@@ -11,7 +11,7 @@ use axum::body::Body;
 use hyper::body::{Bytes, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 /// The limits of a connection's time.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,10 @@ pub struct Patience {
     pub request: Duration,
     /// While the client takes nothing at all of what is sent: 30 s by default.
     pub write: Duration,
+    /// How far a client may be behind one that takes `rate`: 30 s by default.
+    pub lag: Duration,
+    /// What the slowest client takes of what is sent, in octets a second: 1,024 by default.
+    pub rate: u32,
 }
 
 impl Default for Patience {
@@ -33,6 +37,8 @@ impl Default for Patience {
             idle: Duration::from_secs(60),
             request: Duration::from_secs(30),
             write: Duration::from_secs(30),
+            lag: Duration::from_secs(30),
+            rate: 1_024,
         }
     }
 }
@@ -115,6 +121,18 @@ fn is_over(wait: &mut Wait, limit: Duration, context: &mut Context<'_>) -> bool 
     wait.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(context).is_ready()
 }
 
+/// How far a client is behind one that takes what is sent at the slowest rate there may be. Without it, a few octets now
+/// and then would hold a place for hours.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Lag(Duration);
+
+impl Lag {
+    fn after(&self, waited: Duration, taken: usize, rate: u32) -> Self {
+        let due = u32::try_from(taken).map_or(Duration::MAX, |taken| Duration::from_secs(taken.into()) / rate.max(1));
+        Self((self.0 + waited).saturating_sub(due))
+    }
+}
+
 /// A stream that fails when its client keeps it waiting for longer than it may.
 pub(super) struct PatientStream {
     stream: TcpStream,
@@ -125,19 +143,42 @@ pub(super) struct PatientStream {
     is_in_head: bool,
     reading: Wait,
     writing: Wait,
+    /// Since when the client takes nothing.
+    stuck_since: Option<Instant>,
+    lag: Lag,
+    /// Of the connection, when it asked for octets while it wrote: hyper does not ask again by itself.
+    reader: Option<Waker>,
 }
 
 impl PatientStream {
     pub(super) fn new(stream: TcpStream, patience: Patience, turns: Turns) -> Self {
-        Self { stream, patience, turns, turn: 0, is_in_head: false, reading: None, writing: None }
+        Self {
+            stream,
+            patience,
+            turns,
+            turn: 0,
+            is_in_head: false,
+            reading: None,
+            writing: None,
+            stuck_since: None,
+            lag: Lag::default(),
+            reader: None,
+        }
     }
 
     fn written(&mut self, written: Poll<Result<usize>>, context: &mut Context<'_>) -> Poll<Result<usize>> {
-        if written.is_ready() {
+        if let Poll::Ready(result) = written {
+            let waited = self.stuck_since.take().map_or(Duration::ZERO, |since| since.elapsed());
+            self.lag = self.lag.after(waited, *result.as_ref().unwrap_or(&0), self.patience.rate);
             self.writing = None;
-            return written;
+            if let Some(reader) = self.reader.take() {
+                reader.wake();
+            }
+            return Poll::Ready(result);
         }
-        if is_over(&mut self.writing, self.patience.write, context) {
+        self.stuck_since.get_or_insert_with(Instant::now);
+        let limit = self.patience.write.min(self.patience.lag.saturating_sub(self.lag.0));
+        if is_over(&mut self.writing, limit, context) {
             // What is unsent would else stay with the system for minutes.
             let _ = self.stream.set_zero_linger();
             return Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "the client does not take its answer")));
@@ -164,7 +205,7 @@ impl AsyncRead for PatientStream {
         if is_busy {
             this.turns.wake_at_end(context.waker());
         } else if !this.is_in_head && this.writing.is_some() {
-            this.reading = None;
+            (this.reading, this.reader) = (None, Some(context.waker().clone()));
         } else if is_over(&mut this.reading, limit, context) {
             return Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "the client sends no request")));
         }
@@ -199,5 +240,20 @@ impl AsyncWrite for PatientStream {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lag_grows_while_nothing_is_taken_and_shrinks_with_what_is() {
+        let seconds = Duration::from_secs;
+        let behind = Lag::default().after(seconds(29), 1_024, 1_024);
+        assert_eq!(behind, Lag(seconds(28)), "a few octets do not make up for the wait");
+        assert_eq!(behind.after(seconds(29), 0, 1_024), Lag(seconds(57)));
+        assert_eq!(behind.after(seconds(2), 40 * 1_024, 1_024), Lag::default(), "nobody gathers time in advance");
+        assert_eq!(behind.after(seconds(1), usize::MAX, 1_024), Lag::default());
     }
 }

@@ -22,6 +22,8 @@ fn log(failure: &Failure) {
     match failure {
         Failure::Unavailable(reason) => tracing::error!(reason, "the database is away"),
         Failure::Internal(reason) => tracing::error!(reason, "a fault of ours"),
+        Failure::SlowBody => tracing::warn!("a request did not arrive in time"),
+        Failure::TookTooLong => tracing::warn!("a request was not answered in time"),
         _ => {}
     }
 }
@@ -141,6 +143,18 @@ fn words(failure: &Failure) -> Words {
             Code::Unavailable,
             "Not available right now",
             "The database does not answer. Nothing was changed; try again in a moment.",
+        ),
+        Failure::SlowBody => say(
+            StatusCode::REQUEST_TIMEOUT,
+            Code::Timeout,
+            "The request took too long to arrive",
+            "Not all of the request came in time, and it was not carried out. Try again.",
+        ),
+        Failure::TookTooLong => say(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Code::Unavailable,
+            "This took too long",
+            "Roster is busy and did not finish in time. Look whether the change was made before you try again.",
         ),
         Failure::Internal(_) => say(
             StatusCode::INTERNAL_SERVER_ERROR,

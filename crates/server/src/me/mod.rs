@@ -5,16 +5,18 @@ mod store;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::me::{HeldPermission, Me, MeChange};
+use store::OwnAccount;
 
 use crate::accounts::store as accounts;
 use crate::app::App;
-use crate::audit::{self, Event};
+use crate::audit::{self, Actor, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::route::{Needs, Route};
+use crate::store::Tx;
 use crate::version::Versioned;
-use crate::{organization, session, version};
+use crate::{session, version};
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -52,7 +54,7 @@ async fn change(
 ) -> Outcome<Versioned<Me>> {
     let seen = version::required(&headers)?;
     let mut tx = app.db.begin().await?;
-    organization::store::lock(&mut tx, caller.organization.id).await?;
+    let own = store::lock_all(&mut tx, caller.person.id).await?;
     accounts::raise_version(&mut tx, caller.organization.id, caller.account_id, seen, caller.at).await?;
     if let Some(user_name) = &change.user_name
         && Some(user_name.as_str()) != caller.person.user_name.as_deref()
@@ -63,17 +65,29 @@ async fn change(
     let name = change.display_name.as_ref().map_or(caller.person.display_name.as_str(), |name| name.as_str());
     let user_name = change.user_name_after(caller.person.user_name.as_deref());
     store::set_names(&mut tx, caller.person.id, name, user_name).await?;
-    let before = accounts::lookup(&mut tx, caller.organization.id, caller.account_id, caller.at).await?;
-    accounts::set_name(&mut tx, &before, name, user_name).await?;
+    for account in own {
+        rename(&mut tx, &caller, &account, &change, user_name).await?;
+    }
     let account = accounts::lookup(&mut tx, caller.organization.id, caller.account_id, caller.at).await?;
-    audit::store::record(
-        &mut tx,
-        caller.organization.id,
-        &(&caller).into(),
-        caller.at,
-        Event::new("me.changed", caller.account_id).after(&change),
-    )
-    .await?;
     tx.commit().await?;
     Ok(Versioned(Me { account, permissions: held(&caller) }))
+}
+
+/// Brings the person's names to one of their accounts, in whichever organization: each has its own list and its own log.
+async fn rename(
+    tx: &mut Tx,
+    caller: &Caller,
+    own: &OwnAccount,
+    change: &MeChange,
+    user_name: Option<&str>,
+) -> Outcome<()> {
+    let before = accounts::lookup(tx, own.organization, own.id, caller.at).await?;
+    // A name that an administrator gave in this organization stays until the person chooses another.
+    let name = change.display_name.as_ref().map_or(before.display_name.as_str(), |name| name.as_str());
+    accounts::set_name(tx, &before, name, user_name).await?;
+    if own.id != caller.account_id {
+        store::raise_version(tx, own.id).await?;
+    }
+    let actor = Actor { account: Some(own.id), ..caller.into() };
+    audit::store::record(tx, own.organization, &actor, caller.at, Event::new("me.changed", own.id).after(change)).await
 }

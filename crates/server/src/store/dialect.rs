@@ -77,4 +77,25 @@ impl Dialect {
             Self::Postgres => &["SET lock_timeout = '10s'", "SET statement_timeout = '30s'", "SET TIME ZONE 'UTC'"],
         }
     }
+
+    /// What each new connection is told that only reads.
+    #[must_use]
+    pub const fn on_connect_to_read(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &["PRAGMA busy_timeout = 5000", "PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF"],
+            Self::Postgres => &["SET default_transaction_read_only = on", "SET TIME ZONE 'UTC'"],
+        }
+    }
+
+    /// Finds a table by the name of a placeholder.
+    #[must_use]
+    pub const fn find_table(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name = $1",
+            Self::Postgres => {
+                "SELECT c.relname::text AS name FROM pg_catalog.pg_class c
+                 WHERE c.relname = $1 AND c.relkind IN ('r', 'p') AND pg_catalog.pg_table_is_visible(c.oid)"
+            }
+        }
+    }
 }

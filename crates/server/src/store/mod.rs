@@ -1,6 +1,7 @@
 //! The database: SQLite embedded or PostgreSQL, with one text of SQL for both.
 
 mod dialect;
+mod inspect;
 pub mod integrity;
 mod migrate;
 mod open;
@@ -13,6 +14,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AnyPool, Row, Transaction};
 
 pub use dialect::Dialect;
+pub use inspect::open_to_read;
 pub use open::{OpenError, back_up, open};
 
 use crate::failure::{Failure, Outcome};

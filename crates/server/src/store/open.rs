@@ -19,15 +19,15 @@ const POSTGRES_READERS_MAX: u32 = 8;
 /// Connections that write to PostgreSQL, at the most; SQLite has one writer.
 const POSTGRES_WRITERS_MAX: u32 = 8;
 /// How long a request waits for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(6);
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(6);
 /// How every SQLite database begins.
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// Why the database could not be opened; the file is untouched.
 #[derive(Debug)]
 pub struct OpenError {
-    place: String,
-    reason: String,
+    pub(super) place: String,
+    pub(super) reason: String,
 }
 
 impl fmt::Display for OpenError {
@@ -96,7 +96,7 @@ fn create_file(file: &Path) -> Result<(), String> {
     options.open(file).map(|_: File| ()).map_err(|error| format!("it cannot be made: {error}"))
 }
 
-fn explain_sqlite(error: &sqlx::Error) -> String {
+pub(super) fn explain_sqlite(error: &sqlx::Error) -> String {
     // The pool tries again while the file is locked, and then only says that it waited.
     if matches!(error, sqlx::Error::PoolTimedOut) {
         return "another program holds a lock on it; nothing was changed".to_owned();

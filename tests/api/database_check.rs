@@ -7,7 +7,7 @@ use serde_json::json;
 use server::store::integrity::findings;
 use sqlx::{Connection, Executor};
 
-use crate::support::{Client, Database, World, on_both};
+use crate::support::{Client, Database, World, new_postgres_database, on_both};
 
 on_both! { database_that_was_used_passes each_contradiction_is_named lowered_seats_are_no_fault }
 
@@ -111,4 +111,68 @@ async fn command_prints_each_check_and_fails_with_one() {
     .await;
     tampered(&["PRAGMA foreign_keys = OFF", "DELETE FROM persons"], "reference").await;
     tampered(&["PRAGMA ignore_check_constraints = ON", "UPDATE organizations SET seats = 0"], "CHECK constraint").await;
+}
+
+/// Every file of a folder with what it holds, SQLite's shared memory apart.
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.filter(|path| path.is_file());
+    let mut found: Vec<_> = files
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()))
+        .collect();
+    found.sort();
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn command_changes_nothing() {
+    let (World { running, folder, .. }, _) = used(Database::Sqlite).await;
+    running.stop().await;
+    let before = contents(folder.path());
+    assert!(check(folder.path()).0);
+    assert!(contents(folder.path()) == before, "files of a server that stopped");
+    let url = format!("sqlite://{}?mode=rw", folder.path().join("roster.db").display());
+    let mut file = sqlx::AnyConnection::connect(&url).await.unwrap();
+    file.execute("DELETE FROM _sqlx_migrations WHERE version = 2").await.unwrap();
+    file.close().await.unwrap();
+    let before = contents(folder.path());
+    let (passed, text) = check(folder.path());
+    assert!(!passed && text.contains("its schema is of version 1"), "{text}");
+    assert!(contents(folder.path()) == before, "a database of an older version");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn database_that_is_not_there_does_not_pass() {
+    let empty = tempfile::TempDir::new().unwrap();
+    for folder in [empty.path().to_owned(), empty.path().join("typo")] {
+        let (passed, text) = check(&folder);
+        assert!(!passed && text.contains("there is no such file"), "{text}");
+    }
+    assert!(std::fs::read_dir(empty.path()).unwrap().next().is_none(), "and none is made");
+    let file = empty.path().join("roster.db");
+    std::fs::write(&file, "").unwrap();
+    let (passed, text) = check(empty.path());
+    assert!(!passed && text.contains("is not Roster's"), "{text}");
+    assert_eq!(std::fs::read(&file).unwrap(), b"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn database_server_is_looked_at_and_left_alone() {
+    let check = |url: &str| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_roster")).args(["check", "--database-url", url]).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let url = new_postgres_database().await;
+    let (passed, text) = check(&url);
+    assert!(!passed && text.contains("is not Roster's"), "{text}");
+    let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+    let tables = sqlx::query("SELECT 1 FROM pg_tables WHERE schemaname = 'public'").fetch_all(&mut connection).await;
+    assert_eq!(tables.unwrap().len(), 0);
+    let (passed, text) = check(&url.replace("/roster_", "/no_roster_"));
+    assert!(!passed && text.contains("does not exist"), "{text}");
+    let (World { options, running, .. }, _) = used(Database::Postgres).await;
+    let (passed, text) = check(options.store.database_url.as_deref().unwrap());
+    assert!(passed, "{text}");
+    running.stop().await;
 }
