@@ -374,6 +374,18 @@ pub struct AccountChange {
     pub status: Option<StatusChange>,
 }
 
+/// An account as other things name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountRef {
+    pub id: AccountId,
+    pub kind: AccountKind,
+    /// The display name.
+    pub name: String,
+    /// The e-mail key of a user; `sa::` and a name of a service.
+    pub handle: String,
+}
+
 /// What a status can be set to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -35,6 +35,10 @@ pub enum Code {
     NoSeat,
     /// 409: another account or thing has this name.
     NameTaken,
+    /// 409: somebody holds the role; `holders` says who.
+    InUse,
+    /// 409: it comes with the profile, or with the organization, and stays as it is.
+    BuiltIn,
     /// 409: the invitation was accepted, withdrawn or declined meanwhile.
     NotPending,
     /// 409: the invitation is for somebody else than who is signed in.
