@@ -5,6 +5,7 @@ pub(crate) mod groups;
 pub(crate) mod invitations;
 pub(crate) mod me;
 pub(crate) mod organization;
+pub(crate) mod previews;
 pub(crate) mod session;
 pub(crate) mod setup;
 pub(crate) mod usage;

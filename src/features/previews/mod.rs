@@ -1,0 +1,7 @@
+//! Previews: who gains and who loses what by a change, shown before it is made.
+
+mod live;
+mod panel;
+
+pub(crate) use live::LivePreview;
+pub(crate) use panel::PreviewPanel;
