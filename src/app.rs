@@ -7,6 +7,7 @@ use leptos_router::path;
 use crate::features::accounts::AccountsPage;
 use crate::features::invitations::{InvitationPage, InvitationsPage};
 use crate::features::me::ProfilePage;
+use crate::features::objects::{ObjectPage, ObjectsPage};
 use crate::features::organization::SettingsPage;
 use crate::features::session::{SignInPage, provide_session};
 use crate::features::setup::SetupPage;
@@ -29,6 +30,8 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("") view=AccountsPage />
                         <Route path=path!("accounts") view=AccountsPage />
                         <Route path=path!("accounts/invitations") view=InvitationsPage />
+                        <Route path=path!("objects") view=ObjectsPage />
+                        <Route path=path!("objects/:type/:external_id") view=ObjectPage />
                         <Route path=path!("organization") view=DashboardPage />
                         <Route path=path!("settings") view=SettingsPage />
                         <Route path=path!("profile") view=ProfilePage />

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod groups;
 pub(crate) mod invitations;
 pub(crate) mod me;
+pub(crate) mod objects;
 pub(crate) mod organization;
 pub(crate) mod previews;
 pub(crate) mod session;

@@ -12,6 +12,8 @@ use crate::time::Timestamp;
 pub const EXTERNAL_ID_CHARS_MAX: usize = 200;
 /// Accesses to one object, at the most.
 pub const ACCESS_PER_OBJECT_MAX: usize = 1_000;
+/// Accounts and groups that a search for candidates gives, at the most of each.
+pub const CANDIDATES_MAX: usize = 20;
 
 /// What somebody may do with an object; the higher includes the lower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,6 +32,21 @@ impl AccessLevel {
         match self {
             Self::View => "view",
             Self::Modify => "modify",
+        }
+    }
+
+    /// Reads what `as_str` writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::View, Self::Modify].into_iter().find(|level| level.as_str() == text)
+    }
+
+    /// What people read: "View", "Modify".
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::View => "View",
+            Self::Modify => "Modify",
         }
     }
 }
@@ -112,6 +129,17 @@ pub struct ObjectAccess {
     pub items: Vec<Access>,
     /// Whether the caller may grant, revoke, restrict and open.
     pub may_share: bool,
+}
+
+/// The answer to `GET objects/{type}/{external_id}/candidates?q=`: whom access can be given to. For those who may share
+/// the object, whether or not they may view accounts (F51): active accounts and groups whose name or handle holds the text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Candidates {
+    /// By name, 20 at most.
+    pub accounts: Vec<AccountRef>,
+    /// By name, Everyone among them, 20 at most.
+    pub groups: Vec<GroupRef>,
 }
 
 /// `PUT objects/{type}/{external_id}/access`: gives an account or a group access, or changes it. `DELETE` takes

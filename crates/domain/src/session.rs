@@ -82,6 +82,10 @@ pub struct SessionView {
     pub permissions: Vec<String>,
     /// All organizations the person has an active account in.
     pub organizations: Vec<OrganizationRef>,
+    /// Whether the account may view or modify any object by an access of its own or of a group: then the list of objects
+    /// is there for it without any permission (F51).
+    #[serde(default)]
+    pub has_objects: bool,
 }
 
 impl SessionView {
