@@ -4,7 +4,7 @@ use domain::previews::BASIS_HEADER;
 use domain::problem::too_many;
 use domain::{Code, Problem};
 use gloo_net::http::{Method, RequestBuilder, Response};
-use js_sys::{JSON, Promise, Reflect};
+use js_sys::{Promise, Reflect};
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set, Update};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -35,6 +35,17 @@ impl ApiError {
         match self {
             Self::Problem(problem) => Some(problem.code),
             Self::Offline => None,
+        }
+    }
+
+    /// For people, in a place without fields: what is wrong with the first of them says more than that something is.
+    pub(crate) fn first_message(&self) -> String {
+        match self {
+            Self::Problem(problem) => match problem.errors.first() {
+                Some(field) => field.message.clone(),
+                None => problem.detail.clone(),
+            },
+            Self::Offline => self.message(),
         }
     }
 
@@ -203,7 +214,7 @@ async fn check(response: Response) -> Result<Response, ApiError> {
     }
     let wait_s = response.headers().get("retry-after").and_then(|text| text.parse::<i64>().ok());
     let text = response.text().await.map_err(|_| ApiError::Offline)?;
-    let mut problem = problem(&text).ok_or(ApiError::Offline)?;
+    let mut problem: Problem = serde_json::from_str(&text).map_err(|_| ApiError::Offline)?;
     if let (Code::TooMany, Some(wait_s)) = (problem.code, wait_s) {
         problem.detail = too_many(wait_s);
     }
@@ -211,15 +222,6 @@ async fn check(response: Response) -> Result<Response, ApiError> {
         REFUSALS.with(ArcRwSignal::clone).update(|count| *count = count.wrapping_add(1));
     }
     Err(ApiError::Problem(Box::new(problem)))
-}
-
-/// Reads a problem. What is stale may be no account: its `current` is then left out, and whoever wants it reads it anew.
-fn problem(text: &str) -> Option<Problem> {
-    serde_json::from_str(text).ok().or_else(|| {
-        let object = JSON::parse(text).ok()?;
-        Reflect::delete_property(object.dyn_ref::<js_sys::Object>()?, &JsValue::from_str("current")).ok()?;
-        serde_json::from_str(&String::from(JSON::stringify(&object).ok()?)).ok()
-    })
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {

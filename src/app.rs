@@ -5,10 +5,12 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::features::accounts::AccountsPage;
+use crate::features::groups::{GroupPage, GroupsPage};
 use crate::features::invitations::{InvitationPage, InvitationsPage};
 use crate::features::me::ProfilePage;
 use crate::features::objects::{ObjectPage, ObjectsPage};
 use crate::features::organization::SettingsPage;
+use crate::features::roles::{NewRolePage, RolePage, RolesPage};
 use crate::features::session::{SignInPage, provide_session};
 use crate::features::setup::SetupPage;
 use crate::features::usage::DashboardPage;
@@ -32,6 +34,11 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("accounts/invitations") view=InvitationsPage />
                         <Route path=path!("objects") view=ObjectsPage />
                         <Route path=path!("objects/:type/:external_id") view=ObjectPage />
+                        <Route path=path!("groups") view=GroupsPage />
+                        <Route path=path!("groups/:id") view=GroupPage />
+                        <Route path=path!("roles") view=RolesPage />
+                        <Route path=path!("roles/new") view=NewRolePage />
+                        <Route path=path!("roles/:id") view=RolePage />
                         <Route path=path!("organization") view=DashboardPage />
                         <Route path=path!("settings") view=SettingsPage />
                         <Route path=path!("profile") view=ProfilePage />

@@ -7,6 +7,7 @@ pub(crate) mod me;
 pub(crate) mod objects;
 pub(crate) mod organization;
 pub(crate) mod previews;
+pub(crate) mod roles;
 pub(crate) mod session;
 pub(crate) mod setup;
 pub(crate) mod usage;

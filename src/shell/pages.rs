@@ -18,7 +18,7 @@ pub(super) struct Page {
 }
 
 /// In the order shown.
-pub(super) const PAGES: [Page; 6] = [
+pub(super) const PAGES: &[Page] = &[
     Page {
         href: "/accounts",
         label: "Accounts",
@@ -31,6 +31,27 @@ pub(super) const PAGES: [Page; 6] = [
         label: "Invitations",
         icon: Icon::Mail,
         needs: Some(ConsolePermission::AccountsView),
+        in_navigation: false,
+    },
+    Page {
+        href: "/groups",
+        label: "Groups",
+        icon: Icon::Group,
+        needs: Some(ConsolePermission::AccountsView),
+        in_navigation: true,
+    },
+    Page {
+        href: "/roles",
+        label: "Roles",
+        icon: Icon::Role,
+        needs: Some(ConsolePermission::AccountsView),
+        in_navigation: true,
+    },
+    Page {
+        href: "/roles/new",
+        label: "Create role",
+        icon: Icon::Plus,
+        needs: Some(ConsolePermission::RolesManage),
         in_navigation: false,
     },
     Page {

@@ -224,7 +224,9 @@ impl Preview {
 
 /// "34 people", "1 service account", "1 person and 2 service accounts".
 fn counted(users: u64, services: u64) -> String {
-    let part = |count: u64, one: &str, many: &str| [grouped(count).as_str(), " ", if count == 1 { one } else { many }].concat();
+    let part = |count: u64, one: &str, many: &str| {
+        [grouped(count).as_str(), " ", if count == 1 { one } else { many }].concat()
+    };
     let people = || part(users, "person", "people");
     let machines = || part(services, "service account", "service accounts");
     match (users, services) {

@@ -114,9 +114,18 @@ pub struct Problem {
     pub request_id: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// With `stale`: the account as it is now.
+    /// With `stale`, of an account: as it is now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Box<crate::accounts::Account>>,
+    /// With `stale`, of a role: as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_role: Option<Box<crate::roles::Role>>,
+    /// With `stale`, of a group: as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_group: Option<Box<crate::groups::Group>>,
+    /// With `in_use`: who holds the role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holders: Option<Box<crate::roles::RoleHolders>>,
 }
 
 impl Problem {

@@ -7,7 +7,7 @@ use domain::Code;
 use domain::previews::{Preview, PreviewRequest};
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::api::{ApiError, Change};
+use crate::api::Change;
 use crate::features::session::{Session, use_session};
 
 const PATH: &str = "/api/v1/previews";
@@ -101,20 +101,9 @@ impl LivePreview {
             let stage = match answer {
                 Ok(preview) => Stage::Ready(Arc::new(preview)),
                 Err(error) if error.code() == Some(Code::NotSignedIn) => return self.session.end(),
-                Err(error) => Stage::Failed(reason(&error)),
+                Err(error) => Stage::Failed(error.first_message()),
             };
             self.stage.try_set(stage);
         });
-    }
-}
-
-/// Why there is no preview: the first wrong field of the change says more than that something is wrong.
-fn reason(error: &ApiError) -> String {
-    match error {
-        ApiError::Problem(problem) => match problem.errors.first() {
-            Some(field) => field.message.clone(),
-            None => problem.detail.clone(),
-        },
-        ApiError::Offline => error.message(),
     }
 }

@@ -174,6 +174,9 @@ impl IntoResponse for Failure {
             request_id: String::new(),
             errors: Vec::new(),
             current: None,
+            current_role: None,
+            current_group: None,
+            holders: None,
         };
         let mut retry_after = None;
         match self {
