@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
-use crate::features::accounts::AccountsPage;
+use crate::features::accounts::{AccountPage, AccountsPage};
 use crate::features::groups::{GroupPage, GroupsPage};
 use crate::features::invitations::{InvitationPage, InvitationsPage};
 use crate::features::me::ProfilePage;
@@ -32,6 +32,7 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("") view=AccountsPage />
                         <Route path=path!("accounts") view=AccountsPage />
                         <Route path=path!("accounts/invitations") view=InvitationsPage />
+                        <Route path=path!("accounts/:id") view=AccountPage />
                         <Route path=path!("objects") view=ObjectsPage />
                         <Route path=path!("objects/:type/:external_id") view=ObjectPage />
                         <Route path=path!("groups") view=GroupsPage />

@@ -279,6 +279,9 @@ impl AccountSort {
     }
 }
 
+/// In `GET accounts?level=`: those without a level. No key of a level is like it.
+pub const NO_LEVEL: &str = "-";
+
 /// Which way a list runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Direction {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, GroupId, OperationId};
+use crate::previews::grouped;
 use crate::problem::{Code, FieldError};
 use crate::time::{DAY_MS, Timestamp};
 
@@ -98,6 +99,105 @@ pub struct BulkAnswer {
     pub results: Vec<BulkResult>,
 }
 
+impl BulkKind {
+    /// Whether it adds something that may have an end.
+    #[must_use]
+    pub const fn may_end(self) -> bool {
+        matches!(self, Self::AddRole | Self::AddGroup | Self::AddPermission)
+    }
+
+    /// What is said of accounts for which it was so already, behind their number.
+    #[must_use]
+    pub const fn unchanged_words(self) -> &'static str {
+        match self {
+            Self::AddRole | Self::AddPermission | Self::SetLevel => "already had it",
+            Self::RemoveRole | Self::RemovePermission => "did not have it",
+            Self::AddGroup => "already in it",
+            Self::RemoveGroup => "not in it",
+            Self::Activate => "already active",
+            Self::Deactivate => "already out",
+            Self::Resend => "unchanged",
+        }
+    }
+}
+
+/// Why an account was left as it is, behind a number or a name: "not allowed".
+#[must_use]
+pub const fn refused_words(code: Code) -> &'static str {
+    match code {
+        Code::Forbidden | Code::Escalation => "not allowed: it is beyond your own rights",
+        Code::LastOwner => "the last Owner stays",
+        Code::OwnAccount => "not allowed on your own account",
+        Code::NoSeat => "no seat is left",
+        Code::NotPending => "not invited any more",
+        Code::NotFound => "no longer there",
+        Code::Stale => "changed by somebody else since",
+        Code::BuiltIn => "Everyone stays as it is",
+        Code::TooMany => "asked for too often",
+        _ => "failed",
+    }
+}
+
+/// What became of all accounts of a bulk change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BulkSummary {
+    pub changed: usize,
+    pub unchanged: usize,
+    /// The reasons in the order in which they came, each with its accounts.
+    pub refused: Vec<(Code, Vec<AccountId>)>,
+}
+
+impl BulkSummary {
+    #[must_use]
+    pub fn of(results: &[BulkResult]) -> Self {
+        let mut summary = Self::default();
+        for result in results {
+            match result.outcome {
+                BulkOutcome::Ok => summary.changed += 1,
+                BulkOutcome::Unchanged => summary.unchanged += 1,
+                BulkOutcome::Error => {
+                    let code = result.code.unwrap_or(Code::Unknown);
+                    match summary.refused.iter_mut().find(|(known, _)| refused_words(*known) == refused_words(code)) {
+                        Some((_, ids)) => ids.push(result.account_id),
+                        None => summary.refused.push((code, vec![result.account_id])),
+                    }
+                }
+            }
+        }
+        summary
+    }
+
+    /// "48 changed, 2 already had it, 1 not allowed: it is beyond your own rights". Without a full stop.
+    #[must_use]
+    pub fn words(&self, kind: BulkKind) -> String {
+        let mut parts = Vec::new();
+        let mut add = |count: usize, words: &str| parts.push([&grouped(count as u64), " ", words].concat());
+        if self.changed > 0 || (self.unchanged == 0 && self.refused.is_empty()) {
+            add(self.changed, if matches!(kind, BulkKind::Resend) { "resent" } else { "changed" });
+        }
+        if self.unchanged > 0 {
+            add(self.unchanged, kind.unchanged_words());
+        }
+        for (code, ids) in &self.refused {
+            add(ids.len(), refused_words(*code));
+        }
+        parts.join(", ")
+    }
+
+    /// Of an undo: "Undone", or "Undone for 46 accounts; 2 changed by somebody else since". Without a full stop.
+    #[must_use]
+    pub fn undone_words(&self) -> String {
+        if self.refused.is_empty() {
+            return "Undone".to_owned();
+        }
+        let refused =
+            self.refused.iter().map(|(code, ids)| [&grouped(ids.len() as u64), " ", refused_words(*code)].concat());
+        let count = self.changed + self.unchanged;
+        let plural = if count == 1 { " account; " } else { " accounts; " };
+        ["Undone for ", &grouped(count as u64), plural, &refused.collect::<Vec<_>>().join(", ")].concat()
+    }
+}
+
 impl BulkAction {
     /// An act about nothing more, such as `activate`.
     #[must_use]
@@ -129,9 +229,8 @@ impl BulkAction {
                 false => FieldError::new(name, "required", "The act needs this.".to_owned()),
             })
             .collect();
-        let may_end = matches!(self.kind, BulkKind::AddRole | BulkKind::AddGroup | BulkKind::AddPermission);
         match self.valid_until {
-            Some(_) if !may_end => {
+            Some(_) if !self.kind.may_end() => {
                 errors.push(FieldError::new("valid_until", "not_allowed", "Only what is added has an end.".to_owned()))
             }
             Some(until) if until <= at => {
@@ -162,5 +261,31 @@ mod tests {
             fields(&BulkAction { valid_until: Some(at.plus(1)), ..BulkAction::plain(BulkKind::Activate) }),
             ["valid_until"]
         );
+    }
+
+    #[test]
+    fn summary_counts_each_outcome_and_each_reason() {
+        let result = |number, outcome, code| BulkResult { account_id: AccountId::from_u128(number), outcome, code };
+        let words = |results: &[BulkResult], kind| BulkSummary::of(results).words(kind);
+        let mixed = [
+            result(1, BulkOutcome::Ok, None),
+            result(2, BulkOutcome::Unchanged, None),
+            result(3, BulkOutcome::Error, Some(Code::Escalation)),
+            result(4, BulkOutcome::Error, Some(Code::LastOwner)),
+            result(5, BulkOutcome::Error, Some(Code::Forbidden)),
+        ];
+        assert_eq!(
+            words(&mixed, BulkKind::AddRole),
+            "1 changed, 1 already had it, 2 not allowed: it is beyond your own rights, 1 the last Owner stays"
+        );
+        let everyone: Vec<_> = (0..1_200).map(|number| result(number, BulkOutcome::Ok, None)).collect();
+        assert_eq!(words(&everyone, BulkKind::SetLevel), "1,200 changed");
+        assert_eq!(words(&[result(1, BulkOutcome::Unchanged, None)], BulkKind::RemoveGroup), "1 not in it");
+        assert_eq!(words(&[], BulkKind::AddRole), "0 changed");
+        assert_eq!(
+            BulkSummary::of(&mixed).undone_words(),
+            "Undone for 2 accounts; 2 not allowed: it is beyond your own rights, 1 the last Owner stays"
+        );
+        assert_eq!(BulkSummary::of(&mixed[..2]).undone_words(), "Undone");
     }
 }

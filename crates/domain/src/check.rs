@@ -58,6 +58,21 @@ pub enum DenyReason {
     UnknownAccount,
 }
 
+impl DenyReason {
+    /// Why not, as the end of a sentence: "no: the account does not hold the permission".
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NotActive => "the account is not active",
+            Self::NoPermission => "the account does not hold the permission",
+            Self::NoAccess => "the account holds the permission, but has no such access to the object",
+            Self::UnknownPermission => "there is no such permission",
+            Self::UnknownObject => "no such object is registered; without registration, the permission alone decides",
+            Self::UnknownAccount => "there is no such account",
+        }
+    }
+}
+
 /// What a fix would add.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -95,6 +110,39 @@ pub struct Fix {
     pub access: Option<AccessLevel>,
     /// How many other permissions it would give as well.
     pub extra: u32,
+}
+
+impl Fix {
+    /// What to do: "Give the role \"Alerts\"". `label` gives the name of a permission by its key.
+    #[must_use]
+    pub fn words(&self, level_word: &str, label: impl Fn(&str) -> String) -> String {
+        let role = || self.role.as_ref().map(|role| role.name.as_str()).unwrap_or_default();
+        let group = || self.group.as_ref().map(|group| group.name.as_str()).unwrap_or_default();
+        let level = || self.level.as_ref().map(|level| level.name.as_str()).unwrap_or_default();
+        match self.kind {
+            FixKind::AddRole => ["Give the role \"", role(), "\""].concat(),
+            FixKind::AddGroup => ["Add to the group \"", group(), "\""].concat(),
+            FixKind::AddPermission => {
+                ["Give the permission \"", &label(self.permission.as_deref().unwrap_or_default()), "\" alone"].concat()
+            }
+            FixKind::SetLevel => [level_word, " \"", level(), "\""].concat(),
+            FixKind::AddAccess => match self.access {
+                Some(AccessLevel::Modify) => "Give modify access to this object".to_owned(),
+                _ => "Give view access to this object".to_owned(),
+            },
+            FixKind::Activate => "Activate the account".to_owned(),
+        }
+    }
+
+    /// What it would give beside: "and 3 other permissions"; empty for nothing.
+    #[must_use]
+    pub fn extra_words(&self) -> String {
+        match self.extra {
+            0 => String::new(),
+            1 => "and 1 other permission".to_owned(),
+            extra => ["and ", &extra.to_string(), " other permissions"].concat(),
+        }
+    }
 }
 
 /// The answer to one question.

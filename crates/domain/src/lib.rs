@@ -32,7 +32,7 @@ pub mod step;
 pub mod text;
 pub mod time;
 pub mod usage;
-mod why;
+pub mod why;
 
 pub use email::EmailAddress;
 pub use email_list::EmailList;

@@ -97,7 +97,13 @@ impl SessionView {
     /// Whether a level may be given: nobody gives what they do not hold (I7).
     #[must_use]
     pub fn may_give(&self, level: &Level) -> bool {
-        self.account.is_owner || level.permissions.iter().all(|key| self.permissions.contains(key))
+        self.may_give_all(&level.permissions)
+    }
+
+    /// Whether all of these may be handed on, by key: nobody gives what they do not hold (I7). `*` is for Owners.
+    #[must_use]
+    pub fn may_give_all(&self, keys: &[String]) -> bool {
+        self.account.is_owner || keys.iter().all(|key| self.permissions.contains(key))
     }
 }
 

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 
 use super::address::Address;
 use super::desk::Desk;
+use super::narrowing::{FilterMenu, NarrowedBy};
+use super::view_toggle::ViewToggle;
 use super::words::status_label;
 use crate::ui::{FilterChips, FilterOption, Icon, MenuAlign, MenuButton, MenuItem, SearchField};
 
@@ -42,9 +44,13 @@ pub(super) fn Toolbar(
         <div class="toolbar" role="search">
             <AccountSearch address=address label="Search accounts" />
             <FilterChips label="Status" options=options value=Signal::derive(chosen) on_change=choose />
+            <NarrowedBy address=address />
             <div class="toolbar-end">
-                <LevelFilter desk=desk address=address />
+                // The board has a column for each level.
+                {move || (!address.board().get()).then(|| view! { <LevelFilter desk=desk address=address /> })}
+                <FilterMenu address=address />
                 <MenuButton label="Sort" icon=Icon::List align=MenuAlign::End items=move |()| order_items(address) />
+                <ViewToggle desk=desk address=address />
             </div>
         </div>
     }

@@ -20,3 +20,4 @@ mod types;
 
 pub(crate) use object_page::ObjectPage;
 pub(crate) use objects_page::ObjectsPage;
+pub(crate) use types::ObjectTypes;

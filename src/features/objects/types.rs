@@ -8,11 +8,11 @@ use crate::api;
 
 /// The types, empty until they have arrived: until then an object is named by the key of its type.
 #[derive(Clone, Copy)]
-pub(super) struct ObjectTypes(RwSignal<Vec<Term>>);
+pub(crate) struct ObjectTypes(RwSignal<Vec<Term>>);
 
 impl ObjectTypes {
     /// Begins to read them. A failure leaves the keys, which say nearly as much.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let types = RwSignal::new(Vec::new());
         spawn_local(async move {
             if let Ok(page) = api::get::<Page<Term>>("/api/v1/object-types").await {
@@ -23,12 +23,12 @@ impl ObjectTypes {
     }
 
     /// All of them, reactively.
-    pub(super) fn all(self) -> Vec<Term> {
+    pub(crate) fn all(self) -> Vec<Term> {
         self.0.get()
     }
 
     /// What a type is called, reactively.
-    pub(super) fn label(self, key: &str) -> String {
+    pub(crate) fn label(self, key: &str) -> String {
         self.0.with(|types| types.iter().find(|term| term.key == key).map_or(key, |term| &term.label).to_owned())
     }
 }
