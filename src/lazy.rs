@@ -7,10 +7,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_split_helpers::wasm_split;
 
-use crate::features::accounts::preload_account;
+use crate::features::accounts::{AccountPage, preload_account};
+use crate::features::groups::{GroupPage, GroupsPage};
 use crate::features::invitations::{InvitationPage, InvitationsPage};
 use crate::features::me::ProfilePage;
+use crate::features::objects::{ObjectPage, ObjectsPage};
 use crate::features::organization::SettingsPage;
+use crate::features::roles::{NewRolePage, RolePage, RolesPage};
 use crate::features::session::SignInPage;
 use crate::features::setup::SetupPage;
 use crate::features::usage::DashboardPage;
@@ -37,7 +40,7 @@ macro_rules! lazy_pages {
     };
 }
 
-// Two files: for those outside, and for those inside.
+// Three files: for those outside, for those inside, and for who may do what.
 lazy_pages! {
     sign_in outside load_sign_in preload_outside SignInPage;
     set_up outside load_set_up preload_set_up SetupPage;
@@ -46,6 +49,14 @@ lazy_pages! {
     dashboard inside load_dashboard preload_dashboard DashboardPage;
     settings inside load_settings preload_settings SettingsPage;
     profile inside load_profile preload_profile ProfilePage;
+    account rights load_account preload_rights AccountPage;
+    objects rights load_objects preload_objects ObjectsPage;
+    object rights load_object preload_object ObjectPage;
+    groups rights load_groups preload_groups GroupsPage;
+    group rights load_group preload_group GroupPage;
+    roles rights load_roles preload_roles RolesPage;
+    new_role rights load_new_role preload_new_role NewRolePage;
+    role rights load_role preload_role RolePage;
 }
 
 /// Fetches what whoever is inside will need next, a moment from now. What does not come is asked for again when needed.
@@ -54,6 +65,7 @@ pub(crate) fn preload() {
         || {
             spawn_local(async {
                 preload_account().await.ok();
+                preload_rights().await.ok();
                 preload_inside().await.ok();
             });
         },

@@ -7,7 +7,7 @@ use wasm_split_helpers::wasm_split;
 
 use super::address::Address;
 use super::desk::{Desk, Question};
-use super::{detail, questions};
+use super::{board, detail, questions};
 use crate::features::invitations;
 use crate::ui::{Split, lazy};
 
@@ -19,6 +19,11 @@ pub(crate) fn load_detail() -> Split<fn(AccountId, Desk, Address) -> AnyView> {
 #[wasm_split(account, fallible)]
 fn load_questions() -> Split<fn(Desk, Question) -> AnyView> {
     Ok(questions::dialog)
+}
+
+#[wasm_split(account, fallible)]
+fn load_board() -> Split<fn(Desk, Address) -> AnyView> {
+    Ok(|desk, address| view! { <board::AccountsBoard desk=desk address=address /> }.into_any())
 }
 
 #[wasm_split(account, fallible)]
@@ -37,6 +42,17 @@ pub(crate) fn AccountDetail(
     address: Address,
 ) -> impl IntoView {
     lazy(|| Box::pin(load_detail()), move |draw| draw(id, desk, address))
+}
+
+/// The accounts as a board, a column for each level.
+#[component]
+pub(crate) fn AccountsBoard(
+    /// Where acts on cards go.
+    desk: Desk,
+    /// The filters of the cards shown.
+    address: Address,
+) -> impl IntoView {
+    lazy(|| Box::pin(load_board()), move |draw| draw(desk, address))
 }
 
 /// Shows whichever question is open.

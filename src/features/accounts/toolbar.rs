@@ -5,6 +5,8 @@ use leptos::prelude::*;
 
 use super::address::Address;
 use super::desk::Desk;
+use super::narrowing::{FilterMenu, NarrowedBy};
+use super::view_toggle::ViewToggle;
 use super::words::status_label;
 use crate::ui::{FilterChips, FilterOption, MenuAlign, MenuButton, MenuItem, SearchField};
 
@@ -51,9 +53,13 @@ pub(super) fn Toolbar(
         <div class="toolbar" role="search">
             <AccountSearch address=address label="Search accounts" />
             <FilterChips label="Status" options=options value=Signal::derive(chosen) on_change=choose />
+            <NarrowedBy address=address />
             <div class="toolbar-end">
-                <LevelFilter desk=desk address=address />
-                <SortMenu address=address orders=&ORDERS />
+                // The board has a column for each level.
+                {move || (!address.board().get()).then(|| view! { <LevelFilter desk=desk address=address /> })}
+                <FilterMenu address=address />
+                {move || (!address.board().get()).then(|| view! { <SortMenu address=address orders=&ORDERS /> })}
+                <ViewToggle desk=desk address=address />
             </div>
         </div>
     }
