@@ -22,7 +22,7 @@ use self::state::Page;
 use super::desk::Desk;
 use super::detail::{Facts, StatusBadges};
 use super::list::{AccountList, ListState};
-use super::questions::Questions;
+use super::parts::Questions;
 use super::row::menu_items;
 use crate::features::session::use_session;
 use crate::ui::{
