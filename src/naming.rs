@@ -4,6 +4,7 @@ use domain::problem::FieldErrors;
 use domain::text::{DESCRIPTION_CHARS_MAX, NAME_CHARS_MAX, Name};
 use leptos::prelude::*;
 
+use crate::drafts::{RestoredNotice, outlive_session};
 use crate::form::{FormBanner, FormState};
 use crate::ui::{Button, ButtonKind, ButtonVariant, Dialog, Dismiss, Form, TextField, Textarea};
 
@@ -40,7 +41,16 @@ pub(crate) fn NamingDialog(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let form = FormState::new(FORM_ID, &FIELDS);
+    let id = [FORM_ID, "/", &title, "/", &name].concat();
+    let start = StoredValue::new((name.clone(), description.clone()));
     let (name, description) = (RwSignal::new(name), RwSignal::new(description));
+    let show = move |typed: (String, String)| {
+        name.set(typed.0);
+        description.set(typed.1);
+    };
+    let typed = move || (name.get(), description.get());
+    let is_changed = move || start.with_value(|start| *start != typed());
+    let restored = outlive_session(id, show, move || is_changed().then(typed));
     let send = move || {
         if !form.begin() {
             return;
@@ -63,6 +73,7 @@ pub(crate) fn NamingDialog(
     view! {
         <Dialog title=title dismiss=Dismiss::Guarded on_close=on_close footer=footer>
             <Form id=FORM_ID on_submit=send>
+                <RestoredNotice restored=restored is_changed=Signal::derive(is_changed) on_discard=move || show(start.get_value()) />
                 <FormBanner form=form />
                 <TextField label="Name" value=name required=true max_length=NAME_CHARS_MAX error=form.error("name", name) />
                 <Textarea

@@ -85,7 +85,7 @@ pub(super) fn follow(path: Memo<String>, drawer: RwSignal<bool>, is_first_page: 
         path.with(|path| dom::set_title(page_at(path).map_or("Not found", |page| page.label)));
         if before.is_some() || !is_first_page {
             drawer.set(false);
-            // The page is drawn in the next frame; its heading is there in the one after.
+            // The page is drawn in the next frame; its heading is there in the one after, or else what waits for its file.
             request_animation_frame(|| request_animation_frame(focus_page));
         }
     });
@@ -98,11 +98,5 @@ fn focus_page() {
         return;
     }
     main.set_scroll_top(0);
-    match dom::query(&main, "h1") {
-        Some(heading) => {
-            heading.set_attribute("tabindex", "-1").ok();
-            dom::focus_element(&heading);
-        }
-        None => dom::focus_element(&main),
-    }
+    dom::focus_page();
 }

@@ -52,7 +52,7 @@ pub(crate) use field::{
 pub(crate) use filter_chips::{FilterChips, FilterOption};
 pub(crate) use hover_card::HoverCard;
 pub(crate) use icon::Icon;
-pub(crate) use lazy::{Split, lazy};
+pub(crate) use lazy::{Split, Stead, lazy};
 pub(crate) use leave::{LeaveQuestion, use_leave};
 pub(crate) use menu::{MenuAlign, MenuButton, MenuItem};
 pub(crate) use message::{MessageAction, Messages, use_messages};

@@ -104,7 +104,8 @@ fn follow(id: AccountId, desk: Desk) -> Memo<Known> {
 }
 
 /// The focus goes to the account's row, or to the search where that is out of view.
-fn give_focus_back(id: AccountId) {
+/// Focuses the account's row, or the search where that is not in view.
+pub(super) fn give_focus_back(id: AccountId) {
     request_animation_frame(move || {
         let link = [".vtable a[href*=\"", &id.to_string(), "\"]"].concat();
         let root = document().document_element();

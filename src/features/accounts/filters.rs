@@ -23,6 +23,15 @@ pub(crate) struct Filters {
     pub(crate) direction: Direction,
 }
 
+/// Of which accounts the counts by status are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// Of all users.
+    All,
+    /// Of those that fit the filters, the status apart.
+    Fitting,
+}
+
 /// Which page of a list is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PageRequest {
@@ -31,13 +40,13 @@ pub(crate) struct PageRequest {
     pub(crate) skip: usize,
     /// How many rows it has.
     pub(crate) rows: usize,
-    /// Whether the counts by status are wanted too.
-    pub(crate) with_counts: bool,
+    /// Which counts by status are wanted too.
+    pub(crate) counts: Option<Counted>,
 }
 
 impl Default for PageRequest {
     fn default() -> Self {
-        Self { cursor: None, skip: 0, rows: PAGE_ROWS, with_counts: false }
+        Self { cursor: None, skip: 0, rows: PAGE_ROWS, counts: None }
     }
 }
 
@@ -115,9 +124,19 @@ impl Filters {
         self.asks_the_same(&Self { sort, direction, ..other.clone() })
     }
 
-    /// Whether rows are left out by something that the counts by status know nothing of.
+    /// Whether rows are left out by something else than the status.
     pub(crate) fn is_narrowed_beside_status(&self) -> bool {
         Self { status: None, ..self.clone() }.is_narrowed()
+    }
+
+    /// Which counts by status tell how many rows each status would show.
+    pub(crate) fn counted(&self) -> Counted {
+        if self.is_narrowed_beside_status() { Counted::Fitting } else { Counted::All }
+    }
+
+    /// Whether the counts that `counted` names have the open invitations in them.
+    pub(crate) fn counts_open(&self) -> bool {
+        self.counted() == Counted::All || self.invitation != Some(InvitationFilter::Ended)
     }
 
     /// The address of a page of the API. The plainest one is also begun by the page's first script, word by word.
@@ -152,8 +171,10 @@ impl Filters {
         if page.skip > 0 {
             add("skip", &page.skip.to_string());
         }
-        if page.with_counts {
-            add("counts", "status");
+        match page.counts {
+            Some(Counted::All) => add("counts", "status"),
+            Some(Counted::Fitting) => add("counts", "filtered"),
+            None => {}
         }
         path
     }
@@ -169,7 +190,7 @@ mod tests {
 
     #[test]
     fn first_request_is_the_one_that_the_page_began() {
-        let page = PageRequest { with_counts: true, ..PageRequest::default() };
+        let page = PageRequest { counts: Some(Counted::All), ..PageRequest::default() };
         assert_eq!(
             Filters::default().request(&page, plain),
             "/api/v1/accounts?kind=user&sort=name&limit=100&counts=status"
@@ -214,11 +235,21 @@ mod tests {
     }
 
     #[test]
-    fn status_alone_is_what_the_counts_tell() {
+    fn counts_are_of_what_each_status_would_show() {
         let status = Filters { status: Some(ShownStatus::Pending), ..Filters::default() };
-        assert!(status.is_narrowed() && !status.is_narrowed_beside_status());
-        assert!(Filters { search: "a".to_owned(), ..status.clone() }.is_narrowed_beside_status());
-        assert!(Filters { level: Some("viewer".to_owned()), ..status }.is_narrowed_beside_status());
+        assert!(status.is_narrowed() && status.counted() == Counted::All);
+        assert_eq!(Filters { search: " ".to_owned(), ..status.clone() }.counted(), Counted::All);
+        let narrowed = [
+            Filters { search: "a".to_owned(), ..status.clone() },
+            Filters { level: Some("viewer".to_owned()), ..status.clone() },
+            Filters { role: Some("alerts".to_owned()), ..status.clone() },
+            Filters { group: Some(GroupId::from_u128(1)), ..status },
+        ];
+        for filters in narrowed {
+            assert_eq!(filters.counted(), Counted::Fitting, "{filters:?}");
+            let page = PageRequest { counts: Some(filters.counted()), ..PageRequest::default() };
+            assert!(filters.request(&page, plain).ends_with("&counts=filtered"));
+        }
     }
 
     #[test]

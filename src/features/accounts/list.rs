@@ -7,7 +7,7 @@ use domain::AccountId;
 use domain::accounts::{Account, StatusCounts};
 use leptos::{ev, prelude::*};
 
-use super::filters::Filters;
+use super::filters::{Counted, Filters};
 use super::order::is_before;
 use super::pages::Pages;
 use crate::features::session::Session;
@@ -57,7 +57,10 @@ pub(crate) struct AccountList {
     pub(crate) state: RwSignal<ListState>,
     /// How many rows there are, loaded or not.
     pub(crate) total: RwSignal<usize>,
+    /// Of all users.
     pub(crate) counts: RwSignal<Option<StatusCounts>>,
+    /// Of those that fit what `shown` is narrowed to, the status apart.
+    pub(super) fitting: RwSignal<Option<StatusCounts>>,
     /// Why the list could not be brought up to date; what is shown stays.
     pub(crate) trouble: RwSignal<Option<String>>,
     /// For the table: the row to bring into view.
@@ -100,6 +103,7 @@ impl AccountList {
             state: RwSignal::new(ListState::Waiting),
             total: RwSignal::new(0),
             counts: RwSignal::new(None),
+            fitting: RwSignal::new(None),
             trouble: RwSignal::new(None),
             scroll_to: RwSignal::new(None),
         }
@@ -149,6 +153,14 @@ impl AccountList {
     pub(crate) fn shown(self) -> Filters {
         self.revision.track();
         self.inner.with_value(|inner| inner.shown.clone())
+    }
+
+    /// How many rows each status would show beside the other filters, reactively; none while that is not known.
+    pub(crate) fn counts_shown(self) -> Option<StatusCounts> {
+        match self.shown().counted() {
+            Counted::All => self.counts.get(),
+            Counted::Fitting => self.fitting.get(),
+        }
     }
 
     /// Asks anew for what failed.

@@ -5,7 +5,7 @@ use domain::page::PAGE_ITEMS_MAX;
 use domain::{AccountId, Code};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::filters::{Filters, PAGE_ROWS, PageRequest};
+use super::filters::{Counted, Filters, PAGE_ROWS, PageRequest};
 use super::list::{AccountList, ListState};
 use super::pages::{Arrival, Pages};
 use crate::api::{self, ApiError, Fresh};
@@ -25,14 +25,23 @@ impl AccountList {
         }) else {
             return;
         };
-        // Counts do not depend on the search: while typing they are left as they are.
-        let with_counts = !self.is_part && self.counts.with_untracked(Option::is_none);
-        let path = filters.request(&PageRequest { with_counts, ..PageRequest::default() }, api::encode);
+        let counts = match filters.counted() {
+            // They do not depend on the status: once known, the news of them come with those of the rows.
+            Counted::All if self.counts.with_untracked(Option::is_some) => None,
+            counted => Some(counted),
+        };
+        let counts = counts.filter(|_| !self.is_part);
+        let path = filters.request(&PageRequest { counts, ..PageRequest::default() }, api::encode);
         spawn_local(async move {
             let answer = if began { read_fresh(&path).await } else { api::get(&path).await.map(|page| (page, None)) };
             if self.inner.try_with_value(|inner| inner.asked) == Some(asked) {
                 match answer {
-                    Ok((page, tag)) => self.show(filters, page, tag),
+                    Ok((page, tag)) => {
+                        self.show(filters, page, tag);
+                        if counts == Some(Counted::Fitting) && self.counts.with_untracked(Option::is_none) {
+                            self.count_all();
+                        }
+                    }
                     Err(error) => {
                         self.inner.update_value(|inner| inner.is_owed = true);
                         self.failed(&error);
@@ -70,10 +79,12 @@ impl AccountList {
         if self.total.get_untracked() != total {
             self.total.set(total);
         }
-        if let Some(counts) = status_counts
-            && self.counts.get_untracked() != Some(counts)
-        {
-            self.counts.set(Some(counts));
+        if let Some(counts) = status_counts {
+            let counted = self.inner.with_value(|inner| inner.shown.counted());
+            let known = if counted == Counted::All { self.counts } else { self.fitting };
+            if known.get_untracked() != Some(counts) {
+                known.set(Some(counts));
+            }
         }
         if self.trouble.with_untracked(Option::is_some) {
             self.trouble.set(None);
@@ -113,7 +124,7 @@ impl AccountList {
         let mut cursor = None;
         while rows.len() < end - first {
             let (wanted, skip) = (end - first - rows.len(), if cursor.is_none() { first } else { 0 });
-            let page = PageRequest { cursor, skip, rows: wanted.min(PAGE_ITEMS_MAX as usize), with_counts: false };
+            let page = PageRequest { cursor, skip, rows: wanted.min(PAGE_ITEMS_MAX as usize), counts: None };
             let Some(path) = self.inner.try_with_value(|inner| inner.shown.request(&page, api::encode)) else { break };
             let page: AccountPage = api::get(&path).await?;
             rows.extend(page.items);
@@ -126,15 +137,12 @@ impl AccountList {
     }
 
     /// Asks for a page of what is shown; with a tag, only for what is new.
-    fn load(self, place: usize, tag: Option<String>, with_counts: bool) {
-        let Some((epoch, path, by_cursor)) = self.inner.try_with_value(|inner| {
+    fn load(self, place: usize, tag: Option<String>, is_counted: bool) {
+        let Some((epoch, path, by_cursor, counts)) = self.inner.try_with_value(|inner| {
             let (cursor, skip) = inner.pages.way_to(place);
-            let by_cursor = cursor.is_some();
-            (
-                inner.epoch,
-                inner.shown.request(&PageRequest { cursor, skip, with_counts, ..PageRequest::default() }, api::encode),
-                by_cursor,
-            )
+            let (by_cursor, counts) = (cursor.is_some(), is_counted.then(|| inner.shown.counted()));
+            let page = PageRequest { cursor, skip, counts, ..PageRequest::default() };
+            (inner.epoch, inner.shown.request(&page, api::encode), by_cursor, counts)
         }) else {
             return;
         };
@@ -146,7 +154,12 @@ impl AccountList {
             });
             match (is_current, answer) {
                 (None, _) => return,
-                (Some(true), Ok(Fresh::New(page, tag))) => self.take(place, page, tag, by_cursor),
+                (Some(true), Ok(Fresh::New(page, tag))) => {
+                    self.take(place, page, tag, by_cursor);
+                    if counts == Some(Counted::Fitting) {
+                        self.count_all();
+                    }
+                }
                 (Some(true), Ok(Fresh::Unchanged)) => {
                     if self.trouble.with_untracked(Option::is_some) {
                         self.trouble.set(None);
@@ -156,6 +169,19 @@ impl AccountList {
                 (Some(false), Ok(_)) => {}
             }
             self.load_missing();
+        });
+    }
+
+    /// Asks for the counts of all users, while those of the list are of fewer. Without an answer the last ones stay.
+    fn count_all(self) {
+        let page = PageRequest { rows: 1, counts: Some(Counted::All), ..PageRequest::default() };
+        let path = Filters::default().request(&page, api::encode);
+        spawn_local(async move {
+            if let Ok(AccountPage { status_counts: Some(counts), .. }) = api::get(&path).await
+                && self.counts.try_get_untracked().is_some_and(|known| known != Some(counts))
+            {
+                self.counts.set(Some(counts));
+            }
         });
     }
 

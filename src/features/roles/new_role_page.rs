@@ -14,6 +14,7 @@ use super::permission_list::may_touch;
 use super::role_form::{RoleFields, RoleForm, guard};
 use super::words::{PERMISSIONS, ROLES, chosen, copy_name, page};
 use crate::api::Change;
+use crate::drafts::{RestoredNotice, outlive_session};
 use crate::features::session::use_session;
 use crate::load::Loader;
 use crate::ui::{
@@ -88,7 +89,10 @@ fn NewRoleForm(begun: Begun, catalogue: Catalogue) -> impl IntoView {
     let start = StoredValue::new(begun.typed.clone());
     let fields = RoleFields::new(begun.typed, StoredValue::new(catalogue));
     let is_done = StoredValue::new(false);
-    guard(move || !is_done.get_value() && start.with_value(|start| *start != fields.typed()));
+    let is_changed = move || !is_done.get_value() && start.with_value(|start| *start != fields.typed());
+    guard(is_changed);
+    let form = start.with_value(|start| ["roles/new/", &start.name].concat());
+    let restored = outlive_session(form, move |typed| fields.show(typed), move || is_changed().then(|| fields.typed()));
     let create = move || {
         if !fields.form.begin() {
             return;
@@ -118,6 +122,7 @@ fn NewRoleForm(begun: Begun, catalogue: Catalogue) -> impl IntoView {
     });
     view! {
         {left_out}
+        <RestoredNotice restored=restored is_changed=Signal::derive(is_changed) on_discard=move || fields.show(start.get_value()) />
         <RoleForm fields=fields on_submit=create>
             <div class="row-of">
                 <Button label="Create role" kind=ButtonKind::Submit variant=ButtonVariant::Primary busy=fields.form.busy() />

@@ -68,6 +68,20 @@ impl RoleDesk {
         self.fields.show(untrack(move || self.base()));
     }
 
+    /// The stored role and the typed one, where they differ.
+    pub(super) fn unsaved(self) -> Option<(Typed, Typed)> {
+        let (base, typed) = (self.base(), self.fields.typed());
+        (base != typed).then_some((base, typed))
+    }
+
+    /// Shows what was typed before, with what others changed meanwhile.
+    pub(super) fn restore(self, (base, typed): (Typed, Typed)) {
+        let now = self.base();
+        let words = self.fields.catalogue.with_value(|catalogue| differences(&base, &now, catalogue));
+        self.fields.show(merge(&base, &typed, &now));
+        self.overtaken.try_set(words);
+    }
+
     fn take(self, role: Role) {
         self.pending.try_set(None);
         self.role.set(role);

@@ -14,6 +14,7 @@ use super::review_dialog::{Overtaken, ReviewDialog, RoleDesk};
 use super::role_form::{RoleFields, RoleForm, guard};
 use super::words::{PERMISSIONS, ROLES, chosen, copy_page, holders, is_all, kind, kind_tone, risk_tone};
 use crate::api::encode;
+use crate::drafts::{RestoredNotice, outlive_session};
 use crate::features::session::use_session;
 use crate::load::Loader;
 use crate::ui::{
@@ -177,7 +178,10 @@ fn RoleEditor(role: Loader<Role>, catalogue: StoredValue<Catalogue>) -> impl Int
         session: use_session(),
         messages: use_messages(),
     };
-    guard(move || desk.base() != desk.fields.typed());
+    let is_changed = move || desk.base() != desk.fields.typed();
+    guard(is_changed);
+    let form = untrack(|| role.with(|role| ["roles/", &role.id.to_string()].concat())).unwrap_or_default();
+    let restored = outlive_session(form, move |unsaved| desk.restore(unsaved), move || desk.unsaved());
     let count = Memo::new(move |_| desk.differences().len());
     let reason = Signal::derive(move || {
         let why = if count.get() == 0 { "Nothing was changed." } else { "" };
@@ -190,6 +194,7 @@ fn RoleEditor(role: Loader<Role>, catalogue: StoredValue<Catalogue>) -> impl Int
         dom::focus(REVIEW_ID);
     };
     view! {
+        <RestoredNotice restored=restored is_changed=Signal::derive(is_changed) on_discard=discard />
         <RoleForm fields=desk.fields on_submit=move || untrack(move || desk.review())>
             <Overtaken changes=desk.overtaken />
             <div class="row-of">

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{self, ApiError, Change};
+use crate::drafts;
 
 pub(crate) use new_password::{NewPassword, PasswordContext};
 pub(crate) use sign_in_page::SignInPage;
@@ -31,6 +32,8 @@ pub(crate) struct Session {
     state: RwSignal<SessionState>,
     /// How often it began, ended or was renewed here: what was asked for before is out of date.
     epoch: StoredValue<u32>,
+    /// Whether it ended by itself, and not because its person signed out here.
+    lapsed: StoredValue<bool>,
 }
 
 impl Session {
@@ -56,12 +59,19 @@ impl Session {
 
     /// Takes the answer of signing in.
     pub(crate) fn start(self, view: SessionView) {
+        self.lapsed.set_value(false);
         self.change(SessionState::SignedIn(Box::new(view)));
     }
 
     /// Nobody is signed in any more; to be called on every 401 too.
     pub(crate) fn end(self) {
+        self.lapsed.set_value(true);
         self.change(SessionState::SignedOut);
+    }
+
+    /// Whether the session ended without its person's doing: what was typed is then to be kept.
+    pub(crate) fn has_lapsed(self) -> bool {
+        self.lapsed.get_value()
     }
 
     fn change(self, state: SessionState) {
@@ -91,7 +101,9 @@ impl Session {
     /// Signs out, here and on the server; without the server the cookie stays, and so does the session.
     pub(crate) async fn sign_out(self) -> Result<(), ApiError> {
         Change::new(gloo_net::http::Method::DELETE, "/api/v1/session").done().await?;
-        self.end();
+        drafts::forget();
+        self.lapsed.set_value(false);
+        self.change(SessionState::SignedOut);
         Ok(())
     }
 }
@@ -101,7 +113,11 @@ const HINT: &str = "signed_in=1";
 
 /// Provides the session, and asks for it where somebody may be signed in.
 pub(crate) fn provide_session() {
-    let session = Session { state: RwSignal::new(SessionState::Asking), epoch: StoredValue::new(0) };
+    let session = Session {
+        state: RwSignal::new(SessionState::Asking),
+        epoch: StoredValue::new(0),
+        lapsed: StoredValue::new(false),
+    };
     provide_context(session);
     follow::follow(session);
     let cookies = js_sys::Reflect::get(&document(), &"cookie".into()).ok().and_then(|cookies| cookies.as_string());
