@@ -1,10 +1,11 @@
 //! Speaks with the server: JSON there and back, and every failure as something that can be told.
 
+use domain::previews::BASIS_HEADER;
 use domain::problem::too_many;
 use domain::{Code, Problem};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::{Promise, Reflect};
-use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
+use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set, Update};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
@@ -37,6 +38,17 @@ impl ApiError {
         }
     }
 
+    /// For people, in a place without fields: what is wrong with the first of them says more than that something is.
+    pub(crate) fn first_message(&self) -> String {
+        match self {
+            Self::Problem(problem) => match problem.errors.first() {
+                Some(field) => field.message.clone(),
+                None => problem.detail.clone(),
+            },
+            Self::Offline => self.message(),
+        }
+    }
+
     /// What is wrong with one field, if the server said so.
     pub(crate) fn field(&self, name: &str) -> Option<String> {
         match self {
@@ -48,6 +60,12 @@ impl ApiError {
 
 thread_local! {
     static IS_AWAY: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static REFUSALS: ArcRwSignal<u32> = ArcRwSignal::new(0);
+}
+
+/// How often the server has said that something is not allowed, reactively: rights may have changed.
+pub(crate) fn refusals() -> u32 {
+    REFUSALS.with(ArcRwSignal::clone).get()
 }
 
 /// Whether the last request did not reach the server, reactively.
@@ -115,11 +133,13 @@ pub(crate) struct Change<'a> {
     pub(crate) version: Option<i64>,
     /// For `Idempotency-Key`: the same for every attempt at the same thing.
     pub(crate) key: Option<&'a str>,
+    /// Of the preview seen, for `Roster-Basis`.
+    pub(crate) basis: Option<&'a str>,
 }
 
 impl<'a> Change<'a> {
     pub(crate) const fn new(method: Method, path: &'a str) -> Self {
-        Self { method, path, version: None, key: None }
+        Self { method, path, version: None, key: None, basis: None }
     }
 
     pub(crate) const fn post(path: &'a str) -> Self {
@@ -136,10 +156,21 @@ impl<'a> Change<'a> {
         self
     }
 
+    /// Lets the change be refused when rights are no longer as in the preview that was seen.
+    pub(crate) const fn basis(mut self, basis: Option<&'a str>) -> Self {
+        self.basis = basis;
+        self
+    }
+
     /// Sends it with a body, and reads the answer.
     pub(crate) async fn send<B: Serialize, T: DeserializeOwned>(self, body: &B) -> Result<T, ApiError> {
         let text = serde_json::to_string(body).map_err(|_| ApiError::Offline)?;
-        read(self.fetch(Some(text)).await?).await
+        self.send_text(text).await
+    }
+
+    /// Sends it with a body that is written already, and reads the answer.
+    pub(crate) async fn send_text<T: DeserializeOwned>(self, body: String) -> Result<T, ApiError> {
+        read(self.fetch(Some(body)).await?).await
     }
 
     /// Sends it without a body, and reads the answer.
@@ -166,6 +197,9 @@ impl<'a> Change<'a> {
         if let Some(key) = self.key {
             request = request.header("idempotency-key", key);
         }
+        if let Some(basis) = self.basis {
+            request = request.header(BASIS_HEADER, basis);
+        }
         let request = match body {
             Some(text) => request.header("content-type", "application/json").body(text),
             None => request.build(),
@@ -183,6 +217,9 @@ async fn check(response: Response) -> Result<Response, ApiError> {
     let mut problem: Problem = serde_json::from_str(&text).map_err(|_| ApiError::Offline)?;
     if let (Code::TooMany, Some(wait_s)) = (problem.code, wait_s) {
         problem.detail = too_many(wait_s);
+    }
+    if problem.status == 403 {
+        REFUSALS.with(ArcRwSignal::clone).update(|count| *count = count.wrapping_add(1));
     }
     Err(ApiError::Problem(Box::new(problem)))
 }

@@ -25,6 +25,14 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("") view=AccountsPage />
                         <Route path=path!("accounts") view=AccountsPage />
                         <Route path=path!("accounts/invitations") view=lazy::invitations />
+                        <Route path=path!("accounts/:id") view=lazy::account />
+                        <Route path=path!("objects") view=lazy::objects />
+                        <Route path=path!("objects/:type/:external_id") view=lazy::object />
+                        <Route path=path!("groups") view=lazy::groups />
+                        <Route path=path!("groups/:id") view=lazy::group />
+                        <Route path=path!("roles") view=lazy::roles />
+                        <Route path=path!("roles/new") view=lazy::new_role />
+                        <Route path=path!("roles/:id") view=lazy::role />
                         <Route path=path!("organization") view=lazy::dashboard />
                         <Route path=path!("settings") view=lazy::settings />
                         <Route path=path!("profile") view=lazy::profile />

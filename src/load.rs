@@ -1,6 +1,7 @@
 //! Something a page reads from the server before it can be drawn.
 
 use domain::Code;
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
@@ -19,7 +20,7 @@ pub(crate) enum Load<T> {
 
 /// Reads one address, and again when asked.
 pub(crate) struct Loader<T: Send + Sync + 'static> {
-    path: &'static str,
+    path: StoredValue<String>,
     state: RwSignal<Load<T>>,
     session: Session,
 }
@@ -34,10 +35,16 @@ impl<T: Send + Sync + 'static> Copy for Loader<T> {}
 
 impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Loader<T> {
     /// Begins to read.
-    pub(crate) fn new(path: &'static str) -> Self {
-        let loader = Self { path, state: RwSignal::new(Load::Loading), session: use_session() };
+    pub(crate) fn new(path: impl Into<String>) -> Self {
+        let loader =
+            Self { path: StoredValue::new(path.into()), state: RwSignal::new(Load::Loading), session: use_session() };
         loader.reload();
         loader
+    }
+
+    /// Of what is known already, to be read again when asked.
+    pub(crate) fn known(path: impl Into<String>, value: T) -> Self {
+        Self { path: StoredValue::new(path.into()), state: RwSignal::new(Load::Ready(value)), session: use_session() }
     }
 
     /// How far the reading is, reactively.
@@ -45,10 +52,37 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Loader<T> {
         self.state.get()
     }
 
+    /// Something of what was read, reactively; none before, and after its page has gone.
+    pub(crate) fn with<R>(self, read: impl FnOnce(&T) -> R) -> Option<R> {
+        self.state.try_with(|state| if let Load::Ready(value) = state { Some(read(value)) } else { None }).flatten()
+    }
+
+    /// Why nothing could be read, reactively; none while it is on its way, and where it is there.
+    pub(crate) fn failure(self) -> Option<String> {
+        self.state.with(|state| if let Load::Failed(reason) = state { Some(reason.clone()) } else { None })
+    }
+
+    /// Reads again whenever the window comes back.
+    pub(crate) fn follow_window(self) -> Self {
+        let listener = window_event_listener(ev::visibilitychange, move |_| {
+            if !document().hidden() {
+                self.reload();
+            }
+        });
+        on_cleanup(move || listener.remove());
+        self
+    }
+
+    /// Takes what is known already, such as the answer to a change.
+    pub(crate) fn set(self, value: T) {
+        self.state.try_set(Load::Ready(value));
+    }
+
     /// Reads again; what was read before stays until the answer is there.
     pub(crate) fn reload(self) {
+        let Some(path) = self.path.try_get_value() else { return };
         spawn_local(async move {
-            match api::get::<T>(self.path).await {
+            match api::get::<T>(&path).await {
                 Ok(value) => {
                     self.state.try_set(Load::Ready(value));
                 }
@@ -60,7 +94,8 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Loader<T> {
     fn fail(self, error: ApiError) {
         if error.code() == Some(Code::NotSignedIn) {
             self.session.end();
-        } else {
+        } else if error != ApiError::Offline || untrack(|| self.with(|_| ())).is_none() {
+            // What was read stays while the server is away.
             self.state.try_set(Load::Failed(error.message()));
         }
     }

@@ -4,10 +4,14 @@
 
 mod api;
 mod app;
+mod drafts;
 mod features;
 mod form;
 mod lazy;
 mod load;
+mod naming;
+mod paged;
+mod query;
 mod shell;
 #[expect(dead_code, unused_imports, reason = "the kit is whole; the pages to come use the rest of it")]
 mod ui;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::pages::{PAGES, Page, is_current, page_at};
+use super::pages::{PAGES, Page, is_current, opens, page_at};
 use crate::features::session::use_session;
 use crate::ui::{Icon, dom};
 
@@ -40,9 +40,9 @@ fn NavigationLink(page: &'static Page) -> impl IntoView {
     let path = use_location().pathname;
     // Whoever may open nothing else still finds a way to the own profile (F17).
     let is_alone =
-        move || !PAGES.iter().any(|page| page.in_navigation && page.needs.is_some_and(|needs| session.may(needs)));
+        move || !PAGES.iter().any(|page| page.in_navigation && page.needs.is_some_and(|needs| opens(session, needs)));
     let is_there = Memo::new(move |_| match page.needs {
-        Some(needs) => page.in_navigation && session.may(needs),
+        Some(needs) => page.in_navigation && opens(session, needs),
         None => is_alone(),
     });
     let current = move || path.with(|path| is_current(page.href, path).then_some("page"));
@@ -85,7 +85,7 @@ pub(super) fn follow(path: Memo<String>, drawer: RwSignal<bool>, is_first_page: 
         path.with(|path| dom::set_title(page_at(path).map_or("Not found", |page| page.label)));
         if before.is_some() || !is_first_page {
             drawer.set(false);
-            // The page is drawn in the next frame; its heading is there in the one after.
+            // The page is drawn in the next frame; its heading is there in the one after, or else what waits for its file.
             request_animation_frame(|| request_animation_frame(focus_page));
         }
     });
@@ -98,11 +98,5 @@ fn focus_page() {
         return;
     }
     main.set_scroll_top(0);
-    match dom::query(&main, "h1") {
-        Some(heading) => {
-            heading.set_attribute("tabindex", "-1").ok();
-            dom::focus_element(&heading);
-        }
-        None => dom::focus_element(&main),
-    }
+    dom::focus_page();
 }

@@ -2,6 +2,7 @@
 
 use domain::permissions::ConsolePermission;
 
+use crate::features::session::Session;
 use crate::ui::Icon;
 
 /// A page inside the shell.
@@ -17,7 +18,7 @@ pub(super) struct Page {
 }
 
 /// In the order shown.
-pub(super) const PAGES: [Page; 5] = [
+pub(super) const PAGES: &[Page] = &[
     Page {
         href: "/accounts",
         label: "Accounts",
@@ -31,6 +32,34 @@ pub(super) const PAGES: [Page; 5] = [
         icon: Icon::Mail,
         needs: Some(ConsolePermission::AccountsView),
         in_navigation: false,
+    },
+    Page {
+        href: "/groups",
+        label: "Groups",
+        icon: Icon::Group,
+        needs: Some(ConsolePermission::AccountsView),
+        in_navigation: true,
+    },
+    Page {
+        href: "/roles",
+        label: "Roles",
+        icon: Icon::Role,
+        needs: Some(ConsolePermission::AccountsView),
+        in_navigation: true,
+    },
+    Page {
+        href: "/roles/new",
+        label: "Create role",
+        icon: Icon::Plus,
+        needs: Some(ConsolePermission::RolesManage),
+        in_navigation: false,
+    },
+    Page {
+        href: "/objects",
+        label: "Object access",
+        icon: Icon::Object,
+        needs: Some(ConsolePermission::ObjectsManage),
+        in_navigation: true,
     },
     Page {
         href: "/organization",
@@ -48,6 +77,12 @@ pub(super) const PAGES: [Page; 5] = [
     },
     Page { href: "/profile", label: "Profile", icon: Icon::User, needs: None, in_navigation: false },
 ];
+
+/// Whether a page that needs a right is there, reactively. The objects are there, too, for whoever has access to one: who
+/// can modify an object shares it without any permission (F51).
+pub(super) fn opens(session: Session, needs: ConsolePermission) -> bool {
+    session.may(needs) || (needs == ConsolePermission::ObjectsManage && session.with(|view| view.has_objects))
+}
 
 /// Where someone without a right to see the accounts begins.
 pub(super) const PROFILE: &str = "/profile";
@@ -75,6 +110,7 @@ mod tests {
             ("/accounts/", Some("Accounts")),
             ("/accounts/invitations", Some("Invitations")),
             ("/accountsx", None),
+            ("/objects/dashboard/sales", Some("Object access")),
             ("/profile", Some("Profile")),
             ("/nowhere", None),
         ];

@@ -12,6 +12,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::account_menu::sign_out;
 use super::frame::{Overlay, ShellState};
+use super::pages::opens;
 use super::palette_entries::{Act, Entry, own_entries, people_entries};
 use crate::api;
 use crate::features::session::use_session;
@@ -29,7 +30,7 @@ pub(super) fn Palette(state: ShellState) -> impl IntoView {
     let found = people(query);
     let entries = Memo::new(move |_| {
         let text = query.get();
-        let mut entries = own_entries(&text, |permission| session.may(permission));
+        let mut entries = own_entries(&text, |permission| opens(session, permission));
         if session.may(ConsolePermission::AccountsView) {
             entries.extend(people_entries(&text, found.get(), api::encode));
         }

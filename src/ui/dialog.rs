@@ -1,12 +1,13 @@
 //! The modal dialog, over the browser's own `<dialog>`.
 
+use std::cell::RefCell;
+
 use leptos::{
     ev::{Event, MouseEvent},
     html,
     prelude::*,
 };
-use wasm_bindgen::JsCast;
-use web_sys::HtmlDialogElement;
+use web_sys::{HtmlDialogElement, HtmlElement};
 
 use super::{dom, icon::Icon};
 
@@ -127,8 +128,14 @@ fn is_own(event: &Event) -> bool {
     event.target().is_some() && event.target() == event.current_target()
 }
 
+thread_local! {
+    /// What the dialogs that have just gone took the focus from; at the next frame it goes back there.
+    static OWED: RefCell<Vec<HtmlElement>> = const { RefCell::new(Vec::new()) };
+}
+
 fn open(dialog: &HtmlDialogElement) {
-    let opener = dom::focused();
+    // A dialog in the place of another gives the focus back to where that one had it from.
+    let opener = OWED.take().into_iter().next().or_else(dom::focused);
     if dialog.show_modal().is_err() {
         return;
     }
@@ -138,16 +145,18 @@ fn open(dialog: &HtmlDialogElement) {
     let kept = StoredValue::new_local(opener);
     on_cleanup(move || {
         let opener = kept.try_update_value(Option::take).flatten();
+        OWED.with_borrow_mut(|owed| owed.extend(opener));
         // The opener is inert until the dialog has left the page.
-        request_animation_frame(move || give_back(opener.as_ref()));
+        request_animation_frame(|| give_back(OWED.take()));
     });
 }
 
-/// Focuses the opener, or the page where that is gone, unless something else took the focus meanwhile.
-fn give_back(opener: Option<&web_sys::HtmlElement>) {
-    let free = dom::focused().is_none_or(|now| now.is_instance_of::<web_sys::HtmlBodyElement>());
+/// Focuses the first opener that is still there, or else the page, unless something else took the focus meanwhile.
+fn give_back(openers: Vec<HtmlElement>) {
     let page = || document().document_element().and_then(|root| dom::query(&root, "main"));
-    if free && let Some(element) = opener.filter(|opener| opener.is_connected()).cloned().or_else(page) {
+    if dom::is_focus_lost()
+        && let Some(element) = openers.into_iter().find(|opener| opener.is_connected()).or_else(page)
+    {
         dom::focus_element(&element);
     }
 }

@@ -44,6 +44,11 @@ pub(crate) fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
 }
 
+/// Whether nothing has the focus, as when what had it has gone.
+pub(crate) fn is_focus_lost() -> bool {
+    focused().is_none_or(|element| element.is_instance_of::<web_sys::HtmlBodyElement>())
+}
+
 /// Focuses the element with this id at the next frame, once what was just changed is drawn.
 pub(crate) fn focus(id: impl Into<String>) {
     let id = id.into();
@@ -57,6 +62,16 @@ pub(crate) fn focus(id: impl Into<String>) {
 /// Focuses an element now. An element that cannot take the focus leaves it where it is.
 pub(crate) fn focus_element(element: &HtmlElement) {
     element.focus().ok();
+}
+
+/// Focuses the heading of the page, or what stands in its place until it is there, or else the page.
+pub(crate) fn focus_page() {
+    let Some(main) = element("main") else { return };
+    let Some(heading) = query(&main, "h1").or_else(|| query(&main, "[aria-busy][tabindex]")) else {
+        return focus_element(&main);
+    };
+    heading.set_attribute("tabindex", "-1").ok();
+    focus_element(&heading);
 }
 
 /// At the next frame, focuses the first field of the form that is marked invalid. Call it after the errors were set.

@@ -23,6 +23,8 @@ pub(crate) struct Leave {
     asked: RwSignal<Option<Act>>,
     /// The path and the whole address of the page that is shown.
     here: StoredValue<(String, String)>,
+    /// Whether the next Back is one that was asked about already.
+    is_back_free: StoredValue<bool>,
 }
 
 /// Who asks before a page is left. Outside of a `UiRoot` nobody does.
@@ -36,6 +38,7 @@ impl Leave {
             forms: StoredValue::new(Vec::new()),
             asked: RwSignal::new(None),
             here: StoredValue::new(Default::default()),
+            is_back_free: StoredValue::new(false),
         }
     }
 
@@ -69,9 +72,9 @@ impl Leave {
         self.forms.with_value(|forms| forms.iter().any(|form| form.try_get_untracked() == Some(true)))
     }
 
+    /// Does what was asked about. The forms go with their page: if the act fails, the page stays, and so does its guard.
     fn discard(self) {
         if let Some(act) = self.asked.try_update(Option::take).flatten() {
-            self.forms.set_value(Vec::new());
             act();
         }
     }
@@ -130,11 +133,15 @@ pub(super) fn hold_back(leave: Leave) {
     dom::on_window_first("popstate", move |event| {
         let (path, address) = leave.here.get_value();
         let is_left = window().location().pathname().ok().as_ref() != Some(&path);
-        if is_left && leave.is_held() {
+        let is_free = leave.is_back_free.try_update_value(std::mem::take).unwrap_or_default();
+        if is_left && !is_free && leave.is_held() {
             event.stop_immediate_propagation();
             // The address has changed already: it is put back on top of the one that was gone to.
             history(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&address)));
-            leave.first_ask(|| history(web_sys::History::back));
+            leave.first_ask(move || {
+                leave.is_back_free.set_value(true);
+                history(web_sys::History::back);
+            });
         }
     });
 }

@@ -16,6 +16,7 @@ mod combobox;
 mod confirm;
 mod copy;
 mod dialog;
+mod ends;
 mod field;
 mod filter_chips;
 mod hover_card;
@@ -43,6 +44,7 @@ pub(crate) use combobox::{Choice, Combobox, OptionView};
 pub(crate) use confirm::ConfirmDialog;
 pub(crate) use copy::{CopyButton, CopyField};
 pub(crate) use dialog::{Dialog, DialogSize, Dismiss};
+pub(crate) use ends::{EndField, end_text, parse_end, until};
 pub(crate) use field::{
     Checkbox, Form, InputKind, PasswordField, RadioGroup, RadioOption, Select, SelectOption, Switch, TextField,
     Textarea,
@@ -50,7 +52,7 @@ pub(crate) use field::{
 pub(crate) use filter_chips::{FilterChips, FilterOption};
 pub(crate) use hover_card::HoverCard;
 pub(crate) use icon::Icon;
-pub(crate) use lazy::{Split, lazy};
+pub(crate) use lazy::{Split, Stead, lazy};
 pub(crate) use leave::{LeaveQuestion, use_leave};
 pub(crate) use menu::{MenuAlign, MenuButton, MenuItem};
 pub(crate) use message::{MessageAction, Messages, use_messages};

@@ -44,6 +44,52 @@ test("sign out ends the session, also for Back and for another tab", async ({ pa
   await expect(tab.getByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
+test("what was typed when the session ended is there after signing in again", async ({ page, context, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 401/);
+  await setUp(page, roster);
+  await page.getByRole("link", { name: "Organization settings" }).click();
+  const name = page.getByRole("textbox", { name: /^Name/ });
+  const notice = page.getByText("What you typed before signing in again is here, not yet saved.");
+  await name.fill("Acme Metrics");
+  await context.clearCookies();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await signIn(page, OWNER.email);
+  await expect(notice).toBeVisible();
+  await expect(name).toHaveValue("Acme Metrics");
+  await checkBothThemes(page);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("Settings saved.").first()).toBeVisible();
+  await expect(notice).toHaveCount(0);
+  await expect(name).toHaveValue("Acme Metrics");
+});
+
+test("sign-out that fails leaves the page as it was, and guarded; one that works leaves nothing of it", async ({ page, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/ERR_FAILED/);
+  await setUp(page, roster);
+  await page.getByRole("link", { name: "Organization settings" }).click();
+  const name = page.getByRole("textbox", { name: /^Name/ });
+  const question = page.getByRole("dialog", { name: "Discard changes?" });
+  const signOut = async () => {
+    await page.getByRole("button", { name: "Profile menu" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await question.getByRole("button", { name: "Discard changes" }).click();
+  };
+  await name.fill("Acme Metrics");
+  await page.route("**/api/v1/session", (route) => (route.request().method() === "DELETE" ? route.abort() : route.fallback()));
+  await signOut();
+  await expect(page.getByText(/cannot be reached/).first()).toBeVisible();
+  await expect(name).toHaveValue("Acme Metrics");
+  await page.getByRole("link", { name: "Organization dashboard" }).click();
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await page.unroute("**/api/v1/session");
+  await signOut();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await signIn(page, OWNER.email);
+  await page.getByRole("link", { name: "Organization settings" }).click();
+  await expect(name).toHaveValue("Acme");
+});
+
 test("theme is chosen in the profile menu and kept", async ({ page, roster }) => {
   await setUp(page, roster);
   await page.getByRole("button", { name: "Profile menu" }).click();

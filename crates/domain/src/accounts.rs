@@ -279,6 +279,9 @@ impl AccountSort {
     }
 }
 
+/// In `GET accounts?level=`: those without a level. No key of a level is like it.
+pub const NO_LEVEL: &str = "-";
+
 /// Which way a list runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Direction {
@@ -390,6 +393,18 @@ pub struct AccountChange {
     pub level: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<StatusChange>,
+}
+
+/// An account as other things name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountRef {
+    pub id: AccountId,
+    pub kind: AccountKind,
+    /// The display name.
+    pub name: String,
+    /// The e-mail key of a user; `sa::` and a name of a service.
+    pub handle: String,
 }
 
 /// What a status can be set to.

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::accounts::AccountRef;
 use crate::id::GroupId;
 use crate::roles::RoleRef;
 use crate::text::{DESCRIPTION_CHARS_MAX, Name, is_plain};
+use crate::time::Timestamp;
 
 /// What the group of all accounts is called. It cannot be renamed, left or deleted.
 pub const EVERYONE: &str = "Everyone";
+/// The most groups an organization has, teams included.
+pub const GROUPS_MAX: usize = 10_000;
+/// The most roles a group carries.
+pub const ROLES_PER_GROUP_MAX: usize = 100;
 /// The most groups one invitation names.
 pub const GROUPS_PER_INVITE_MAX: usize = 50;
 
@@ -68,6 +74,46 @@ pub struct NewGroup {
     /// 500 characters at most; empty by default.
     #[serde(default)]
     pub description: String,
+}
+
+/// `PATCH groups/{id}`: what is absent stays as it is. Of Everyone, only `roles` can be changed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct GroupChange {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub name: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Keys of all roles that the group carries from now on. Neither levels nor Owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+}
+
+/// A member of a group, as `GET groups/{id}/members` lists them by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Member {
+    pub account: AccountRef,
+    /// End of the membership.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub valid_until: Option<Timestamp>,
+    pub added_at: Timestamp,
+    /// The display name of whoever added it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_by: Option<String>,
+}
+
+/// `PUT groups/{id}/members/{account}`: makes a membership, or sets its end.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MembershipChange {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub valid_until: Option<Timestamp>,
 }
 
 impl NewGroup {

@@ -28,6 +28,8 @@ pub mod kind {
     pub enum Role {}
     /// Of a group or team.
     pub enum Group {}
+    /// Of a bulk change.
+    pub enum Operation {}
 }
 
 pub type OrganizationId = Id<kind::Organization>;
@@ -35,6 +37,7 @@ pub type PersonId = Id<kind::Person>;
 pub type AccountId = Id<kind::Account>;
 pub type RoleId = Id<kind::Role>;
 pub type GroupId = Id<kind::Group>;
+pub type OperationId = Id<kind::Operation>;
 
 /// The text was not a UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -78,6 +78,17 @@ pub enum Risk {
     High,
 }
 
+impl Risk {
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Low => "Low risk",
+            Self::Medium => "Medium risk",
+            Self::High => "High risk",
+        }
+    }
+}
+
 /// One permission as the catalogue shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -101,6 +112,24 @@ impl Catalogue {
     #[must_use]
     pub fn find(&self, key: &str) -> Option<&PermissionEntry> {
         self.0.iter().find(|entry| entry.key == key)
+    }
+
+    /// The highest risk of permissions and of those they include; none where there are none. `*` stands for all there are.
+    #[must_use]
+    pub fn risk(&self, keys: &[String]) -> Option<Risk> {
+        let holds = |key: &str| keys.iter().any(|held| held == ALL_PERMISSIONS || held == key);
+        let held = self.0.iter().filter(|entry| holds(&entry.key));
+        held.flat_map(|entry| {
+            let included = entry.includes.iter().filter_map(|key| self.find(key));
+            included.map(|entry| entry.risk).chain([entry.risk])
+        })
+        .max()
+    }
+
+    /// The permissions among `keys` that bring `key` with them, in the order of the catalogue.
+    pub fn includers<'a>(&'a self, key: &'a str, keys: &'a [String]) -> impl Iterator<Item = &'a PermissionEntry> {
+        let is_held = |entry: &&PermissionEntry| keys.contains(&entry.key);
+        self.0.iter().filter(is_held).filter(move |entry| entry.includes.iter().any(|included| included == key))
     }
 
     /// What is shown for a key; the key itself when the catalogue lacks it.
@@ -136,6 +165,38 @@ mod tests {
         let keys: BTreeSet<_> = ConsolePermission::ALL.iter().map(|permission| permission.key()).collect();
         assert_eq!(keys.len(), ConsolePermission::ALL.len());
         assert!(keys.iter().all(|key| is_key(key)));
+    }
+
+    #[test]
+    fn risk_is_the_highest_of_what_is_held_and_included() {
+        let entry = |key: &str, risk, includes: &[&str]| PermissionEntry {
+            key: key.to_owned(),
+            category: String::new(),
+            label: String::new(),
+            description: String::new(),
+            risk,
+            includes: includes.iter().map(|key| (*key).to_owned()).collect(),
+        };
+        let catalogue = Catalogue(vec![
+            entry("a", Risk::Low, &["b"]),
+            entry("b", Risk::High, &[]),
+            entry("c", Risk::Medium, &[]),
+            entry("d", Risk::Low, &["gone"]),
+        ]);
+        let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+        for (held, risk) in [
+            (keys(&[]), None),
+            (keys(&["gone"]), None),
+            (keys(&["d"]), Some(Risk::Low)),
+            (keys(&["c", "d"]), Some(Risk::Medium)),
+            (keys(&["a"]), Some(Risk::High)),
+            (keys(&["*"]), Some(Risk::High)),
+        ] {
+            assert_eq!(catalogue.risk(&held), risk, "{held:?}");
+        }
+        let held = keys(&["a", "c"]);
+        assert!(catalogue.includers("b", &held).map(|entry| &*entry.key).eq(["a"]));
+        assert_eq!(catalogue.includers("c", &held).count(), 0);
     }
 
     #[test]

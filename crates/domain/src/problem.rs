@@ -37,6 +37,10 @@ pub enum Code {
     NoSeat,
     /// 409: another account or thing has this name.
     NameTaken,
+    /// 409: somebody holds the role; `holders` says who.
+    InUse,
+    /// 409: it comes with the profile, or with the organization, and stays as it is.
+    BuiltIn,
     /// 409: the invitation was accepted, withdrawn or declined meanwhile.
     NotPending,
     /// 409: the invitation is for somebody else than who is signed in.
@@ -112,12 +116,21 @@ pub struct Problem {
     pub request_id: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// With `stale`: the account as it is now.
+    /// With `stale`, of an account: as it is now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Box<crate::accounts::Account>>,
     /// With `stale`: the organization's settings as they are now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_organization: Option<Box<crate::organization::Organization>>,
+    /// With `stale`, of a role: as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_role: Option<Box<crate::roles::Role>>,
+    /// With `stale`, of a group: as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_group: Option<Box<crate::groups::Group>>,
+    /// With `in_use`: who holds the role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holders: Option<Box<crate::roles::RoleHolders>>,
 }
 
 impl Problem {

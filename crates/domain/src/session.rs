@@ -82,6 +82,10 @@ pub struct SessionView {
     pub permissions: Vec<String>,
     /// All organizations the person has an active account in.
     pub organizations: Vec<OrganizationRef>,
+    /// Whether the account may view or modify any object by an access of its own or of a group: then the list of objects
+    /// is there for it without any permission (F51).
+    #[serde(default)]
+    pub has_objects: bool,
 }
 
 impl SessionView {
@@ -93,7 +97,13 @@ impl SessionView {
     /// Whether a level may be given: nobody gives what they do not hold (I7).
     #[must_use]
     pub fn may_give(&self, level: &Level) -> bool {
-        self.account.is_owner || level.permissions.iter().all(|key| self.permissions.contains(key))
+        self.may_give_all(&level.permissions)
+    }
+
+    /// Whether all of these may be handed on, by key: nobody gives what they do not hold (I7). `*` is for Owners.
+    #[must_use]
+    pub fn may_give_all(&self, keys: &[String]) -> bool {
+        self.account.is_owner || keys.iter().all(|key| self.permissions.contains(key))
     }
 }
 

@@ -1,40 +1,103 @@
 //! Why a permission is held: a path of `effective` in words.
 
 use crate::effective::{Path, Step};
+use crate::id::GroupId;
+
+/// What a part of a reason leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A role or level, by key.
+    Role(String),
+    Group(GroupId),
+}
+
+/// A part of a reason: a name with the words around it, and what the name leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub before: &'static str,
+    pub name: String,
+    pub after: &'static str,
+    pub target: Option<Target>,
+}
+
+impl Part {
+    fn plain(name: &str) -> Self {
+        Self { before: "", name: name.to_owned(), after: "", target: None }
+    }
+
+    fn leading(name: &str, target: Target) -> Self {
+        Self { target: Some(target), ..Self::plain(name) }
+    }
+
+    /// The part as one text.
+    #[must_use]
+    pub fn words(&self) -> String {
+        [self.before, &self.name, self.after].concat()
+    }
+}
 
 impl Path {
-    /// "Level Admin", "Role Alerts, through group On call", "Everyone has it", "Owner". `level_word` is what the profile
-    /// calls a level; `label` gives the name of a permission by its key.
+    /// The parts of the reason, the most telling first. `level_word` is what the profile calls a level; `label` gives the
+    /// name of a permission by its key.
     #[must_use]
-    pub fn words(&self, level_word: &str, label: impl Fn(&str) -> String) -> String {
+    pub fn parts(&self, level_word: &str, label: impl Fn(&str) -> String) -> Vec<Part> {
+        let everyone = self.steps.iter().find_map(|step| match step {
+            Step::Everyone(group) => {
+                Some(Part { after: " has it", ..Part::leading("Everyone", Target::Group(group.id)) })
+            }
+            _ => None,
+        });
         let source = self.steps.iter().find_map(|step| match step {
-            Step::Direct => Some("Given directly".to_owned()),
-            Step::Level(level) => Some([level_word, " ", &level.name].concat()),
-            Step::Role(role) => Some(["Role ", &role.name].concat()),
-            Step::Baseline => Some("Every user has it".to_owned()),
-            Step::Owner => Some("Owner".to_owned()),
+            Step::Direct => Some(Part::plain("Given directly")),
+            Step::Level(level) => {
+                Some(Part::leading(&[level_word, " ", &level.name].concat(), Target::Role(level.key.clone())))
+            }
+            Step::Role(role) => {
+                Some(Part { before: "Role ", ..Part::leading(&role.name, Target::Role(role.key.clone())) })
+            }
+            Step::Baseline => Some(Part::plain("Every user has it")),
+            Step::Owner => Some(Part::leading("Owner", Target::Role(crate::roles::OWNER_ROLE.to_owned()))),
             Step::Group(_) | Step::Everyone(_) | Step::IncludedIn { .. } => None,
         });
-        let mut parts = Vec::new();
-        if self.steps.iter().any(|step| matches!(step, Step::Everyone(_))) {
-            parts.push("Everyone has it".to_owned());
-        }
-        parts.extend(source);
-        parts.extend(self.steps.iter().filter_map(|step| match step {
-            Step::Group(group) => Some(["through group ", &group.name].concat()),
-            Step::IncludedIn { key } => Some(["comes with \"", &label(key), "\""].concat()),
+        let ways = self.steps.iter().filter_map(|step| match step {
+            Step::Group(group) => {
+                Some(Part { before: "through group ", ..Part::leading(&group.name, Target::Group(group.id)) })
+            }
+            Step::IncludedIn { key } => Some(Part { before: "comes with \"", after: "\"", ..Part::plain(&label(key)) }),
             _ => None,
-        }));
-        parts.join(", ")
+        });
+        everyone.into_iter().chain(source).chain(ways).collect()
     }
+
+    /// "Level Admin", "Role Alerts, through group On call", "Everyone has it", "Owner". The arguments are those of `parts`.
+    #[must_use]
+    pub fn words(&self, level_word: &str, label: impl Fn(&str) -> String) -> String {
+        self.parts(level_word, label).iter().map(Part::words).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Each different reason once, in the order in which they come, with the latest end it has.
+#[must_use]
+pub fn reasons(paths: &[Path]) -> Vec<Path> {
+    let mut found: Vec<Path> = Vec::new();
+    for path in paths {
+        match found.iter_mut().find(|known| known.steps == path.steps) {
+            // A path without an end outlasts every other.
+            Some(known) => known.until = known.until.zip(path.until).map(|(known, until)| known.max(until)),
+            None => found.push(path.clone()),
+        }
+    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
+    use super::reasons;
     use crate::effective::{Path, Step};
     use crate::groups::GroupRef;
     use crate::id::GroupId;
     use crate::roles::RoleRef;
+    use crate::time::Timestamp;
 
     #[test]
     fn each_path_reads_as_a_reason() {
@@ -54,5 +117,17 @@ mod tests {
             let path = Path { steps, until: None };
             assert_eq!(path.words("Level", |_| "Manage alerts".to_owned()), words);
         }
+    }
+
+    #[test]
+    fn equal_reasons_are_told_once_with_the_latest_end() {
+        let path =
+            |step: Step, until: Option<i64>| Path { steps: vec![step], until: until.map(Timestamp::from_millis) };
+        let ends = |paths: &[Path]| {
+            reasons(paths).into_iter().map(|path| path.until.map(Timestamp::millis)).collect::<Vec<_>>()
+        };
+        assert_eq!(ends(&[path(Step::Direct, Some(1)), path(Step::Direct, Some(9))]), [Some(9)]);
+        assert_eq!(ends(&[path(Step::Direct, Some(1)), path(Step::Direct, None)]), [None]);
+        assert_eq!(ends(&[path(Step::Direct, Some(1)), path(Step::Baseline, None)]), [Some(1), None]);
     }
 }

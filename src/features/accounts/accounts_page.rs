@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use super::accounts_table::AccountsTable;
+use super::action_bar::ActionBar;
 use super::address::Address;
 use super::desk::Desk;
 use super::filters::Filters;
 use super::list::{AccountList, ListState};
 use super::notices::{NoRows, Trouble};
-use super::parts::{AccountDetail, InviteDialog, Questions};
+use super::parts::{AccountDetail, AccountsBoard, InviteDialog, Questions};
 use super::tabs::{AccountTabs, InviteButton};
 use super::toolbar::Toolbar;
 use crate::features::invitations::opened_by_address;
@@ -25,8 +26,19 @@ pub(crate) fn AccountsPage() -> impl IntoView {
     let inviting = RwSignal::new(false);
     opened_by_address(inviting);
     let is_alone = Memo::new(move |_| {
-        let is_shown = list.state.get() == ListState::Shown && address.account().get().is_none();
-        is_shown && list.total.get() == 1 && !list.shown().is_narrowed()
+        !address.board().get()
+            && list.state.get() == ListState::Shown
+            && list.total.get() == 1
+            && !list.shown().is_narrowed()
+    });
+    let is_board = Memo::new(move |_| address.board().get() && desk.rights().has_levels);
+    // What is no longer shown is not selected: an act would reach what nobody sees.
+    Effect::new(move |before: Option<Filters>| {
+        let filters = address.filters().get();
+        if before.is_some_and(|before| !before.shows_the_same(&filters)) {
+            desk.selection.clear();
+        }
+        filters
     });
     let empty =
         move || view! { <NoRows desk=desk address=address none=move || view! { <Lonely inviting=inviting /> } /> };
@@ -38,10 +50,15 @@ pub(crate) fn AccountsPage() -> impl IntoView {
             </PageHeader>
             <AccountTabs counts=list.counts />
             <Toolbar desk=desk address=address />
+            <ActionBar desk=desk />
             <Trouble desk=desk />
             <div class=move || if address.account().get().is_some() { "split" } else { "split split-closed" }>
                 <div class="split-list">
-                    <AccountsTable desk=desk address=address empty=empty />
+                    {move || if is_board.get() {
+                        view! { <AccountsBoard desk=desk address=address /> }.into_any()
+                    } else {
+                        view! { <AccountsTable desk=desk address=address empty=empty /> }.into_any()
+                    }}
                     {move || is_alone.get().then(|| view! { <div class="list-below"><Lonely inviting=inviting /></div> })}
                 </div>
                 {move || address.account().get().map(|id| view! { <AccountDetail id=id desk=desk address=address /> })}

@@ -5,17 +5,20 @@ use std::sync::Arc;
 use domain::accounts::{Account, AccountSort, AuthMethod, Direction, ShownStatus};
 use leptos::prelude::*;
 
+use super::action_bar::may_select;
 use super::address::Address;
 use super::desk::Desk;
 use super::list::{AccountList, ListState};
 use super::row::{LevelCell, MenuCell, NameCell, Row, StatusCell};
+use super::select_cells::{SelectCell, SelectHead};
 use super::words::{is_invited, is_named, joined};
 use crate::ui::{Column, SortDirection, SortHeader, VirtualTable, absolute_time, relative_time};
 
 /// Grey rows that stand in for a list that has not arrived.
 const ROWS_WAITED_FOR: usize = 12;
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
+    "col-check",
     "col-name",
     "col-email",
     "col-status",
@@ -48,46 +51,60 @@ pub(crate) fn AccountsTable(
     #[prop(into)]
     empty: ViewFn,
 ) -> impl IntoView {
+    let can_select = Memo::new(move |_| may_select(desk.rights()));
+    // Drawn anew where the right to act on many comes or goes.
+    move || table(desk, address, empty.clone(), can_select.get())
+}
+
+fn table(desk: Desk, address: Address, empty: ViewFn, can_select: bool) -> AnyView {
     let list = desk.list;
-    let level = untrack(|| desk.session.with(|session| session.organization.level_word.clone()));
-    let head = move || {
-        view! {
-            <SortedHeader address=address sort=AccountSort::Name label="Name" />
-            <SortedHeader address=address sort=AccountSort::Email label="E-mail" class="cell-email" />
-            <th scope="col">"Status"</th>
-            <th scope="col" class="cell-level">{level}</th>
-            <th scope="col" class="cell-roles">"Roles"</th>
-            <th scope="col" class="cell-groups">"Groups"</th>
-            <th scope="col" class="cell-teams">"Teams"</th>
-            <SortedHeader address=address sort=AccountSort::LastActive label="Last active" class="cell-active" />
-            <th scope="col" class="cell-auth">"Auth methods"</th>
-            <SortedHeader address=address sort=AccountSort::Created label="Created" class="cell-created" />
-            <th scope="col"><span class="sr-only">"Actions"</span></th>
-        }
-    };
     let open = move |index: usize| {
         if let Some(account) = account_at(list, index) {
             address.open(account.id);
         }
     };
+    let cells = move |index| cells(Row::new(desk, address, index), index, can_select).into_any();
+    let is_loaded = move |index| list.row(index).is_some();
+    let look = move |window| list.look_at(window);
+    let columns = COLUMNS.into_iter().skip(usize::from(!can_select)).map(Column).collect::<Vec<_>>();
+    let head = move || head(desk, address, can_select);
+    if !can_select {
+        return view! {
+            <VirtualTable label="User accounts" total=rows(list) columns=columns head=head cells=cells is_loaded=is_loaded
+                on_window=look on_open=open scroll_to=list.scroll_to empty=empty />
+        }
+        .into_any();
+    }
+    let is_selected = move |index| list.row(index).is_some_and(|account| desk.selection.has(account.id));
+    let toggle = move |index| desk.selection.press(list, 0, index, false);
     view! {
-        <VirtualTable
-            label="User accounts"
-            total=rows(list)
-            columns=COLUMNS.map(Column).to_vec()
-            head=head
-            cells=move |index| cells(Row::new(desk, address, index)).into_any()
-            is_loaded=move |index| list.row(index).is_some()
-            on_window=move |window| list.look_at(window)
-            on_open=open
-            scroll_to=list.scroll_to
-            empty=empty
-        />
+        <VirtualTable label="User accounts" total=rows(list) columns=columns head=head cells=cells is_loaded=is_loaded
+            is_selected=is_selected on_window=look on_open=open on_toggle=toggle scroll_to=list.scroll_to empty=empty />
+    }
+    .into_any()
+}
+
+fn head(desk: Desk, address: Address, can_select: bool) -> impl IntoView {
+    let level = untrack(|| desk.session.with(|session| session.organization.level_word.clone()));
+    view! {
+        {can_select.then(|| view! { <SelectHead desk=desk /> })}
+        <SortedHeader address=address sort=AccountSort::Name label="Name" />
+        <SortedHeader address=address sort=AccountSort::Email label="E-mail" class="cell-email" />
+        <th scope="col">"Status"</th>
+        <th scope="col" class="cell-level">{level}</th>
+        <th scope="col" class="cell-roles">"Roles"</th>
+        <th scope="col" class="cell-groups">"Groups"</th>
+        <th scope="col" class="cell-teams">"Teams"</th>
+        <SortedHeader address=address sort=AccountSort::LastActive label="Last active" class="cell-active" />
+        <th scope="col" class="cell-auth">"Auth methods"</th>
+        <SortedHeader address=address sort=AccountSort::Created label="Created" class="cell-created" />
+        <th scope="col"><span class="sr-only">"Actions"</span></th>
     }
 }
 
-fn cells(row: Row) -> impl IntoView {
+fn cells(row: Row, index: Signal<usize>, can_select: bool) -> impl IntoView {
     view! {
+        {can_select.then(|| view! { <SelectCell row=row index=index /> })}
         <NameCell row=row />
         <EmailCell row=row />
         <StatusCell row=row />

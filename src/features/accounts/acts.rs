@@ -1,7 +1,8 @@
 //! What can be done with an account, by its status and by what the person at the desk may do.
 
-use domain::accounts::{Account, AccountStatus, ShownStatus};
+use domain::accounts::{Account, AccountKind, AccountStatus, ShownStatus};
 use domain::permissions::ConsolePermission;
+use domain::roles::OWNER_ROLE;
 use domain::session::SessionView;
 
 /// One thing that can be done with an account.
@@ -15,6 +16,12 @@ pub(crate) enum Act {
     Deactivate,
     Activate,
     CopyEmail,
+    /// The account's own page.
+    Permissions,
+    MakeOwner,
+    RemoveOwner,
+    /// Everywhere.
+    SignOut,
 }
 
 /// What the person at the desk may do.
@@ -22,6 +29,8 @@ pub(crate) enum Act {
 pub(crate) struct Rights {
     pub(crate) invite: bool,
     pub(crate) manage: bool,
+    pub(crate) revoke_sessions: bool,
+    pub(crate) is_owner: bool,
     /// Whether the organization has levels at all.
     pub(crate) has_levels: bool,
 }
@@ -31,6 +40,8 @@ impl Rights {
         Self {
             invite: session.may(ConsolePermission::AccountsInvite),
             manage: session.may(ConsolePermission::AccountsManage),
+            revoke_sessions: session.may(ConsolePermission::SessionsRevoke),
+            is_owner: session.account.is_owner,
             has_levels: !session.organization.levels.is_empty(),
         }
     }
@@ -45,6 +56,11 @@ pub(crate) fn may_change_level(account: &Account, rights: Rights, is_self: bool)
         && account.deleted_at.is_none()
 }
 
+/// Whether an account holds the Owner role itself.
+pub(crate) fn is_owner(account: &Account) -> bool {
+    account.roles.iter().any(|role| role.key == OWNER_ROLE)
+}
+
 /// The acts on an account, in the order of the menu. What one may not do is not there.
 pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_self: bool) -> Vec<Act> {
     let is_invited =
@@ -52,12 +68,18 @@ pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_se
     let may_withdraw = rights.invite && is_invited;
     let may_switch = rights.manage && !is_self && !is_invited && status != ShownStatus::Deleted;
     let is_out = account.status == AccountStatus::Deactivated;
+    let may_crown = rights.is_owner && account.kind == AccountKind::User && status == ShownStatus::Active;
+    let may_sign_out = rights.revoke_sessions && !is_self && status == ShownStatus::Active;
     [
         (Act::Open, true),
+        (Act::Permissions, true),
         (Act::CopyEmail, account.email.is_some()),
         (Act::Resend, may_withdraw),
         (Act::CopyLink, may_withdraw),
         (Act::ChangeLevel, may_change_level(account, rights, is_self)),
+        (Act::MakeOwner, may_crown && !is_owner(account)),
+        (Act::RemoveOwner, rights.is_owner && is_owner(account)),
+        (Act::SignOut, may_sign_out && account.kind == AccountKind::User),
         (Act::Activate, may_switch && is_out),
         (Act::Deactivate, may_switch && !is_out),
         (Act::Withdraw, may_withdraw),
@@ -70,10 +92,13 @@ pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_se
 
 #[cfg(test)]
 mod tests {
+    use domain::roles::RoleRef;
+
     use super::*;
     use crate::features::accounts::testing::account;
 
-    const ALL: Rights = Rights { invite: true, manage: true, has_levels: true };
+    const ALL: Rights =
+        Rights { invite: true, manage: true, has_levels: true, revoke_sessions: false, is_owner: false };
 
     fn offered(status: ShownStatus, rights: Rights, is_self: bool) -> Vec<Act> {
         let wire = match status {
@@ -82,7 +107,7 @@ mod tests {
             _ => AccountStatus::Pending,
         };
         let account = Account { status: wire, ..account(1) };
-        let open = |act: &Act| !matches!(act, Act::Open | Act::CopyEmail);
+        let open = |act: &Act| !matches!(act, Act::Open | Act::Permissions | Act::CopyEmail);
         acts(&account, status, rights, is_self).into_iter().filter(open).collect()
     }
 
@@ -114,5 +139,31 @@ mod tests {
         assert_eq!(offered(ShownStatus::Pending, inviter, false), [Act::Resend, Act::CopyLink, Act::Withdraw]);
         let without_levels = Rights { has_levels: false, ..ALL };
         assert_eq!(offered(ShownStatus::Active, without_levels, false), [Act::Deactivate]);
+    }
+
+    #[test]
+    fn owners_alone_make_and_unmake_owners() {
+        let owner = Rights { is_owner: true, ..ALL };
+        let with_roles = |rights, is_self, roles: &[&str]| {
+            let roles = roles.iter().map(|key| RoleRef { key: (*key).to_owned(), name: String::new() }).collect();
+            acts(&Account { roles, ..account(1) }, ShownStatus::Active, rights, is_self)
+        };
+        assert!(with_roles(owner, false, &[]).contains(&Act::MakeOwner));
+        assert!(!with_roles(owner, false, &[]).contains(&Act::RemoveOwner));
+        assert!(with_roles(owner, true, &["owner"]).contains(&Act::RemoveOwner));
+        assert!(!with_roles(owner, false, &["owner"]).contains(&Act::MakeOwner));
+        for roles in [&[][..], &["owner"]] {
+            let acts = with_roles(ALL, false, roles);
+            assert!(!acts.contains(&Act::MakeOwner) && !acts.contains(&Act::RemoveOwner));
+        }
+    }
+
+    #[test]
+    fn only_others_who_are_in_are_signed_out() {
+        let rights = Rights { revoke_sessions: true, ..ALL };
+        assert!(offered(ShownStatus::Active, rights, false).contains(&Act::SignOut));
+        assert!(!offered(ShownStatus::Active, rights, true).contains(&Act::SignOut));
+        assert!(!offered(ShownStatus::Pending, rights, false).contains(&Act::SignOut));
+        assert!(!offered(ShownStatus::Active, ALL, false).contains(&Act::SignOut));
     }
 }

@@ -13,6 +13,9 @@ use crate::api;
 /// The address follows typing at a distance: browsers limit how often it may change.
 const TYPED_AFTER: Duration = Duration::from_millis(300);
 
+/// The value of `view` for the board.
+const BOARD: &str = "board";
+
 /// The state that is in the address.
 #[derive(Clone, Copy)]
 pub(crate) struct Address {
@@ -20,6 +23,7 @@ pub(crate) struct Address {
     default: StoredValue<Filters>,
     path: Memo<String>,
     account: Memo<Option<AccountId>>,
+    board: Memo<bool>,
     go: Callback<(String, bool)>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
@@ -37,6 +41,7 @@ impl Address {
             default: StoredValue::new(default),
             path,
             account: Memo::new(move |_| query.with(|query| query.get("account")?.parse().ok())),
+            board: Memo::new(move |_| query.with(|query| query.get("view").is_some_and(|view| view == BOARD))),
             go: Callback::new(move |(to, replace): (String, bool)| {
                 navigate(&to, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
             }),
@@ -63,6 +68,18 @@ impl Address {
         self.account.into()
     }
 
+    /// Whether the accounts are shown as a board instead of a list, reactively.
+    pub(crate) fn board(self) -> Signal<bool> {
+        self.board.into()
+    }
+
+    /// Shows the accounts as a board, or as a list; without an opened account, and with all levels on the board.
+    pub(crate) fn show_board(self, board: bool) {
+        self.forget_typed();
+        self.filters.update(|filters| filters.level = None);
+        self.go.run((untrack(move || self.href_of(None, board)), false));
+    }
+
     /// Changes the filters, as a step that Back undoes.
     pub(crate) fn change(self, change: impl FnOnce(&mut Filters)) {
         self.forget_typed();
@@ -80,7 +97,14 @@ impl Address {
 
     /// The address of this list with an account opened, reactively.
     pub(crate) fn href(self, account: Option<AccountId>) -> String {
+        self.href_of(account, self.board.get())
+    }
+
+    fn href_of(self, account: Option<AccountId>, board: bool) -> String {
         let mut pairs = self.filters.with(|filters| self.default.with_value(|default| filters.pairs(default)));
+        if board {
+            pairs.push(("view", BOARD.to_owned()));
+        }
         if let Some(id) = account {
             pairs.push(("account", id.to_string()));
         }

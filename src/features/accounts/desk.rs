@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::accounts::{Account, AccountChange, StatusChange};
+use domain::bulk::BulkKind;
 use domain::levels::Level;
 use domain::roles::RoleRef;
 use domain::{AccountId, Code};
@@ -10,7 +11,9 @@ use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::acts::{Act, Rights};
+use super::bulk::{BulkTask, Gift};
 use super::list::AccountList;
+use super::selection::Selection;
 use crate::api::{ApiError, Change};
 use crate::features::invitations::manage;
 use crate::features::session::{Session, use_session};
@@ -25,6 +28,8 @@ pub(crate) enum Question {
     Level(Arc<Account>),
     /// The browser refused the clipboard: the link of an invitation, to be copied by hand.
     Link(String),
+    SignOut(Arc<Account>),
+    Bulk(BulkTask),
 }
 
 /// The list, and who acts on it.
@@ -34,6 +39,9 @@ pub(crate) struct Desk {
     pub(crate) session: Session,
     pub(crate) messages: Messages,
     pub(crate) question: RwSignal<Option<Question>>,
+    pub(crate) selection: Selection,
+    /// How many bulk changes were made or undone: what shows more than the list follows it.
+    pub(crate) acts: RwSignal<u32>,
     /// The account to be opened beside the list.
     open: Callback<AccountId>,
 }
@@ -41,7 +49,25 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) fn new(list: AccountList, open: impl Fn(AccountId) + Send + Sync + 'static) -> Self {
         let open = Callback::new(open);
-        Self { list, session: use_session(), messages: use_messages(), question: RwSignal::new(None), open }
+        Self {
+            list,
+            session: use_session(),
+            messages: use_messages(),
+            question: RwSignal::new(None),
+            selection: Selection::new(),
+            acts: RwSignal::new(0),
+            open,
+        }
+    }
+
+    /// The same desk for the accounts of another list.
+    pub(crate) fn of(self, list: AccountList) -> Self {
+        Self { list, ..self }
+    }
+
+    /// Asks for what is to be done with accounts, shows what it will change, and does it.
+    pub(crate) fn ask(self, task: BulkTask) {
+        self.question.set(Some(Question::Bulk(task)));
     }
 
     pub(crate) fn rights(self) -> Rights {
@@ -63,6 +89,11 @@ impl Desk {
             Act::Withdraw => self.question.set(Some(Question::Withdraw(account))),
             Act::Deactivate => self.question.set(Some(Question::Deactivate(account))),
             Act::ChangeLevel => self.question.set(Some(Question::Level(account))),
+            // A link of the menu.
+            Act::Permissions => {}
+            Act::SignOut => self.question.set(Some(Question::SignOut(account))),
+            Act::MakeOwner => self.ask(BulkTask::one(BulkKind::AddRole, &account).about(Gift::owner())),
+            Act::RemoveOwner => self.ask(BulkTask::one(BulkKind::RemoveRole, &account).about(Gift::owner())),
         }
     }
 

@@ -10,12 +10,12 @@ use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
 use super::address::Address;
 use super::desk::Desk;
-use super::row::menu_items;
+use super::row::{menu_items, page_address};
 use super::words::{joined, level_text, standing, status_label, status_tone};
 use crate::api::{self, ApiError};
 use crate::ui::{
-    Avatar, Badge, Banner, CopyField, Icon, IconButton, MenuAlign, MenuButton, RelativeTime, Skeleton, Tone, dom,
-    use_now,
+    Avatar, Badge, Banner, CopyField, Icon, IconButton, LinkButton, MenuAlign, MenuButton, RelativeTime, Skeleton,
+    Tone, dom, use_now,
 };
 
 const REFRESH_EVERY: Duration = Duration::from_secs(3);
@@ -65,6 +65,7 @@ pub(crate) fn AccountDetail(
                 }
                 Known::Account(account) => view! { <Facts account=account desk=desk /> }.into_any(),
             }}
+            <LinkButton label="Permissions" href=page_address(id) icon=Icon::Key />
             <CopyField label="Account ID" text=Signal::stored(id.to_string()) />
         </aside>
     }
@@ -103,7 +104,8 @@ fn follow(id: AccountId, desk: Desk) -> Memo<Known> {
 }
 
 /// The focus goes to the account's row, or to the search where that is out of view.
-fn give_focus_back(id: AccountId) {
+/// Focuses the account's row, or the search where that is not in view.
+pub(super) fn give_focus_back(id: AccountId) {
     request_animation_frame(move || {
         let link = [".vtable a[href*=\"", &id.to_string(), "\"]"].concat();
         let root = document().document_element();
@@ -158,16 +160,24 @@ fn DetailBar(known: Memo<Known>, desk: Desk) -> impl IntoView {
     }
 }
 
+/// What is known of the account, in pairs of name and value.
 #[component]
-fn Facts(account: Arc<Account>, desk: Desk) -> impl IntoView {
+pub(super) fn Facts(
+    account: Arc<Account>,
+    desk: Desk,
+    /// Whether level, roles, groups and permissions are among them. Default: yes.
+    #[prop(default = true)]
+    with_holdings: bool,
+) -> impl IntoView {
     view! {
         <InvitationNotice account=Arc::clone(&account) />
-        <FactList account=account desk=desk />
+        <FactList account=account desk=desk with_holdings=with_holdings />
     }
 }
 
+/// The status, and whether it is one's own account.
 #[component]
-fn StatusBadges(account: Arc<Account>, desk: Desk) -> impl IntoView {
+pub(super) fn StatusBadges(account: Arc<Account>, desk: Desk) -> impl IntoView {
     let now = use_now();
     let is_self = untrack(|| desk.is_self(&account));
     let status = Memo::new(move |_| account.shown_status(Timestamp::from_millis(now.get())));
@@ -192,7 +202,7 @@ fn InvitationNotice(account: Arc<Account>) -> impl IntoView {
 }
 
 #[component]
-fn FactList(account: Arc<Account>, desk: Desk) -> impl IntoView {
+fn FactList(account: Arc<Account>, desk: Desk, with_holdings: bool) -> impl IntoView {
     let (word, out) = untrack(|| {
         desk.session
             .with(|session| (session.organization.level_word.clone(), session.organization.deactivated_word.clone()))
@@ -217,11 +227,13 @@ fn FactList(account: Arc<Account>, desk: Desk) -> impl IntoView {
     view! {
         <dl class="facts">
             {fact("User name", account.user_name.clone().unwrap_or_default())}
-            {fact(&word, level)}
-            {fact("Roles", joined(account.roles.iter().map(|role| role.name.as_str())))}
-            {fact("Groups", groups)}
+            {with_holdings.then(|| view! {
+                {fact(&word, level)}
+                {fact("Roles", joined(account.roles.iter().map(|role| role.name.as_str())))}
+                {fact("Groups", groups)}
+                {fact("Permissions", joined(account.permissions.iter().map(String::as_str)))}
+            })}
             {fact("Teams", joined(account.teams.iter().map(|team| team.name.as_str())))}
-            {fact("Permissions", joined(account.permissions.iter().map(String::as_str)))}
             {fact("Auth methods", joined(account.auth_methods.iter().copied().map(AuthMethod::label)))}
             {time("Last active", account.last_active_at, seen)}
             {time("Last sign-in", account.last_sign_in_at, seen)}

@@ -7,7 +7,8 @@ use domain::AccountId;
 use domain::accounts::{Account, StatusCounts};
 use leptos::{ev, prelude::*};
 
-use super::filters::Filters;
+use super::filters::{Counted, Filters};
+use super::order::is_before;
 use super::pages::Pages;
 use crate::features::session::Session;
 
@@ -48,11 +49,18 @@ pub(crate) struct AccountList {
     pub(super) session: Session,
     pub(super) filters: Signal<Filters>,
     pub(super) inner: StoredValue<Inner>,
+    /// Set where the list is of this account alone.
+    pub(super) only: Option<AccountId>,
+    /// Whether another list asks for the counts by status.
+    pub(super) is_part: bool,
     revision: RwSignal<u32>,
     pub(crate) state: RwSignal<ListState>,
     /// How many rows there are, loaded or not.
     pub(crate) total: RwSignal<usize>,
+    /// Of all users.
     pub(crate) counts: RwSignal<Option<StatusCounts>>,
+    /// Of those that fit what `shown` is narrowed to, the status apart.
+    pub(super) fitting: RwSignal<Option<StatusCounts>>,
     /// Why the list could not be brought up to date; what is shown stays.
     pub(crate) trouble: RwSignal<Option<String>>,
     /// For the table: the row to bring into view.
@@ -62,30 +70,61 @@ pub(crate) struct AccountList {
 impl AccountList {
     /// A list that follows the filters, and looks for news every three seconds while the page is visible.
     pub(crate) fn new(session: Session, filters: Signal<Filters>) -> Self {
-        let list = Self {
+        let list = Self::empty(session, filters);
+        list.follow_filters();
+        list.look_for_news();
+        list
+    }
+
+    /// A part of another list, which looks for news whenever that one had some.
+    pub(crate) fn part_of(whole: Self, filters: Signal<Filters>) -> Self {
+        let list = Self { is_part: true, ..Self::empty(whole.session, filters) };
+        list.follow_filters();
+        Effect::watch(move || whole.revision.track(), move |(), _, _| list.refresh(), false);
+        list
+    }
+
+    /// One account alone, as a list that has nothing else.
+    pub(crate) fn of_one(session: Session, id: AccountId) -> Self {
+        let list = Self { only: Some(id), ..Self::empty(session, Signal::stored(Filters::default())) };
+        list.read_one(id);
+        list.look_for_news();
+        list
+    }
+
+    fn empty(session: Session, filters: Signal<Filters>) -> Self {
+        Self {
             session,
             filters,
             inner: StoredValue::new(Inner::default()),
+            only: None,
+            is_part: false,
             revision: RwSignal::new(0),
             state: RwSignal::new(ListState::Waiting),
             total: RwSignal::new(0),
             counts: RwSignal::new(None),
+            fitting: RwSignal::new(None),
             trouble: RwSignal::new(None),
             scroll_to: RwSignal::new(None),
-        };
+        }
+    }
+
+    fn follow_filters(self) {
         Effect::new(move |before: Option<Filters>| {
-            let filters = list.filters.get();
+            let filters = self.filters.get();
             if before.is_none_or(|before| !before.asks_the_same(&filters)) {
-                list.ask(filters.clone());
+                self.ask(filters.clone());
             }
             filters
         });
-        if let Ok(interval) = set_interval_with_handle(move || list.refresh(), REFRESH_EVERY) {
+    }
+
+    fn look_for_news(self) {
+        if let Ok(interval) = set_interval_with_handle(move || self.refresh(), REFRESH_EVERY) {
             on_cleanup(move || interval.clear());
         }
-        let listener = window_event_listener(ev::visibilitychange, move |_| list.refresh());
+        let listener = window_event_listener(ev::visibilitychange, move |_| self.refresh());
         on_cleanup(move || listener.remove());
-        list
     }
 
     /// The row at a place, reactively; none while it is on its way.
@@ -100,20 +139,40 @@ impl AccountList {
         self.inner.with_value(|inner| inner.pages.find(id))
     }
 
+    /// Whether it is of one account alone.
+    pub(crate) const fn is_of_one(self) -> bool {
+        self.only.is_some()
+    }
+
+    /// Where an account stands among what is loaded, not reactively.
+    pub(crate) fn place_of(self, id: AccountId) -> Option<usize> {
+        self.inner.try_with_value(|inner| inner.pages.place_of(id)).flatten()
+    }
+
     /// The filters of what is shown.
     pub(crate) fn shown(self) -> Filters {
         self.revision.track();
         self.inner.with_value(|inner| inner.shown.clone())
     }
 
+    /// How many rows each status would show beside the other filters, reactively; none while that is not known.
+    pub(crate) fn counts_shown(self) -> Option<StatusCounts> {
+        match self.shown().counted() {
+            Counted::All => self.counts.get(),
+            Counted::Fitting => self.fitting.get(),
+        }
+    }
+
     /// Asks anew for what failed.
     pub(crate) fn retry(self) {
         self.trouble.set(None);
         if self.state.get_untracked() == ListState::Shown {
-            self.refresh();
-        } else {
-            self.state.set(ListState::Waiting);
-            self.ask(self.filters.get_untracked());
+            return self.refresh();
+        }
+        self.state.set(ListState::Waiting);
+        match self.only {
+            Some(id) => self.read_one(id),
+            None => self.ask(self.filters.get_untracked()),
         }
     }
 
@@ -124,12 +183,12 @@ impl AccountList {
     }
 
     /// A change begins: what is shown is ahead of the server.
-    pub(super) fn begin_change(self) {
+    pub(crate) fn begin_change(self) {
         self.inner.try_update_value(|inner| inner.changes += 1);
     }
 
     /// A change has ended, one way or the other.
-    pub(super) fn end_change(self) {
+    pub(crate) fn end_change(self) {
         self.inner.try_update_value(|inner| inner.changes = inner.changes.saturating_sub(1));
         self.refresh();
     }
@@ -144,6 +203,20 @@ impl AccountList {
         if self.edit(|pages| pages.remove(id)) == Some(true) {
             self.total.try_update(|total| *total = total.saturating_sub(1));
         }
+    }
+
+    /// Shows an account where the order has it, as far as that is loaded.
+    pub(crate) fn insert(self, account: &Arc<Account>) {
+        let place = self.inner.try_with_value(|inner| {
+            let (sort, direction) = (inner.shown.sort, inner.shown.direction);
+            inner.pages.place_for(|row| is_before(account, row, sort, direction))
+        });
+        self.edit(|pages| {
+            if let Some(Some(place)) = place {
+                pages.insert(place, Arc::clone(account));
+            }
+        });
+        self.total.try_update(|total| *total += 1);
     }
 
     fn edit<T>(self, edit: impl FnOnce(&mut Pages) -> T) -> Option<T> {

@@ -1,10 +1,11 @@
 //! The loading of a live list: its first page, the pages in view, and the news of them.
 
-use domain::Code;
-use domain::accounts::AccountPage;
+use domain::accounts::{Account, AccountPage};
+use domain::page::PAGE_ITEMS_MAX;
+use domain::{AccountId, Code};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::filters::{Filters, PAGE_ROWS, PageRequest};
+use super::filters::{Counted, Filters, PAGE_ROWS, PageRequest};
 use super::list::{AccountList, ListState};
 use super::pages::{Arrival, Pages};
 use crate::api::{self, ApiError, Fresh};
@@ -24,14 +25,23 @@ impl AccountList {
         }) else {
             return;
         };
-        // Counts do not depend on the search: while typing they are left as they are.
-        let with_counts = self.counts.with_untracked(Option::is_none);
-        let path = filters.request(&PageRequest { with_counts, ..PageRequest::default() }, api::encode);
+        let counts = match filters.counted() {
+            // They do not depend on the status: once known, the news of them come with those of the rows.
+            Counted::All if self.counts.with_untracked(Option::is_some) => None,
+            counted => Some(counted),
+        };
+        let counts = counts.filter(|_| !self.is_part);
+        let path = filters.request(&PageRequest { counts, ..PageRequest::default() }, api::encode);
         spawn_local(async move {
             let answer = if began { read_fresh(&path).await } else { api::get(&path).await.map(|page| (page, None)) };
             if self.inner.try_with_value(|inner| inner.asked) == Some(asked) {
                 match answer {
-                    Ok((page, tag)) => self.show(filters, page, tag),
+                    Ok((page, tag)) => {
+                        self.show(filters, page, tag);
+                        if counts == Some(Counted::Fitting) && self.counts.with_untracked(Option::is_none) {
+                            self.count_all();
+                        }
+                    }
                     Err(error) => {
                         self.inner.update_value(|inner| inner.is_owed = true);
                         self.failed(&error);
@@ -69,10 +79,12 @@ impl AccountList {
         if self.total.get_untracked() != total {
             self.total.set(total);
         }
-        if let Some(counts) = status_counts
-            && self.counts.get_untracked() != Some(counts)
-        {
-            self.counts.set(Some(counts));
+        if let Some(counts) = status_counts {
+            let counted = self.inner.with_value(|inner| inner.shown.counted());
+            let known = if counted == Counted::All { self.counts } else { self.fitting };
+            if known.get_untracked() != Some(counts) {
+                known.set(Some(counts));
+            }
         }
         if self.trouble.with_untracked(Option::is_some) {
             self.trouble.set(None);
@@ -106,12 +118,31 @@ impl AccountList {
         }
     }
 
+    /// Reads the rows between two places, also those that are not loaded; the list shows none of them for that.
+    pub(crate) async fn read_rows(self, first: usize, end: usize) -> Result<Vec<Account>, ApiError> {
+        let mut rows = Vec::new();
+        let mut cursor = None;
+        while rows.len() < end - first {
+            let (wanted, skip) = (end - first - rows.len(), if cursor.is_none() { first } else { 0 });
+            let page = PageRequest { cursor, skip, rows: wanted.min(PAGE_ITEMS_MAX as usize), counts: None };
+            let Some(path) = self.inner.try_with_value(|inner| inner.shown.request(&page, api::encode)) else { break };
+            let page: AccountPage = api::get(&path).await?;
+            rows.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(rows)
+    }
+
     /// Asks for a page of what is shown; with a tag, only for what is new.
-    fn load(self, place: usize, tag: Option<String>, with_counts: bool) {
-        let Some((epoch, path, by_cursor)) = self.inner.try_with_value(|inner| {
+    fn load(self, place: usize, tag: Option<String>, is_counted: bool) {
+        let Some((epoch, path, by_cursor, counts)) = self.inner.try_with_value(|inner| {
             let (cursor, skip) = inner.pages.way_to(place);
-            let by_cursor = cursor.is_some();
-            (inner.epoch, inner.shown.request(&PageRequest { cursor, skip, with_counts }, api::encode), by_cursor)
+            let (by_cursor, counts) = (cursor.is_some(), is_counted.then(|| inner.shown.counted()));
+            let page = PageRequest { cursor, skip, counts, ..PageRequest::default() };
+            (inner.epoch, inner.shown.request(&page, api::encode), by_cursor, counts)
         }) else {
             return;
         };
@@ -123,7 +154,12 @@ impl AccountList {
             });
             match (is_current, answer) {
                 (None, _) => return,
-                (Some(true), Ok(Fresh::New(page, tag))) => self.take(place, page, tag, by_cursor),
+                (Some(true), Ok(Fresh::New(page, tag))) => {
+                    self.take(place, page, tag, by_cursor);
+                    if counts == Some(Counted::Fitting) {
+                        self.count_all();
+                    }
+                }
                 (Some(true), Ok(Fresh::Unchanged)) => {
                     if self.trouble.with_untracked(Option::is_some) {
                         self.trouble.set(None);
@@ -136,11 +172,67 @@ impl AccountList {
         });
     }
 
+    /// Asks for the counts of all users, while those of the list are of fewer. Without an answer the last ones stay.
+    fn count_all(self) {
+        let page = PageRequest { rows: 1, counts: Some(Counted::All), ..PageRequest::default() };
+        let path = Filters::default().request(&page, api::encode);
+        spawn_local(async move {
+            if let Ok(AccountPage { status_counts: Some(counts), .. }) = api::get(&path).await
+                && self.counts.try_get_untracked().is_some_and(|known| known != Some(counts))
+            {
+                self.counts.set(Some(counts));
+            }
+        });
+    }
+
+    /// Asks for one account, where the list is of nothing else.
+    pub(super) fn read_one(self, id: AccountId) {
+        let Some((epoch, tag)) = self
+            .inner
+            .try_update_value(|inner| {
+                let is_free = inner.loading.is_empty() && inner.changes == 0;
+                is_free.then(|| {
+                    inner.loading.push(0);
+                    (inner.epoch, inner.pages.tag(0))
+                })
+            })
+            .flatten()
+        else {
+            return;
+        };
+        spawn_local(async move {
+            let path = ["/api/v1/accounts/", &id.to_string()].concat();
+            let answer = api::get_fresh::<Account>(&path, tag.as_deref()).await;
+            let is_current = self.inner.try_update_value(|inner| {
+                inner.loading.clear();
+                inner.epoch == epoch && inner.changes == 0
+            });
+            match (is_current, answer) {
+                (Some(true), Ok(Fresh::New(account, tag))) => {
+                    self.take(
+                        0,
+                        AccountPage { items: vec![account], next_cursor: None, total: 1, status_counts: None },
+                        tag,
+                        false,
+                    );
+                    if self.state.get_untracked() != ListState::Shown {
+                        self.state.set(ListState::Shown);
+                    }
+                }
+                (Some(_), Err(error)) => self.failed(&error),
+                _ => {}
+            }
+        });
+    }
+
     /// Looks for news of the pages in view, while the window is visible and nothing is being changed.
     pub(crate) fn refresh(self) {
         let Some(is_owed) = self.inner.try_with_value(|inner| inner.is_owed) else { return };
         if document().hidden() {
             return;
+        }
+        if let Some(id) = self.only {
+            return self.read_one(id);
         }
         if is_owed {
             return self.ask(self.filters.get_untracked());
@@ -158,7 +250,7 @@ impl AccountList {
             places.into_iter().map(|place| (place, inner.pages.tag(place))).collect::<Vec<_>>()
         });
         for (at, (place, tag)) in due.unwrap_or_default().into_iter().enumerate() {
-            self.load(place, tag, at == 0);
+            self.load(place, tag, at == 0 && !self.is_part);
         }
     }
 }

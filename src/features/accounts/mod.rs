@@ -1,26 +1,40 @@
 //! Accounts: the list of people, what is done with one of them, and the machinery that the list of invitations shares.
 
+mod account_page;
 mod accounts_page;
 mod accounts_table;
+mod action_bar;
 mod acts;
 mod address;
+mod board;
+mod bulk;
+mod bulk_dialog;
+mod bulk_results;
 mod desk;
 mod detail;
 mod filters;
+mod gift_field;
 mod levels;
 mod list;
 mod loading;
+mod narrowing;
 mod notices;
+mod order;
 mod pages;
 mod parts;
 mod questions;
 mod row;
+mod select_cells;
+mod selection;
+mod sign_out;
 mod tabs;
 #[cfg(test)]
 mod testing;
 mod toolbar;
+mod view_toggle;
 mod words;
 
+pub(crate) use account_page::AccountPage;
 pub(crate) use accounts_page::AccountsPage;
 pub(crate) use accounts_table::{SortedHeader, account_at, rows};
 pub(crate) use acts::Act;

@@ -52,6 +52,21 @@ impl Pages {
         self.pages.values().flat_map(|page| &page.rows).find(|row| row.id == id).cloned()
     }
 
+    pub(crate) fn place_of(&self, id: AccountId) -> Option<usize> {
+        let at = |page: &LoadedPage| page.rows.iter().position(|row| row.id == id);
+        self.pages.iter().find_map(|(place, page)| at(page).map(|at| place * PAGE_ROWS + at))
+    }
+
+    /// Where a new row belongs: before the first loaded one that it is before; else behind the last. None where nothing is
+    /// loaded.
+    pub(crate) fn place_for(&self, is_before: impl Fn(&Account) -> bool) -> Option<usize> {
+        let first = self
+            .pages
+            .iter()
+            .find_map(|(place, page)| page.rows.iter().position(|row| is_before(row)).map(|at| place * PAGE_ROWS + at));
+        first.or_else(|| self.pages.last_key_value().map(|(place, page)| place * PAGE_ROWS + page.rows.len()))
+    }
+
     /// The first page alone, to be compared with that of another list.
     pub(crate) fn first_only(mut self) -> Self {
         self.pages.retain(|place, _| *place == 0);
@@ -147,6 +162,20 @@ impl Pages {
         self.mark_stale(0);
         self.cursors.clear();
         true
+    }
+
+    /// Puts an account in; those behind it move down, as far as they are loaded.
+    pub(crate) fn insert(&mut self, index: usize, account: Arc<Account>) {
+        let (mut place, mut at, mut moving) = (index / PAGE_ROWS, index % PAGE_ROWS, Some(account));
+        while let (Some(row), Some(page)) = (moving.take(), self.pages.get_mut(&place)) {
+            page.rows.insert(at.min(page.rows.len()), row);
+            if page.rows.len() > PAGE_ROWS {
+                moving = page.rows.pop();
+            }
+            (place, at) = (place + 1, 0);
+        }
+        self.mark_stale(0);
+        self.cursors.clear();
     }
 
     fn mark_stale(&mut self, from: usize) {

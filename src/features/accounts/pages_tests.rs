@@ -119,3 +119,24 @@ fn rows_behind_the_end_are_forgotten() {
     assert_eq!(shown(&pages, 100), None);
     assert_eq!(shown(&pages, 39).as_deref(), Some("39"));
 }
+
+#[test]
+fn rows_move_down_when_one_is_put_in() {
+    let list: Vec<u128> = (0..250).collect();
+    let mut pages = Pages::default();
+    for place in 0..3 {
+        pages.put(place, arrival(&list, place * PAGE_ROWS, place > 0));
+    }
+    let number = |row: &Account| row.handle.parse::<u128>().unwrap();
+    assert_eq!(pages.place_for(|row| number(row) > 100), Some(101));
+    assert_eq!(pages.place_for(|_| false), Some(250));
+    pages.insert(5, Arc::new(account(1_000)));
+    assert_eq!(pages.place_of(AccountId::from_u128(1_000)), Some(5));
+    assert_eq!(
+        [4, 5, 6, 99, 100, 250].map(|index| shown(&pages, index).unwrap_or_default()),
+        ["4", "1000", "5", "98", "99", "249"]
+    );
+    assert!(pages.remove(AccountId::from_u128(1_000)));
+    assert_eq!([5, 249].map(|index| shown(&pages, index).unwrap_or_default()), ["5", "249"]);
+    assert_eq!(Pages::default().place_for(|_| true), None);
+}

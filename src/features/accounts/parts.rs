@@ -1,15 +1,18 @@
 //! What is opened from the list of accounts: one account, the questions before an act, the invitation of others. It lies in
 //! a file of its own, so that the list comes first.
 
+use std::sync::Arc;
+
 use domain::AccountId;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 
 use super::address::Address;
 use super::desk::{Desk, Question};
-use super::{detail, questions};
+use super::detail::give_focus_back;
+use super::{board, detail, questions};
 use crate::features::invitations;
-use crate::ui::{Split, lazy};
+use crate::ui::{Icon, IconButton, Split, Stead, lazy};
 
 #[wasm_split(account, fallible, preload(preload_account))]
 pub(crate) fn load_detail() -> Split<fn(AccountId, Desk, Address) -> AnyView> {
@@ -19,6 +22,11 @@ pub(crate) fn load_detail() -> Split<fn(AccountId, Desk, Address) -> AnyView> {
 #[wasm_split(account, fallible)]
 fn load_questions() -> Split<fn(Desk, Question) -> AnyView> {
     Ok(questions::dialog)
+}
+
+#[wasm_split(account, fallible)]
+fn load_board() -> Split<fn(Desk, Address) -> AnyView> {
+    Ok(|desk, address| view! { <board::AccountsBoard desk=desk address=address /> }.into_any())
 }
 
 #[wasm_split(account, fallible)]
@@ -36,7 +44,34 @@ pub(crate) fn AccountDetail(
     /// Where it is closed.
     address: Address,
 ) -> impl IntoView {
-    lazy(|| Box::pin(load_detail()), move |draw| draw(id, desk, address))
+    let close = move || {
+        address.close();
+        give_focus_back(id);
+    };
+    let panel = move |content| {
+        view! {
+            <aside class="split-detail detail" aria-label="Account">
+                <div class="detail-close">
+                    <IconButton label="Close" icon=Icon::X on_click=close />
+                </div>
+                {content}
+            </aside>
+        }
+        .into_any()
+    };
+    lazy(|| Box::pin(load_detail()), Stead::Within(Arc::new(panel)), move |draw| draw(id, desk, address))
+}
+
+/// The accounts as a board, a column for each level.
+#[component]
+pub(crate) fn AccountsBoard(
+    /// Where acts on cards go.
+    desk: Desk,
+    /// The filters of the cards shown.
+    address: Address,
+) -> impl IntoView {
+    let place = |content| view! { <div class="list-notice">{content}</div> }.into_any();
+    lazy(|| Box::pin(load_board()), Stead::Within(Arc::new(place)), move |draw| draw(desk, address))
 }
 
 /// Shows whichever question is open.
@@ -45,10 +80,14 @@ pub(crate) fn Questions(
     /// Where the answer is carried out.
     desk: Desk,
 ) -> impl IntoView {
+    let close = Callback::new(move |()| {
+        desk.question.try_set(None);
+    });
     move || {
-        desk.question
-            .get()
-            .map(|question| lazy(|| Box::pin(load_questions()), move |draw| draw(desk, question.clone())))
+        desk.question.get().map(|question| {
+            let stead = Stead::Dialog("One moment", close);
+            lazy(|| Box::pin(load_questions()), stead, move |draw| draw(desk, question.clone()))
+        })
     }
 }
 
@@ -61,5 +100,6 @@ pub(crate) fn InviteDialog(
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    lazy(|| Box::pin(load_invite()), move |draw| draw(desk, on_close))
+    let stead = Stead::Dialog("Invite users", on_close);
+    lazy(|| Box::pin(load_invite()), stead, move |draw| draw(desk, on_close))
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use domain::accounts::{Account, StatusChange};
 use leptos::{prelude::*, task::spawn_local};
 
+use super::bulk_dialog::BulkDialog;
 use super::desk::{Desk, Question};
 use super::levels;
+use super::sign_out::SignOutDialog;
 use super::words::is_named;
 use crate::api::ApiError;
 use crate::features::invitations::manage;
@@ -22,25 +24,27 @@ pub(super) fn dialog(desk: Desk, question: Question) -> AnyView {
         Question::Deactivate(account) => view! { <DeactivateDialog desk=desk account=account /> }.into_any(),
         Question::Level(account) => view! { <LevelDialog desk=desk account=account /> }.into_any(),
         Question::Link(link) => view! { <LinkDialog desk=desk link=link /> }.into_any(),
+        Question::SignOut(account) => view! { <SignOutDialog desk=desk account=account /> }.into_any(),
+        Question::Bulk(task) => view! { <BulkDialog desk=desk task=task /> }.into_any(),
     }
 }
 
 /// An account as last known, and how far the act on it has come.
 #[derive(Clone, Copy)]
-struct Attempt {
-    desk: Desk,
+pub(super) struct Attempt {
+    pub(super) desk: Desk,
     account: StoredValue<Arc<Account>>,
-    busy: RwSignal<bool>,
-    error: RwSignal<Option<String>>,
+    pub(super) busy: RwSignal<bool>,
+    pub(super) error: RwSignal<Option<String>>,
 }
 
 impl Attempt {
-    fn new(desk: Desk, account: Arc<Account>) -> Self {
+    pub(super) fn new(desk: Desk, account: Arc<Account>) -> Self {
         Self { desk, account: StoredValue::new(account), busy: RwSignal::new(false), error: RwSignal::new(None) }
     }
 
     /// Begins, unless it has begun.
-    fn begin(self) -> Option<Arc<Account>> {
+    pub(super) fn begin(self) -> Option<Arc<Account>> {
         if self.busy.get_untracked() {
             return None;
         }
@@ -50,7 +54,7 @@ impl Attempt {
     }
 
     /// Says why it failed, in the dialog. A second attempt begins with the account as it is by now.
-    fn failed(self, account: &Account, error: &ApiError) {
+    pub(super) fn failed(self, account: &Account, error: &ApiError) {
         if let ApiError::Problem(problem) = error
             && let Some(current) = problem.current.clone()
         {
@@ -61,7 +65,7 @@ impl Attempt {
         self.error.try_set(Some(error.message()));
     }
 
-    fn close(self) {
+    pub(super) fn close(self) {
         self.desk.question.try_set(None);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::Timestamp;
 use domain::accounts::{Account, ShownStatus};
+use domain::{AccountId, Timestamp};
 use leptos::prelude::*;
 
 use super::acts::{Act, acts, may_change_level};
@@ -45,15 +45,23 @@ impl Row {
         self.read(|account| read(account, at))
     }
 
+    pub(crate) fn id(self) -> Option<AccountId> {
+        self.account.with(|account| account.as_ref().map(|account| account.id))
+    }
+
     pub(crate) fn status(self) -> Option<ShownStatus> {
         self.status.get()
     }
 
-    fn now_untracked(self) -> Timestamp {
+    pub(crate) fn account_now(self) -> Option<Arc<Account>> {
+        self.account.get_untracked()
+    }
+
+    pub(crate) fn now_untracked(self) -> Timestamp {
         Timestamp::from_millis(self.now.get_untracked())
     }
 
-    fn word(self) -> String {
+    pub(crate) fn word(self) -> String {
         self.desk.session.with(|session| session.organization.deactivated_word.clone())
     }
 
@@ -75,7 +83,7 @@ impl Row {
 
     /// Where the row's link leads: the same list with the account opened.
     pub(crate) fn href(self) -> String {
-        self.address.href(self.account.with(|account| account.as_ref().map(|account| account.id)))
+        self.address.href(self.id())
     }
 }
 
@@ -203,23 +211,46 @@ pub(crate) fn MenuCell(
     }
 }
 
+/// The address of an account's own page.
+pub(crate) fn page_address(id: AccountId) -> String {
+    ["/accounts/", &id.to_string()].concat()
+}
+
 /// All that can be done with an account, as lines of a menu.
 pub(crate) fn menu_items(desk: Desk, account: &Arc<Account>, at: Timestamp) -> Vec<MenuItem> {
+    items_of(desk, account, at, |_| true)
+}
+
+/// The same without one act, which stands elsewhere.
+pub(crate) fn menu_items_but(without: Act, desk: Desk, account: &Arc<Account>, at: Timestamp) -> Vec<MenuItem> {
+    items_of(desk, account, at, |act| act != without)
+}
+
+fn items_of(desk: Desk, account: &Arc<Account>, at: Timestamp, is_wanted: impl Fn(Act) -> bool) -> Vec<MenuItem> {
     let (status, rights, is_self, is_full) = untrack(|| {
         let is_full = desk.session.with(|session| session.organization.seats_left == Some(0));
         (account.shown_status(at), desk.rights(), desk.is_self(account), is_full)
     });
+    // On the account's own page there is nothing to open.
+    let is_opened = |act: &Act| desk.list.is_of_one() && matches!(act, Act::Open | Act::Permissions);
     let item = |act: Act| {
         let (label, icon) = label_of(act);
+        if act == Act::Permissions {
+            return MenuItem::link(label, page_address(account.id)).icon(icon);
+        }
         let account = Arc::clone(account);
         let item = MenuItem::new(label, move || desk.begin(act, Arc::clone(&account))).icon(icon);
         match act {
-            Act::Deactivate | Act::Withdraw => item.danger(),
+            Act::Deactivate | Act::Withdraw | Act::RemoveOwner => item.danger(),
             Act::Activate if is_full => item.disabled(Some("No seats are left.".to_owned())),
             _ => item,
         }
     };
-    acts(account, status, rights, is_self).into_iter().map(item).collect()
+    acts(account, status, rights, is_self)
+        .into_iter()
+        .filter(|act| is_wanted(*act) && !is_opened(act))
+        .map(item)
+        .collect()
 }
 
 const fn label_of(act: Act) -> (&'static str, Icon) {
@@ -232,5 +263,9 @@ const fn label_of(act: Act) -> (&'static str, Icon) {
         Act::ChangeLevel => ("Change level…", Icon::Role),
         Act::Deactivate => ("Deactivate", Icon::SignOut),
         Act::Activate => ("Activate", Icon::Check),
+        Act::Permissions => ("Permissions", Icon::Key),
+        Act::MakeOwner => ("Make owner", Icon::Role),
+        Act::RemoveOwner => ("Remove owner", Icon::Role),
+        Act::SignOut => ("Sign out everywhere", Icon::SignOut),
     }
 }

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 
 use super::address::Address;
 use super::desk::Desk;
+use super::narrowing::{FilterMenu, NarrowedBy};
+use super::view_toggle::ViewToggle;
 use super::words::status_label;
 use crate::ui::{FilterChips, FilterOption, MenuAlign, MenuButton, MenuItem, SearchField};
 
@@ -35,15 +37,11 @@ pub(super) fn Toolbar(
     address: Address,
 ) -> impl IntoView {
     let filters = address.filters();
+    let counts = Memo::new(move |_| desk.list.counts_shown());
     let options = Signal::derive(move || {
         let word = desk.session.with(|session| session.organization.deactivated_word.clone());
-        let (status, is_uncounted) = filters.with(|filters| (filters.status, filters.is_narrowed_beside_status()));
-        let mut chips = chips(desk.list.counts.get().as_ref(), status, &word);
-        // The counts are of all accounts: beside a search they would promise rows that are not there.
-        if is_uncounted {
-            chips.iter_mut().for_each(|chip| chip.count = None);
-        }
-        chips
+        let status = filters.with(|filters| filters.status);
+        chips(desk.list.counts.get().as_ref(), counts.get().as_ref(), status, &word)
     });
     let chosen = move || filters.with(|filters| filters.status.map_or(ALL, ShownStatus::as_str).to_owned());
     let choose = move |value: String| address.change(|filters| filters.status = ShownStatus::parse_filter(&value));
@@ -51,9 +49,13 @@ pub(super) fn Toolbar(
         <div class="toolbar" role="search">
             <AccountSearch address=address label="Search accounts" />
             <FilterChips label="Status" options=options value=Signal::derive(chosen) on_change=choose />
+            <NarrowedBy address=address />
             <div class="toolbar-end">
-                <LevelFilter desk=desk address=address />
-                <SortMenu address=address orders=&ORDERS />
+                // The board has a column for each level.
+                {move || (!address.board().get()).then(|| view! { <LevelFilter desk=desk address=address /> })}
+                <FilterMenu address=address />
+                {move || (!address.board().get()).then(|| view! { <SortMenu address=address orders=&ORDERS /> })}
+                <ViewToggle desk=desk address=address />
             </div>
         </div>
     }
@@ -139,25 +141,31 @@ pub(crate) fn SortMenu(
     view! { <MenuButton label=label align=MenuAlign::End items=items /> }
 }
 
-/// The chips with their counts. What is amiss has one only where there is some of it, or where it is chosen.
-fn chips(counts: Option<&StatusCounts>, chosen: Option<ShownStatus>, deactivated_word: &str) -> Vec<FilterOption> {
+/// The chips with the counts of what fits. What is amiss has one only where there is some of it among all, so that chips do
+/// not come and go with each letter of a search, or where it is chosen.
+fn chips(
+    all: Option<&StatusCounts>,
+    fitting: Option<&StatusCounts>,
+    chosen: Option<ShownStatus>,
+    deactivated_word: &str,
+) -> Vec<FilterOption> {
     let count = |number: u64| usize::try_from(number).ok();
-    let all = FilterOption {
+    let every = FilterOption {
         value: ALL.to_owned(),
         label: "All".to_owned(),
-        count: counts.and_then(|counts| count(counts.all())),
+        count: fitting.and_then(|counts| count(counts.all())),
     };
     let is_always_there =
         |status| matches!(status, ShownStatus::Active | ShownStatus::Pending | ShownStatus::Deactivated);
     let is_shown = |status: &ShownStatus| {
-        is_always_there(*status) || chosen == Some(*status) || counts.is_some_and(|counts| counts.of(*status) > 0)
+        is_always_there(*status) || chosen == Some(*status) || all.is_some_and(|counts| counts.of(*status) > 0)
     };
     let chip = |status: ShownStatus| FilterOption {
         value: status.as_str().to_owned(),
         label: status_label(status, deactivated_word),
-        count: counts.and_then(|counts| count(counts.of(status))),
+        count: fitting.and_then(|counts| count(counts.of(status))),
     };
-    std::iter::once(all).chain(ShownStatus::FILTERS.into_iter().filter(is_shown).map(chip)).collect()
+    std::iter::once(every).chain(ShownStatus::FILTERS.into_iter().filter(is_shown).map(chip)).collect()
 }
 
 #[cfg(test)]
@@ -167,7 +175,7 @@ mod tests {
     #[test]
     fn chips_for_what_is_amiss_come_and_go() {
         let labels = |counts: &StatusCounts, chosen| {
-            chips(Some(counts), chosen, "Inactive").into_iter().map(|chip| chip.label).collect::<Vec<_>>()
+            chips(Some(counts), Some(counts), chosen, "Inactive").into_iter().map(|chip| chip.label).collect::<Vec<_>>()
         };
         let none = StatusCounts { active: 2, ..StatusCounts::default() };
         assert_eq!(labels(&none, None), ["All", "Active", "Pending invitation", "Inactive"]);
@@ -177,7 +185,11 @@ mod tests {
             labels(&none, Some(ShownStatus::AccessExpired)),
             ["All", "Active", "Pending invitation", "Access expired", "Inactive"]
         );
-        assert_eq!(chips(Some(&failed), None, "").first().and_then(|chip| chip.count), Some(3));
-        assert_eq!(chips(None, None, "").first().and_then(|chip| chip.count), None);
+        let searched = chips(Some(&failed), Some(&none), None, "Inactive");
+        let counts: Vec<_> = searched.iter().map(|chip| (chip.label.as_str(), chip.count)).collect();
+        let expected =
+            [("All", 2), ("Active", 2), ("Pending invitation", 0), ("Invitation failed", 0), ("Inactive", 0)];
+        assert_eq!(counts, expected.map(|(label, count)| (label, Some(count))));
+        assert_eq!(chips(None, None, None, "").first().and_then(|chip| chip.count), None);
     }
 }

@@ -55,9 +55,9 @@ pub(crate) fn InvitationsPage() -> impl IntoView {
 fn InvitationsToolbar(desk: Desk, address: Address) -> impl IntoView {
     let filters = address.filters();
     let options = Signal::derive(move || {
-        // The count is of all of them: beside a search it would promise rows that are not there.
-        let is_counted = filters.with(|filters| !filters.is_narrowed());
-        let open = desk.list.counts.get().filter(|_| is_counted).map(|counts| counts.open_invitations());
+        // While the ended ones are narrowed, the counts are of those alone.
+        let is_counted = desk.list.shown().counts_open();
+        let open = desk.list.counts_shown().filter(|_| is_counted).map(|counts| counts.open_invitations());
         let chip = |filter: InvitationFilter, label: &str, count| FilterOption {
             value: filter.as_str().to_owned(),
             label: label.to_owned(),

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{self, Change};
+use crate::drafts::{RestoredNotice, outlive_session};
 use crate::features::session::{Session, use_session};
 use crate::form::{FormBanner, FormState};
 use crate::ui::{
@@ -48,10 +49,29 @@ struct Desk {
 
 impl Desk {
     fn is_changed(self) -> bool {
+        self.unsaved().is_some()
+    }
+
+    /// What was typed into those of the two fields that are changed.
+    fn unsaved(self) -> Option<(Option<String>, Option<String>)> {
+        let (name, user_name) = (self.display_name.get(), self.user_name.get());
         self.account.with(|account| {
-            self.display_name.with(|name| *name != account.display_name)
-                || self.user_name.with(|name| name.trim() != account.user_name.as_deref().unwrap_or_default())
+            let name = (name != account.display_name).then_some(name);
+            let user_name = (user_name.trim() != account.user_name.as_deref().unwrap_or_default()).then_some(user_name);
+            (name.is_some() || user_name.is_some()).then_some((name, user_name))
         })
+    }
+
+    fn restore(self, (name, user_name): (Option<String>, Option<String>)) {
+        name.into_iter().for_each(|name| self.display_name.set(name));
+        user_name.into_iter().for_each(|name| self.user_name.set(name));
+    }
+
+    /// Shows what is stored.
+    fn discard(self) {
+        let (name, user_name) =
+            self.account.with(|account| (account.display_name.clone(), account.user_name.clone().unwrap_or_default()));
+        self.restore((Some(name), Some(user_name)));
     }
 
     fn save(self) {
@@ -114,11 +134,14 @@ pub(super) fn NamesCard(account: Account) -> impl IntoView {
         session: use_session(),
         messages: use_messages(),
     };
-    use_leave().guard(Signal::derive(move || desk.is_changed()));
+    let restored = outlive_session(FORM_ID, move |unsaved| desk.restore(unsaved), move || desk.unsaved());
+    let is_changed = Signal::derive(move || desk.is_changed());
+    use_leave().guard(is_changed);
     let why_not = move || if desk.is_changed() { "" } else { "Nothing was changed." };
     view! {
         <Card title="About you">
             <FormBanner form=desk.form />
+            <RestoredNotice restored=restored is_changed=is_changed on_discard=move || untrack(move || desk.discard()) />
             <Form id=FORM_ID on_submit=move || untrack(move || desk.save())>
                 <dl class="facts"><dt>"E-mail"</dt><dd>{email}</dd></dl>
                 <TextField

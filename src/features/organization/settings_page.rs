@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use super::edit::{Overtaken, Typed, change, merge};
 use super::settings_fields::{InvitationFields, PasswordLengthField, SeatsField};
 use crate::api::{self, Change};
+use crate::drafts::{RestoredNotice, outlive_session};
 use crate::features::session::{Session, use_session};
 use crate::form::{FormBanner, FormState};
 use crate::load::Loader;
@@ -44,6 +45,8 @@ pub(super) struct Desk {
     pub(super) seats: RwSignal<String>,
     pub(super) password_chars_min: RwSignal<String>,
     pub(super) stored: RwSignal<Organization>,
+    /// Key of the level that new accounts get where the organization has chosen none.
+    profile_level: StoredValue<Option<String>>,
     /// What somebody else changed meanwhile, until it is decided whose settings stay.
     overtaken: RwSignal<Vec<Overtaken>>,
     pub(super) form: FormState,
@@ -63,6 +66,7 @@ impl Desk {
             seats: RwSignal::new(typed.seats),
             password_chars_min: RwSignal::new(typed.password_chars_min),
             stored: RwSignal::new(organization),
+            profile_level: StoredValue::new(level),
             overtaken: RwSignal::new(Vec::new()),
             form: FormState::new(FORM_ID, &FIELDS),
             session,
@@ -89,12 +93,25 @@ impl Desk {
     }
 
     fn base(self) -> Typed {
-        let level = self.session.with(|view| view.organization.default_level.clone());
-        self.stored.with(|stored| Typed::of(stored, level.as_deref()))
+        self.stored.with(|stored| self.profile_level.with_value(|level| Typed::of(stored, level.as_deref())))
     }
 
     fn is_changed(self) -> bool {
         self.typed() != self.base()
+    }
+
+    /// The stored settings and the typed ones, where they differ.
+    fn unsaved(self) -> Option<(Typed, Typed)> {
+        self.is_changed().then(|| (self.base(), self.typed()))
+    }
+
+    /// Shows what was typed before. What somebody else made of the same settings meanwhile is left to be decided.
+    fn restore(self, (base, typed): (Typed, Typed)) {
+        let levels = self.session.with(|view| view.organization.levels.clone());
+        let (merged, mut overtaken) = merge(&base, &typed, &self.base(), &levels);
+        overtaken.retain(|change| change.mine.is_some());
+        self.show(merged);
+        self.overtaken.set(overtaken);
     }
 
     fn save(self) {
@@ -176,10 +193,13 @@ impl Desk {
 #[component]
 fn SettingsForm(organization: Organization) -> impl IntoView {
     let desk = Desk::new(organization);
-    use_leave().guard(Signal::derive(move || desk.is_changed()));
+    let restored = outlive_session(FORM_ID, move |unsaved| desk.restore(unsaved), move || desk.unsaved());
+    let is_changed = Signal::derive(move || desk.is_changed());
+    use_leave().guard(is_changed);
     let why_not = move || if desk.is_changed() { "" } else { "Nothing was changed." };
     view! {
         <Form id=FORM_ID on_submit=move || untrack(move || desk.save())>
+            <RestoredNotice restored=restored is_changed=is_changed on_discard=move || untrack(move || desk.take_theirs()) />
             <Card title="Organization">
                 <div class="stack">
                     <TextField

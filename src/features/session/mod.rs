@@ -1,5 +1,6 @@
 //! Who is signed in: one answer for the whole console.
 
+mod follow;
 mod new_password;
 mod sign_in_page;
 
@@ -9,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{self, ApiError, Change};
+use crate::drafts;
 
 pub(crate) use new_password::{NewPassword, PasswordContext};
 pub(crate) use sign_in_page::SignInPage;
@@ -26,22 +28,28 @@ pub(crate) enum SessionState {
 
 /// The session of the console, in a context.
 #[derive(Clone, Copy)]
-pub(crate) struct Session(RwSignal<SessionState>);
+pub(crate) struct Session {
+    state: RwSignal<SessionState>,
+    /// How often it began, ended or was renewed here: what was asked for before is out of date.
+    epoch: StoredValue<u32>,
+    /// Whether it ended by itself, and not because its person signed out here.
+    lapsed: StoredValue<bool>,
+}
 
 impl Session {
     /// What is known, reactively.
     pub(crate) fn state(self) -> SessionState {
-        self.0.get()
+        self.state.get()
     }
 
     /// The session, reactively, where somebody is signed in.
     pub(crate) fn view(self) -> Option<SessionView> {
-        self.0.with(|state| if let SessionState::SignedIn(view) = state { Some((**view).clone()) } else { None })
+        self.state.with(|state| if let SessionState::SignedIn(view) = state { Some((**view).clone()) } else { None })
     }
 
     /// Something of the session, reactively; the default where nobody is signed in.
     pub(crate) fn with<T: Default>(self, read: impl FnOnce(&SessionView) -> T) -> T {
-        self.0.with(|state| if let SessionState::SignedIn(view) = state { read(view) } else { T::default() })
+        self.state.with(|state| if let SessionState::SignedIn(view) = state { read(view) } else { T::default() })
     }
 
     /// Whether whoever is signed in holds a permission, reactively.
@@ -51,12 +59,27 @@ impl Session {
 
     /// Takes the answer of signing in.
     pub(crate) fn start(self, view: SessionView) {
-        self.0.set(SessionState::SignedIn(Box::new(view)));
+        self.lapsed.set_value(false);
+        self.change(SessionState::SignedIn(Box::new(view)));
     }
 
     /// Nobody is signed in any more; to be called on every 401 too.
     pub(crate) fn end(self) {
-        self.0.set(SessionState::SignedOut);
+        self.lapsed.set_value(true);
+        self.change(SessionState::SignedOut);
+    }
+
+    /// Whether the session ended without its person's doing: what was typed is then to be kept.
+    pub(crate) fn has_lapsed(self) -> bool {
+        self.lapsed.get_value()
+    }
+
+    fn change(self, state: SessionState) {
+        self.epoch.update_value(|epoch| *epoch = epoch.wrapping_add(1));
+        // What stays the same is not drawn anew.
+        if self.state.with_untracked(|now| *now != state) {
+            self.state.set(state);
+        }
     }
 
     /// Asks the server again, for what changes with settings or rights.
@@ -66,7 +89,7 @@ impl Session {
                 Ok(view) => self.start(view),
                 Err(ApiError::Problem(problem)) if problem.status == 401 => self.end(),
                 // What is known stays, while the server is away.
-                Err(error) => self.0.update(|state| {
+                Err(error) => self.state.update(|state| {
                     if *state == SessionState::Asking {
                         *state = SessionState::Failed(error.message());
                     }
@@ -78,7 +101,9 @@ impl Session {
     /// Signs out, here and on the server; without the server the cookie stays, and so does the session.
     pub(crate) async fn sign_out(self) -> Result<(), ApiError> {
         Change::new(gloo_net::http::Method::DELETE, "/api/v1/session").done().await?;
-        self.end();
+        drafts::forget();
+        self.lapsed.set_value(false);
+        self.change(SessionState::SignedOut);
         Ok(())
     }
 }
@@ -88,8 +113,13 @@ const HINT: &str = "signed_in=1";
 
 /// Provides the session, and asks for it where somebody may be signed in.
 pub(crate) fn provide_session() {
-    let session = Session(RwSignal::new(SessionState::Asking));
+    let session = Session {
+        state: RwSignal::new(SessionState::Asking),
+        epoch: StoredValue::new(0),
+        lapsed: StoredValue::new(false),
+    };
     provide_context(session);
+    follow::follow(session);
     let cookies = js_sys::Reflect::get(&document(), &"cookie".into()).ok().and_then(|cookies| cookies.as_string());
     if cookies.is_some_and(|cookies| cookies.split("; ").any(|cookie| cookie == HINT)) {
         session.refresh();

@@ -9,7 +9,8 @@ use toml::Spanned;
 
 use super::{Profile, Term, Words};
 use crate::permissions::{ALL_PERMISSIONS, ConsolePermission, PermissionEntry, Risk, is_key};
-use crate::roles::{OWNER_ROLE, RoleDefinition};
+use crate::roles::{OWNER_ROLE, OWNER_ROLE_NAME, RoleDefinition};
+use crate::text::{DESCRIPTION_CHARS_MAX, Name};
 
 /// Stands in a profile's role for every permission of the console.
 const CONSOLE_PERMISSIONS: &str = "console.*";
@@ -22,7 +23,7 @@ pub struct ProfileError {
     pub file: String,
     /// From 1.
     pub line: usize,
-    /// The key at fault; empty where the file is no TOML.
+    /// The key at fault: the one that is wrong, or that has the wrong value; empty for the file as a whole.
     pub key: String,
     pub reason: String,
 }
@@ -57,9 +58,16 @@ struct RawProfile {
     #[serde(default)]
     roles: Vec<RawRole>,
     #[serde(default)]
-    object_types: Vec<Term>,
+    object_types: Vec<RawTerm>,
     #[serde(default)]
-    counters: Vec<Term>,
+    counters: Vec<RawTerm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTerm {
+    key: Spanned<String>,
+    label: String,
 }
 
 #[derive(Deserialize)]
@@ -92,21 +100,30 @@ struct Checker<'a> {
     text: &'a str,
     permissions: BTreeSet<String>,
     roles: BTreeSet<String>,
+    /// What roles and levels are called, as names are compared.
+    role_names: BTreeSet<String>,
 }
 
 /// Reads one profile. `file` is its name, for the error.
 ///
 /// # Errors
-/// When the text is not TOML of the form asked for, a key is malformed, repeated or unknown, or there are levels without a default.
+/// When the text is not TOML of the form asked for; a key is malformed, repeated or unknown; a name is empty, too long or
+/// repeated; everyone would hold everything; or there are levels without a default.
 pub fn load(file: &str, text: &str) -> Result<Profile, ProfileError> {
-    let mut checker =
-        Checker { file, text, permissions: BTreeSet::new(), roles: BTreeSet::from([OWNER_ROLE.to_owned()]) };
+    let mut checker = Checker {
+        file,
+        text,
+        permissions: BTreeSet::new(),
+        roles: BTreeSet::from([OWNER_ROLE.to_owned()]),
+        role_names: BTreeSet::from([OWNER_ROLE_NAME.to_lowercase()]),
+    };
     if text.len() > PROFILE_BYTES_MAX {
         return Err(checker.error(0..0, "", &format!("the file is longer than {PROFILE_BYTES_MAX} bytes")));
     }
     let raw: RawProfile =
-        toml::from_str(text).map_err(|error| checker.error(error.span().unwrap_or_default(), "", error.message()))?;
+        toml::from_str(text).map_err(|error| checker.malformed(error.span().unwrap_or_default(), error.message()))?;
     checker.well_formed(&raw.key)?;
+    checker.named(&raw.key, &[&raw.name, &raw.words.level, &raw.words.deactivated])?;
     checker.register_permissions(&raw.permissions)?;
     let rungs = u32::try_from(raw.levels.len()).unwrap_or(u32::MAX);
     let levels = raw
@@ -121,9 +138,11 @@ pub fn load(file: &str, text: &str) -> Result<Profile, ProfileError> {
         permissions: raw
             .permissions
             .iter()
-            .map(|permission| checker.permission(permission))
+            .map(|permission| checker.permission(permission, &raw.permissions))
             .collect::<Result<_, _>>()?,
-        baseline: checker.references(&raw.baseline)?,
+        baseline: checker.limited(&raw.baseline)?,
+        object_types: checker.terms(&raw.object_types)?,
+        counters: checker.terms(&raw.counters)?,
         key: raw.key.into_inner(),
         name: raw.name,
         description: raw.description,
@@ -131,8 +150,6 @@ pub fn load(file: &str, text: &str) -> Result<Profile, ProfileError> {
         levels,
         default_level,
         roles,
-        object_types: raw.object_types,
-        counters: raw.counters,
     })
 }
 
@@ -147,6 +164,14 @@ impl Checker<'_> {
         }
     }
 
+    /// What TOML says of a place, with the key or table that stands on its line.
+    fn malformed(&self, span: Range<usize>, reason: &str) -> ProfileError {
+        let error = self.error(span, "", reason);
+        let line = self.text.lines().nth(error.line - 1).unwrap_or_default();
+        let key = line.split('=').next().unwrap_or_default().trim_matches(['[', ']', ' ', '\t']);
+        ProfileError { key: key.to_owned(), ..error }
+    }
+
     fn at(&self, key: &Spanned<String>, reason: &str) -> ProfileError {
         self.error(key.span(), key.get_ref(), reason)
     }
@@ -159,10 +184,39 @@ impl Checker<'_> {
         }
     }
 
+    /// Texts that people read under a key: each a name, as those that people give.
+    fn named(&self, key: &Spanned<String>, names: &[&str]) -> Result<(), ProfileError> {
+        names.iter().try_for_each(|name| {
+            Name::parse(name).map(|_| ()).map_err(|error| self.at(key, &format!("\"{name}\": {error}")))
+        })
+    }
+
+    fn described(&self, key: &Spanned<String>, description: &str) -> Result<(), ProfileError> {
+        if description.chars().count() <= DESCRIPTION_CHARS_MAX {
+            return Ok(());
+        }
+        Err(self.at(key, &format!("the description is longer than {DESCRIPTION_CHARS_MAX} characters")))
+    }
+
+    fn terms(&self, terms: &[RawTerm]) -> Result<Vec<Term>, ProfileError> {
+        let mut known = BTreeSet::new();
+        let check = |term: &RawTerm| {
+            self.well_formed(&term.key)?;
+            self.named(&term.key, &[&term.label])?;
+            if !known.insert(term.key.get_ref().clone()) {
+                return Err(self.at(&term.key, "this key is there already"));
+            }
+            Ok(Term { key: term.key.get_ref().clone(), label: term.label.clone() })
+        };
+        terms.iter().map(check).collect()
+    }
+
     fn register_permissions(&mut self, permissions: &[RawPermission]) -> Result<(), ProfileError> {
         self.permissions = ConsolePermission::ALL.iter().map(|permission| permission.key().to_owned()).collect();
         for permission in permissions {
             self.well_formed(&permission.key)?;
+            self.named(&permission.key, &[&permission.category, &permission.label])?;
+            self.described(&permission.key, &permission.description)?;
             if !self.permissions.insert(permission.key.get_ref().clone()) {
                 return Err(self.at(&permission.key, "this permission is there already"));
             }
@@ -170,14 +224,26 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn permission(&self, raw: &RawPermission) -> Result<PermissionEntry, ProfileError> {
+    fn permission(&self, raw: &RawPermission, all: &[RawPermission]) -> Result<PermissionEntry, ProfileError> {
+        let mut includes = self.limited(&raw.includes)?;
+        // Whoever reads `includes` follows it one step: what comes with what comes with it is written out here.
+        let mut at = 0;
+        while let Some(key) = includes.get(at) {
+            let entry = all.iter().find(|entry| entry.key.get_ref() == key);
+            for key in self.limited(entry.map(|entry| entry.includes.as_slice()).unwrap_or_default())? {
+                if !includes.contains(&key) && key != *raw.key.get_ref() {
+                    includes.push(key);
+                }
+            }
+            at += 1;
+        }
         Ok(PermissionEntry {
             key: raw.key.get_ref().clone(),
             category: raw.category.clone(),
             label: raw.label.clone(),
             description: raw.description.clone(),
             risk: raw.risk,
-            includes: self.references(&raw.includes)?,
+            includes,
         })
     }
 
@@ -187,6 +253,11 @@ impl Checker<'_> {
         if !self.roles.insert(key.clone()) {
             return Err(self.at(&raw.key, "a role or level of this key is there already"));
         }
+        self.named(&raw.key, &[&raw.name])?;
+        self.described(&raw.key, &raw.description)?;
+        if !self.role_names.insert(raw.name.trim().to_lowercase()) {
+            return Err(self.at(&raw.key, "a role or level of this name is there already"));
+        }
         let permissions = self.references(&raw.permissions)?;
         Ok(RoleDefinition {
             key,
@@ -195,6 +266,14 @@ impl Checker<'_> {
             permissions,
             level_rank,
         })
+    }
+
+    /// As `references`, where everything would be too much: what comes with one permission, or to every user.
+    fn limited(&self, keys: &[Spanned<String>]) -> Result<Vec<String>, ProfileError> {
+        match keys.iter().find(|key| key.get_ref() == ALL_PERMISSIONS) {
+            Some(key) => Err(self.at(key, "only a role or a level can hold everything")),
+            None => self.references(keys),
+        }
     }
 
     /// The keys named, each of them known, with the patterns written out.
@@ -243,56 +322,9 @@ pub fn shipped() -> Result<Vec<Profile>, ProfileError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+#[path = "load_tests.rs"]
+mod tests;
 
-    const SMALL: &str = "key = \"p\"\nname = \"P\"\ndefault_level = \"viewer\"\n[[permissions]]\nkey = \"alerts\"\ncategory = \"A\"\nlabel = \"Alerts\"\n[[levels]]\nkey = \"viewer\"\nname = \"Viewer\"\npermissions = [\"alerts\"]\n";
-
-    #[test]
-    fn all_shipped_profiles_load() {
-        let profiles = shipped().map(|profiles| {
-            profiles.into_iter().map(|profile| (profile.key, profile.levels.len())).collect::<Vec<_>>()
-        });
-        let expected = [("default", 3), ("wavefront", 0), ("circonus", 4), ("victoriametrics", 3), ("wandb", 2)]
-            .map(|(key, count)| (key.to_owned(), count));
-        assert_eq!(profiles, Ok(expected.to_vec()));
-    }
-
-    #[test]
-    fn error_names_file_line_and_key() {
-        let cases = [
-            ("key = \"p\"", "key = \"P!\"", 1, "P!"),
-            ("permissions = [\"alerts\"]", "permissions = [\n\"alerts\",\n\"alarms\"]", 13, "alarms"),
-            ("default_level = \"viewer\"", "default_level = \"boss\"", 3, "boss"),
-            ("default_level = \"viewer\"\n", "", 1, "default_level"),
-            ("label = \"Alerts\"", "label = \"Alerts\"\nrisk = \"huge\"", 8, ""),
-            ("name = \"P\"", "name = ", 2, ""),
-            ("category = \"A\"", "colour = \"A\"", 6, ""),
-            ("[[levels]]\nkey = \"viewer\"", "[[levels]]\nkey = \"owner\"", 9, "owner"),
-        ];
-        assert!(load("p.toml", SMALL).is_ok());
-        for (old, new, line, key) in cases {
-            let error = load("p.toml", &SMALL.replace(old, new)).map_err(|error| (error.file, error.line, error.key));
-            assert_eq!(error, Err(("p.toml".to_owned(), line, key.to_owned())), "{new}");
-        }
-    }
-
-    #[test]
-    fn repeated_permission_is_refused() {
-        let twice = format!("{SMALL}[[permissions]]\nkey = \"alerts\"\ncategory = \"A\"\nlabel = \"Again\"\n");
-        assert_eq!(load("p.toml", &twice).map_err(|error| error.line), Err(13));
-    }
-
-    #[test]
-    fn victoriametrics_levels_are_its_matrix() {
-        let profile = shipped().unwrap_or_default().into_iter().find(|profile| profile.key == "victoriametrics");
-        let matrix: Vec<_> =
-            profile.iter().flat_map(|profile| &profile.levels).map(|level| level.permissions.join(" ")).collect();
-        assert!(matrix[0].starts_with("deployments.manage deployments.view deployments.overview billing.details notifications.manage audit_logs.view users.manage"));
-        assert_eq!(
-            matrix[1],
-            "deployments.manage deployments.view deployments.overview notifications.manage audit_logs.view"
-        );
-        assert_eq!(matrix[2], "deployments.overview");
-    }
-}
+#[cfg(test)]
+#[path = "shipped_tests.rs"]
+mod shipped_tests;

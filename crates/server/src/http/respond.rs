@@ -190,6 +190,9 @@ impl IntoResponse for Failure {
             errors: Vec::new(),
             current: None,
             current_organization: None,
+            current_role: None,
+            current_group: None,
+            holders: None,
         };
         let (mut retry_after, mut present_version) = (None, None);
         match self {

@@ -15,7 +15,7 @@ use crate::store::{Columns, Tx, insert_rows};
 /// When the store does not answer.
 pub async fn list(connection: &mut AnyConnection, organization: OrganizationId) -> Outcome<Vec<Role>> {
     let rows = sqlx::query(
-        "SELECT r.key, r.name, r.description, r.built_in, r.level_rank, COALESCE(p.permission, '') AS permission
+        "SELECT r.id, r.key, r.name, r.description, r.built_in, r.level_rank, r.version, COALESCE(p.permission, '') AS permission
          FROM roles r LEFT JOIN role_permissions p ON p.role_id = r.id WHERE r.organization_id = $1
          ORDER BY COALESCE(r.level_rank, 0) DESC, r.name, r.key, p.permission",
     )
@@ -28,12 +28,16 @@ pub async fn list(connection: &mut AnyConnection, organization: OrganizationId) 
         if roles.last().is_none_or(|last| last.key != key) {
             let level_rank = row.maybe_number("level_rank")?.map(|rank| u32::try_from(rank).unwrap_or_default());
             roles.push(Role {
+                id: row.id("id")?,
                 key,
                 name: row.text("name")?,
                 description: row.text("description")?,
                 permissions: Vec::new(),
                 built_in: row.number("built_in")? == 1,
                 level_rank,
+                accounts: 0,
+                groups: 0,
+                version: row.number("version")?,
             });
         }
         let permission = row.text("permission")?;

@@ -8,7 +8,7 @@ pub use counts::{status_counts, total};
 use std::collections::HashMap;
 
 use domain::accounts::{
-    Account, AccountKind, AccountSort, AccountStatus, AuthMethod, Direction, InvitationFilter, TeamRef,
+    Account, AccountKind, AccountSort, AccountStatus, AuthMethod, Direction, InvitationFilter, NO_LEVEL, TeamRef,
 };
 use domain::groups::GroupRef;
 use domain::invitations::{Delivery, ENDED_INVITATION_LISTED_MS, InvitationOutcome, InvitationView};
@@ -95,9 +95,13 @@ fn conditions(dialect: Dialect, organization: OrganizationId, query: &ListQuery)
         let now = place(query.at.into());
         sql.push_str(&format!(" AND {}", status::condition(status, &now)));
     }
-    if let Some(level) = &query.level {
-        let level = place(level.as_str().into());
-        sql.push_str(&format!(" AND l.key = {level}"));
+    match query.level.as_deref() {
+        None => {}
+        Some(NO_LEVEL) => sql.push_str(" AND a.level_id IS NULL"),
+        Some(level) => {
+            let level = place(level.into());
+            sql.push_str(&format!(" AND l.key = {level}"));
+        }
     }
     if !query.search.is_empty() {
         let search = place(query.search.as_str().into());

@@ -1,0 +1,119 @@
+//! Facts about the sentences of a preview.
+
+use super::*;
+use crate::accounts::AccountKind;
+
+fn account(number: u128) -> AccountRef {
+    AccountRef {
+        id: AccountId::from_u128(number),
+        kind: AccountKind::User,
+        name: format!("Person {number}"),
+        handle: format!("{number}@example.com"),
+    }
+}
+
+fn difference(label: &str, users: u64, services: u64, examples: &[u128]) -> Difference {
+    Difference {
+        permission: label.to_lowercase(),
+        label: label.to_owned(),
+        users,
+        services,
+        examples: examples.iter().copied().map(account).collect(),
+    }
+}
+
+fn preview(gains: Vec<Difference>, losses: Vec<Difference>) -> Preview {
+    let all = || gains.iter().chain(&losses);
+    Preview {
+        basis: "7".to_owned(),
+        users: all().map(|difference| difference.users).max().unwrap_or_default(),
+        services: all().map(|difference| difference.services).max().unwrap_or_default(),
+        gains,
+        losses,
+        left_with_nothing: 0,
+        is_for_new_accounts: false,
+    }
+}
+
+#[test]
+fn summary_says_who_gains_and_who_loses_what() {
+    let cases = [
+        (preview(vec![], vec![]), "Nobody gains or loses a permission"),
+        (preview(vec![difference("Alerts", 1, 0, &[1])], vec![]), "1 person gains Alerts"),
+        (preview(vec![], vec![difference("Alerts", 0, 1, &[1])]), "1 service account loses Alerts"),
+        (preview(vec![difference("Alerts", 12_480, 0, &[1])], vec![]), "12,480 people gain Alerts"),
+        (
+            preview(vec![difference("Alerts", 34, 0, &[1])], vec![difference("Dashboards", 2, 0, &[2])]),
+            "34 people gain Alerts; 2 lose Dashboards",
+        ),
+        (
+            preview(vec![difference("Alerts", 1, 2, &[1])], vec![difference("Dashboards", 0, 2, &[2])]),
+            "1 person and 2 service accounts gain Alerts; 2 service accounts lose Dashboards",
+        ),
+        (
+            preview(vec![difference("Alerts", 1, 2, &[1])], vec![difference("Dashboards", 1, 0, &[2])]),
+            "1 person and 2 service accounts gain Alerts; 1 person loses Dashboards",
+        ),
+    ];
+    for (preview, expected) in cases {
+        assert_eq!(preview.summary(), expected);
+    }
+}
+
+#[test]
+fn last_permission_names_whose_it_is() {
+    let left = |users, services, count| Preview {
+        users,
+        services,
+        left_with_nothing: count,
+        ..preview(vec![], vec![difference("Alerts", users, services, &[])])
+    };
+    let cases = [
+        (left(3, 1, 0), None),
+        (left(0, 1, 1), Some("1 service account loses its last permission")),
+        (left(0, 3, 2), Some("2 service accounts lose their last permission")),
+        (left(3, 0, 1), Some("1 person loses their last permission")),
+        (left(3, 0, 3), Some("3 people lose their last permission")),
+        (left(3, 1, 1), Some("1 account loses its last permission")),
+        (left(3, 1, 1_000), Some("1,000 accounts lose their last permission")),
+    ];
+    for (preview, expected) in cases {
+        assert_eq!(preview.last_permission_line().as_deref(), expected);
+    }
+    assert_eq!(left(0, 1, 1).summary(), "1 service account loses Alerts; 1 service account loses its last permission");
+}
+
+#[test]
+fn permissions_of_the_same_accounts_share_a_line() {
+    let gains = vec![
+        difference("Alerts", 7, 0, &[1, 2]),
+        difference("Data", 7, 0, &[1, 3]),
+        difference("Graphs", 7, 0, &[1, 2]),
+    ];
+    let lines = preview(gains, vec![difference("Runs", 7, 0, &[1, 2])]).lines();
+    let shown: Vec<_> = lines.iter().map(|line| (line.is_gain, line.what.as_str(), line.others)).collect();
+    assert_eq!(shown, [(true, "Alerts and Graphs", 5), (true, "Data", 5), (false, "Runs", 5)]);
+}
+
+#[test]
+fn long_lists_of_permissions_are_counted() {
+    for (count, expected) in [
+        (1, "A"),
+        (2, "A and B"),
+        (4, "A, B, C and D"),
+        (5, "A, B, C and 2 more permissions"),
+        (12, "A, B, C and 9 more permissions"),
+    ] {
+        let labels: Vec<String> = ('A'..).take(count).map(String::from).collect();
+        assert_eq!(enumerated(&labels), expected);
+    }
+}
+
+#[test]
+fn defaults_speak_of_new_accounts() {
+    let both = preview(vec![difference("Alerts", 0, 0, &[])], vec![difference("Data", 0, 0, &[])]);
+    let defaults = Preview { is_for_new_accounts: true, ..both };
+    assert_eq!(defaults.summary(), "New accounts get Alerts; they no longer get Data");
+    let same = Preview { is_for_new_accounts: true, ..preview(vec![], vec![]) };
+    assert_eq!(same.summary(), "New accounts get the same as before");
+}

@@ -1,0 +1,109 @@
+//! The rows of those who have access to an object.
+
+use domain::accounts::{AccountKind, AccountRef};
+use domain::objects::{Access, AccessLevel};
+use leptos::prelude::*;
+
+use super::desk::{ObjectDesk, Question, name_of};
+use crate::ui::{Avatar, ButtonSize, Icon, MenuAlign, MenuButton, MenuItem, absolute_time, until, use_now};
+
+/// The owner, who may always modify it.
+#[component]
+pub(super) fn OwnerRow(desk: ObjectDesk) -> impl IntoView {
+    move || {
+        desk.with(|access| access.object.owner.clone()).map(|owner| {
+            view! {
+                <tr>
+                    <td><Who account=Some(owner) group=String::new() /></td>
+                    <td>"Owner"</td>
+                    <td></td>
+                    <td class="cell-by"></td>
+                    <td></td>
+                </tr>
+            }
+        })
+    }
+}
+
+/// An account or a group with access.
+#[component]
+pub(super) fn SubjectRow(desk: ObjectDesk, access: Access) -> impl IntoView {
+    let now = use_now();
+    let label = ["Actions for ", name_of(&access)].concat();
+    let end = access.valid_until.map(|end| {
+        view! { <span data-tip=absolute_time(end.millis())>{move || until(end.millis(), now.get())}</span> }
+    });
+    let group = access.group.as_ref().map(|group| group.name.clone()).unwrap_or_default();
+    let menu_of = access.clone();
+    let menu = move || {
+        let access = menu_of.clone();
+        desk.may_share().then(|| {
+            let label = label.clone();
+            view! {
+                <MenuButton label=label icon=Icon::Dots size=ButtonSize::Small align=MenuAlign::End items=move |()| items(desk, &access) />
+            }
+        })
+    };
+    view! {
+        <tr>
+            <td><Who account=access.account.clone() group=group /></td>
+            <td>{access.level.label()}</td>
+            <td>{end}</td>
+            <td class="cell-by">{access.granted_by.clone()}</td>
+            <td class="cell-end">{menu}</td>
+        </tr>
+    }
+}
+
+fn items(desk: ObjectDesk, access: &Access) -> Vec<MenuItem> {
+    let level = |level: AccessLevel, note: &str| {
+        let before = access.clone();
+        let set = move || desk.set_access(&before, level, before.valid_until);
+        MenuItem::radio(level.label(), access.level == level, set).note(note)
+    };
+    let (ended, revoked) = (access.clone(), access.clone());
+    let end = move || desk.question.set(Some(Question::End(ended.clone())));
+    vec![
+        level(AccessLevel::View, "Sees it"),
+        level(AccessLevel::Modify, "Changes it, and shares it"),
+        MenuItem::separator(),
+        MenuItem::new("Set end…", end).icon(Icon::Clock),
+        MenuItem::new("Revoke", move || desk.revoke(&revoked)).icon(Icon::X).danger(),
+    ]
+}
+
+/// A person, a service or a group, by name.
+#[component]
+fn Who(account: Option<AccountRef>, group: String) -> impl IntoView {
+    match account {
+        Some(account) => {
+            let is_service = account.kind == AccountKind::Service;
+            let face = if is_service {
+                view! { <Icon icon=Icon::Bot /> }.into_any()
+            } else {
+                view! { <Avatar name=account.name.clone() /> }.into_any()
+            };
+            let handle = (account.handle != account.name).then_some(account.handle);
+            view! {
+                <div class="cell-line">
+                    {face}
+                    <div class="cell-two">
+                        <span class="truncate">{account.name}</span>
+                        <span class="cell-under truncate">{handle}</span>
+                    </div>
+                </div>
+            }
+            .into_any()
+        }
+        None => view! {
+            <div class="cell-line">
+                <Icon icon=Icon::Group />
+                <div class="cell-two">
+                    <span class="truncate">{group}</span>
+                    <span class="cell-under">"Group"</span>
+                </div>
+            </div>
+        }
+        .into_any(),
+    }
+}

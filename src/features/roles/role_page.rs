@@ -1,0 +1,208 @@
+//! The page of one role: what it gives, who holds it, and the form in which it is changed.
+
+use std::sync::Arc;
+
+use domain::page::Page;
+use domain::permissions::{Catalogue, ConsolePermission, PermissionEntry};
+use domain::roles::Role;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map};
+
+use super::delete_dialog::DeleteRoleDialog;
+use super::permission_list::PermissionList;
+use super::review_dialog::{Overtaken, ReviewDialog, RoleDesk};
+use super::role_form::{RoleFields, RoleForm, guard};
+use super::words::{PERMISSIONS, ROLES, chosen, copy_page, holders, is_all, kind, kind_tone, risk_tone};
+use crate::api::encode;
+use crate::drafts::{RestoredNotice, outlive_session};
+use crate::features::session::use_session;
+use crate::load::Loader;
+use crate::ui::{
+    Badge, Banner, Button, ButtonKind, ButtonVariant, Card, EmptyState, Icon, LinkButton, PageHeader, Skeleton, Tone,
+    dom, use_messages,
+};
+
+const REVIEW_ID: &str = "role-review";
+
+/// `/roles/{id}`
+#[component]
+pub(crate) fn RolePage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    move || view! { <OneRole id=id.get() /> }
+}
+
+#[component]
+fn OneRole(id: String) -> impl IntoView {
+    let role = Loader::<Role>::new([ROLES, "/", &encode(&id)].concat());
+    let permissions = Loader::<Page<PermissionEntry>>::new(PERMISSIONS);
+    let name = Memo::new(move |_| role.with(|role| role.name.clone()));
+    Effect::new(move |_| name.with(|name| name.iter().for_each(|name| dom::set_title(name))));
+    let title = Signal::derive(move || name.get().unwrap_or_else(|| "Role".to_owned()));
+    let is_ready = Memo::new(move |_| role.with(|_| ()).is_some() && permissions.with(|_| ()).is_some());
+    let failure = Memo::new(move |_| role.failure().or_else(|| permissions.failure()));
+    let retry = move || {
+        role.reload();
+        permissions.reload();
+    };
+    view! {
+        <div class="page page-role">
+            <nav class="crumbs" aria-label="Breadcrumb"><a href="/roles">"Roles"</a></nav>
+            <PageHeader title=title>
+                <RoleActs role=role />
+            </PageHeader>
+            {move || match (is_ready.get(), failure.get()) {
+                (true, _) => view! { <RoleBody role=role permissions=permissions /> }.into_any(),
+                (false, Some(why)) => view! {
+                    <EmptyState icon=Icon::Warning title="This role could not be loaded" text=why>
+                        <Button label="Retry" icon=Icon::Refresh on_click=retry />
+                    </EmptyState>
+                }
+                .into_any(),
+                (false, None) => view! { <Skeleton lines=8 /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// "Copy" and "Delete", for those who may.
+#[component]
+fn RoleActs(role: Loader<Role>) -> impl IntoView {
+    let (session, messages, navigate) = (use_session(), use_messages(), use_navigate());
+    let deleting = RwSignal::new(None::<Arc<Role>>);
+    let state = Memo::new(move |_| {
+        let may = session.may(ConsolePermission::RolesManage);
+        role.with(|role| may.then(|| (copy_page(role), role.built_in))).flatten()
+    });
+    let ask = move || deleting.set(role.with(|role| Arc::new(role.clone())));
+    let deleted = Callback::new(move |said: String| {
+        deleting.set(None);
+        messages.success(said, None);
+        navigate("/roles", Default::default());
+    });
+    view! {
+        {move || state.get().map(|(copy, built_in)| view! {
+            <LinkButton label="Copy" href=copy icon=Icon::Copy />
+            {(!built_in).then(|| view! { <Button label="Delete" icon=Icon::Trash on_click=move || untrack(ask) /> })}
+        })}
+        {move || deleting.get().map(|role| view! {
+            <DeleteRoleDialog role=role on_deleted=deleted on_close=move || deleting.set(None) />
+        })}
+    }
+}
+
+#[component]
+fn RoleBody(role: Loader<Role>, permissions: Loader<Page<PermissionEntry>>) -> impl IntoView {
+    let session = use_session();
+    let catalogue = untrack(|| permissions.with(|page| Catalogue(page.items.clone())));
+    let catalogue = StoredValue::new(catalogue.unwrap_or(Catalogue(Vec::new())));
+    let is_editable = Memo::new(move |_| {
+        session.may(ConsolePermission::RolesManage) && role.with(|role| !role.built_in).unwrap_or_default()
+    });
+    view! {
+        {move || role.with(|role| view! { <RoleFacts role=role.clone() catalogue=catalogue /> })}
+        {move || if is_editable.get() {
+            view! { <RoleEditor role=role catalogue=catalogue /> }.into_any()
+        } else {
+            view! { <RoleView role=role catalogue=catalogue /> }.into_any()
+        }}
+    }
+}
+
+#[component]
+fn RoleFacts(role: Role, catalogue: StoredValue<Catalogue>) -> impl IntoView {
+    let risk = catalogue.with_value(|catalogue| catalogue.risk(&role.permissions));
+    let link = |count: u64, words: String, list: &str| {
+        (count > 0).then(|| view! { <a href=[list, "?role=", &encode(&role.key)].concat()>{words}</a> })
+    };
+    let accounts = link(role.accounts, holders(role.accounts, 0), "/accounts");
+    let groups = link(role.groups, holders(0, role.groups), "/groups");
+    let between = (role.accounts > 0 && role.groups > 0).then_some(" and ");
+    let nobody = (role.accounts + role.groups == 0).then_some("Nobody");
+    view! {
+        <dl class="facts role-facts">
+            <dt>"Kind"</dt>
+            <dd><Badge label=kind(&role) tone=kind_tone(&role) /></dd>
+            <dt>"Held by"</dt>
+            <dd>{accounts}{between}{groups}{nobody}</dd>
+            <dt>"Key"</dt>
+            <dd><code>{role.key.clone()}</code></dd>
+            {risk.map(|risk| view! { <dt>"Risk"</dt><dd><Badge label=risk.label() tone=risk_tone(risk) /></dd> })}
+        </dl>
+    }
+}
+
+/// A role that is read only: built in, or seen by someone who may not change roles.
+#[component]
+fn RoleView(role: Loader<Role>, catalogue: StoredValue<Catalogue>) -> impl IntoView {
+    let session = use_session();
+    let Some(role) = untrack(|| role.with(Role::clone)) else { return ().into_any() };
+    let may_copy = Memo::new(move |_| session.may(ConsolePermission::RolesManage));
+    let copy = copy_page(&role);
+    let (title, built_in) =
+        (if role.level_rank.is_some() { "This level is built in" } else { "This role is built in" }, role.built_in);
+    let text = "It came with the organization's profile and stays as it is.";
+    let notice = move || {
+        let copy = copy.clone();
+        (built_in && may_copy.get()).then(|| {
+            view! {
+                <Banner tone=Tone::Info title=title text=text>
+                    <LinkButton label="Copy to change it" href=copy icon=Icon::Copy />
+                </Banner>
+            }
+        })
+    };
+    let all = is_all(&role)
+        .then(|| view! { <p class="muted">"It gives every permission, also those that are added later."</p> });
+    let shown = RwSignal::new(catalogue.with_value(|catalogue| chosen(&role, catalogue)));
+    let description = (!role.description.is_empty()).then(|| view! { <p class="prose">{role.description.clone()}</p> });
+    view! {
+        {notice}
+        {description}
+        <Card title="Permissions">
+            {all}
+            <PermissionList catalogue=catalogue chosen=shown is_editable=false />
+        </Card>
+    }
+    .into_any()
+}
+
+#[component]
+fn RoleEditor(role: Loader<Role>, catalogue: StoredValue<Catalogue>) -> impl IntoView {
+    let typed = untrack(|| role.with(super::edit::Typed::of)).unwrap_or_default();
+    let desk = RoleDesk {
+        role,
+        fields: RoleFields::new(typed, catalogue),
+        pending: RwSignal::new(None),
+        overtaken: RwSignal::new(Vec::new()),
+        session: use_session(),
+        messages: use_messages(),
+    };
+    let is_changed = move || desk.base() != desk.fields.typed();
+    guard(is_changed);
+    let form = untrack(|| role.with(|role| ["roles/", &role.id.to_string()].concat())).unwrap_or_default();
+    let restored = outlive_session(form, move |unsaved| desk.restore(unsaved), move || desk.unsaved());
+    let count = Memo::new(move |_| desk.differences().len());
+    let reason = Signal::derive(move || {
+        let why = if count.get() == 0 { "Nothing was changed." } else { "" };
+        why.to_owned()
+    });
+    let is_open = Memo::new(move |_| desk.pending.with(Option::is_some));
+    // The button goes with what it discards.
+    let discard = move || {
+        desk.discard();
+        dom::focus(REVIEW_ID);
+    };
+    view! {
+        <RestoredNotice restored=restored is_changed=Signal::derive(is_changed) on_discard=discard />
+        <RoleForm fields=desk.fields on_submit=move || untrack(move || desk.review())>
+            <Overtaken changes=desk.overtaken />
+            <div class="row-of">
+                <Button label="Review changes" id=REVIEW_ID kind=ButtonKind::Submit variant=ButtonVariant::Primary disabled_reason=reason />
+                {move || (count.get() > 0).then(|| view! { <Button label="Discard" on_click=discard /> })}
+                <span class="muted" role="status">{move || (count.get() > 0).then_some("Not saved yet.")}</span>
+            </div>
+        </RoleForm>
+        {move || (is_open.get() && desk.may_manage()).then(|| view! { <ReviewDialog desk=desk /> })}
+    }
+}

@@ -1,0 +1,92 @@
+// Parts of the console that lie in files of their own: while they are on their way, and when they do not arrive.
+import type { Page, Route } from "@playwright/test";
+import { checkA11y, expect, test } from "./support/fixtures.ts";
+import { checkBothThemes, row, setUp } from "./support/people.ts";
+
+const PARTS = "**/assets/part-*.wasm";
+const NOT_LOADED = "This could not be loaded";
+/** What the browser, and the script that asks for the files, say of a request that fails. */
+const FAILED = /ERR_FAILED|Failed to fetch/;
+
+/** Opens the list of accounts in a page that has none of the files. */
+async function openWithoutParts(page: Page, url: string, handle: (route: Route) => Promise<void> | void): Promise<void> {
+  await page.route(PARTS, handle);
+  await page.goto(`${url}/accounts`);
+  await expect(page.getByRole("heading", { name: "Accounts", level: 1 })).toBeVisible();
+}
+
+test("page whose file does not arrive says so, and comes with the focus on its heading after Retry", async ({ page, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(FAILED);
+  await setUp(page, roster);
+  await openWithoutParts(page, roster.url, (route) => route.abort());
+  await page.getByRole("link", { name: "Organization settings" }).click();
+  await expect(page.getByRole("heading", { name: NOT_LOADED, level: 1 })).toBeFocused();
+  await checkBothThemes(page);
+  const retry = page.getByRole("button", { name: "Retry" });
+  const asked = page.waitForRequest(PARTS);
+  await retry.click();
+  await asked;
+  await expect(retry).toBeFocused();
+  await page.unroute(PARTS);
+  await retry.click();
+  await expect(page.getByRole("heading", { name: "Organization settings", level: 1 })).toBeFocused();
+});
+
+test("page whose file is late shows that it comes, and gets the focus on its heading then", async ({ page, roster }) => {
+  await setUp(page, roster);
+  const held: Route[] = [];
+  let isHeld = true;
+  await openWithoutParts(page, roster.url, async (route) => {
+    if (isHeld) {
+      held.push(route);
+    } else {
+      await route.continue();
+    }
+  });
+  await page.getByRole("link", { name: "Organization settings" }).click();
+  await expect(page.getByRole("main").getByText("Loading…")).toBeAttached();
+  await checkA11y(page);
+  isHeld = false;
+  await Promise.all(held.map((route) => route.continue()));
+  await expect(page.getByRole("heading", { name: "Organization settings", level: 1 })).toBeFocused();
+});
+
+test("dialog whose file does not arrive can be closed, and opens by Retry", async ({ page, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(FAILED);
+  await setUp(page, roster);
+  await openWithoutParts(page, roster.url, (route) => route.abort());
+  const opener = page.getByRole("button", { name: "Invite users" });
+  const lost = page.getByRole("dialog", { name: NOT_LOADED });
+  await opener.click();
+  await expect(lost).toBeVisible();
+  await checkBothThemes(page);
+  await lost.getByRole("button", { name: "Close" }).first().click();
+  await expect(lost).toBeHidden();
+  await expect(opener).toBeFocused();
+  await opener.click();
+  await expect(lost).toBeVisible();
+  await page.unroute(PARTS);
+  await lost.getByRole("button", { name: "Retry" }).click();
+  const dialog = page.getByRole("dialog", { name: "Invite users" });
+  await expect(dialog.getByRole("textbox", { name: "E-mail addresses" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(opener, "where the first of both dialogs had the focus from").toBeFocused();
+});
+
+test("account beside the list whose file does not arrive can be closed, and comes by Retry", async ({ page, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(FAILED);
+  await setUp(page, roster);
+  await openWithoutParts(page, roster.url, (route) => route.abort());
+  const link = row(page, "olivia@example.com").getByRole("link", { name: "Olivia Owner" });
+  const panel = page.getByRole("complementary", { name: "Account" });
+  await link.click();
+  await expect(panel.getByText(NOT_LOADED)).toBeVisible();
+  await panel.getByRole("button", { name: "Close" }).click();
+  await expect(panel).toBeHidden();
+  await expect(link).toBeFocused();
+  await link.click();
+  await page.unroute(PARTS);
+  await panel.getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByText("Account ID")).toBeVisible();
+});
