@@ -9,7 +9,7 @@ use crate::features::groups::{GroupPage, GroupsPage};
 use crate::features::invitations::{InvitationPage, InvitationsPage};
 use crate::features::me::ProfilePage;
 use crate::features::objects::{ObjectPage, ObjectsPage};
-use crate::features::organization::SettingsPage;
+use crate::features::organization::{DefaultsPage, SettingsPage};
 use crate::features::roles::{NewRolePage, RolePage, RolesPage};
 use crate::features::session::{SignInPage, provide_session};
 use crate::features::setup::SetupPage;
@@ -42,6 +42,7 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("roles/:id") view=RolePage />
                         <Route path=path!("organization") view=DashboardPage />
                         <Route path=path!("settings") view=SettingsPage />
+                        <Route path=path!("settings/new-accounts") view=DefaultsPage />
                         <Route path=path!("profile") view=ProfilePage />
                     </ParentRoute>
                 </Routes>
