@@ -10,7 +10,7 @@ use super::desk::{Known, ObjectDesk};
 use super::facts_card::FactsCard;
 use super::questions::Questions;
 use super::types::ObjectTypes;
-use crate::ui::{Badge, Banner, Button, EmptyState, Icon, PageHeader, Skeleton, Tone};
+use crate::ui::{Badge, Banner, Button, EmptyState, Icon, PageHeader, Skeleton, Tone, dom};
 
 /// The page.
 #[component]
@@ -68,8 +68,10 @@ fn Ready(desk: ObjectDesk, types: ObjectTypes) -> impl IntoView {
     let badge = move || desk.with(|access| state_badge(&access.object));
     let label = Signal::derive(move || badge().0.to_owned());
     let is_orphan = Memo::new(move |_| desk.with(|access| access.object.is_orphan));
+    let name = Memo::new(move |_| desk.with(|access| access.object.name.clone()));
+    Effect::new(move |_| name.with(|name| dom::set_title(name)));
     view! {
-        <PageHeader title=Signal::derive(move || desk.with(|access| access.object.name.clone()))>
+        <PageHeader title=name>
             <Badge label=label tone=Signal::derive(move || badge().1) />
         </PageHeader>
         {move || is_orphan.get().then(|| view! {
