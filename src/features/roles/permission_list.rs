@@ -107,7 +107,7 @@ impl List {
 
 /// Whether a person may give and take a permission.
 pub(super) fn may_touch(session: &SessionView, key: &str) -> bool {
-    session.account.is_owner || session.permissions.iter().any(|held| held == key)
+    session.may_give_all(&[key.to_owned()])
 }
 
 fn section(list: List, category: String, entries: Vec<PermissionEntry>) -> AnyView {
