@@ -2,8 +2,10 @@
 
 use domain::FieldError;
 use domain::accounts::Account;
+use domain::groups::Group;
 use domain::invitations::LinkState;
 use domain::permissions::ConsolePermission;
+use domain::roles::{Role, RoleHolders};
 
 use crate::random::RandomError;
 
@@ -25,11 +27,16 @@ pub enum Failure {
     NoSeat,
     /// The field whose value is taken.
     NameTaken(&'static str),
+    /// With those who hold the role.
+    InUse(Box<RoleHolders>),
+    /// It came with the profile or the organization, and stays as it is.
+    BuiltIn,
+    NotUndoable,
     NotPending,
     SignedInAsOther,
     LinkDead(LinkState),
-    /// With the account as it is now.
-    Stale(Option<Box<Account>>),
+    /// With what was to be changed as it is now.
+    Stale(Option<Current>),
     TooLarge,
     NotJson,
     Invalid(Vec<FieldError>),
@@ -41,6 +48,14 @@ pub enum Failure {
     Unavailable(String),
     /// A fault of ours. The text is for the log.
     Internal(String),
+}
+
+/// Something as it is now, for whoever saw it as it was.
+#[derive(Debug)]
+pub enum Current {
+    Account(Box<Account>),
+    Role(Box<Role>),
+    Group(Box<Group>),
 }
 
 /// What handlers return.

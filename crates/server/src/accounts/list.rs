@@ -9,14 +9,16 @@ use domain::page::{PAGE_ITEMS_MAX, PAGE_SKIP_MAX, SEARCH_CHARS_MAX, page_items};
 use domain::problem::FieldErrors;
 use domain::text::fold;
 use domain::time::SECOND_MS;
-use domain::{FieldError, Timestamp};
+use domain::{FieldError, GroupId, Timestamp};
 use serde::Deserialize;
+use sqlx::AnyConnection;
 
 use super::counts::CountKey;
 use super::store::{self, Cursor};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::groups;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 
@@ -30,6 +32,8 @@ pub(super) struct ListParameters {
     status: Option<String>,
     invitation: Option<String>,
     level: Option<String>,
+    role: Option<String>,
+    group: Option<String>,
     #[serde(default)]
     q: String,
     sort: Option<String>,
@@ -37,6 +41,17 @@ pub(super) struct ListParameters {
     cursor: Option<String>,
     skip: Option<u32>,
     counts: Option<String>,
+}
+
+/// Something that the accounts of a list hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holding {
+    /// Key of a level.
+    Level(String),
+    /// Key of a role that is no level: given to the account itself.
+    Role(String),
+    /// A group other than Everyone.
+    Group(GroupId),
 }
 
 /// What a list is narrowed to and sorted by.
@@ -47,6 +62,8 @@ pub struct ListQuery {
     pub invitation: Option<InvitationFilter>,
     /// Key of a level.
     pub level: Option<String>,
+    /// All of them are held.
+    pub holdings: Vec<Holding>,
     /// Folded.
     pub search: String,
     pub sort: AccountSort,
@@ -95,6 +112,9 @@ impl ListParameters {
         if self.q.chars().count() > SEARCH_CHARS_MAX {
             wrong("q", &format!("{SEARCH_CHARS_MAX} characters at most"));
         }
+        if self.group.as_ref().is_some_and(|id| id.parse::<GroupId>().is_err()) {
+            wrong("group", "the id of a group");
+        }
         let (sort, direction) = sorted.unwrap_or_default();
         let cursor = self.cursor.as_deref().map(|text| Cursor::parse(text, sort));
         if matches!(cursor, Some(None)) {
@@ -108,6 +128,7 @@ impl ListParameters {
             status,
             invitation,
             level: self.level,
+            holdings: Vec::new(),
             search: fold(self.q.trim()),
             sort,
             direction,
@@ -120,13 +141,31 @@ impl ListParameters {
     }
 }
 
+/// What a role and a group in a query ask for. Everyone holds all accounts, and so asks for nothing.
+async fn holdings(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    role: Option<String>,
+    group: Option<String>,
+) -> Outcome<Vec<Holding>> {
+    let is_level = |key: &String| caller.book.role(key).is_some_and(|role| role.level_rank.is_some());
+    let role = role.map(|key| if is_level(&key) { Holding::Level(key) } else { Holding::Role(key) });
+    let group: Option<GroupId> = group.and_then(|id| id.parse().ok());
+    let is_everyone = match group {
+        Some(id) => groups::store::everyone_id(connection, caller.organization.id).await? == Some(id),
+        None => false,
+    };
+    Ok(role.into_iter().chain(group.filter(|_| !is_everyone).map(Holding::Group)).collect())
+}
+
 pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Outcome<Response> {
-    let query = parameters.parse(caller.at)?;
+    let (role, group) = (parameters.role.clone(), parameters.group.clone());
+    let mut query = parameters.parse(caller.at)?;
     let (organization, counted) = (&caller.organization, u8::from(query.with_counts));
     let tag =
         format!("W/\"{}-{}-{}-{counted}\"", organization.id, organization.revision, caller.at.millis() / TAG_EVERY_MS);
@@ -134,14 +173,17 @@ pub(super) async fn list(
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
     let mut connection = app.db.reader().acquire().await?;
+    query.holdings = holdings(&mut connection, &caller, role, group).await?;
     let (items, next_cursor) = store::page(&mut connection, app.db.dialect, caller.organization.id, &query).await?;
     let key = |filter: String| CountKey {
         organization: caller.organization.id,
         revision: caller.organization.revision,
         filter,
     };
-    let total_key =
-        key(format!("{:?} {:?} {:?} {:?} {}", query.kind, query.status, query.invitation, query.level, query.search));
+    let total_key = key(format!(
+        "{:?} {:?} {:?} {:?} {:?} {}",
+        query.kind, query.status, query.invitation, query.level, query.holdings, query.search
+    ));
     let total = match app.counts.total(&total_key, caller.at) {
         Some(total) => total,
         None => {

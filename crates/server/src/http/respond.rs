@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use domain::invitations::LinkState;
 use domain::{Code, Problem};
 
-use crate::failure::Failure;
+use crate::failure::{Current, Failure};
 
 /// What an answer says of a failure, beside its status.
 struct Words {
@@ -93,6 +93,24 @@ fn words(failure: &Failure) -> Words {
         Failure::NameTaken(_) => {
             say(StatusCode::CONFLICT, Code::NameTaken, "Name taken", "This name is in use already.")
         }
+        Failure::InUse(_) => say(
+            StatusCode::CONFLICT,
+            Code::InUse,
+            "The role is in use",
+            "Somebody holds this role. Choose a role that its holders get instead, or take it from them first.",
+        ),
+        Failure::BuiltIn => say(
+            StatusCode::CONFLICT,
+            Code::BuiltIn,
+            "This stays as it is",
+            "It came with the organization: it can be neither changed nor deleted.",
+        ),
+        Failure::NotUndoable => say(
+            StatusCode::CONFLICT,
+            Code::NotUndoable,
+            "This cannot be undone any more",
+            "The change was undone already, or it is older than a day.",
+        ),
         Failure::NotPending => say(
             StatusCode::CONFLICT,
             Code::NotPending,
@@ -184,7 +202,10 @@ impl IntoResponse for Failure {
             Self::NameTaken(field) => {
                 problem.errors.push(domain::FieldError::new(field, "taken", problem.detail.clone()))
             }
-            Self::Stale(current) => problem.current = current,
+            Self::Stale(Some(Current::Account(account))) => problem.current = Some(account),
+            Self::Stale(Some(Current::Role(role))) => problem.current_role = Some(role),
+            Self::Stale(Some(Current::Group(group))) => problem.current_group = Some(group),
+            Self::InUse(holders) => problem.holders = Some(holders),
             Self::TooMany { retry_after_s } => retry_after = Some(retry_after_s),
             _ => {}
         }
