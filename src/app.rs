@@ -35,6 +35,7 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("roles/:id") view=lazy::role />
                         <Route path=path!("organization") view=lazy::dashboard />
                         <Route path=path!("settings") view=lazy::settings />
+                        <Route path=path!("settings/new-accounts") view=lazy::defaults />
                         <Route path=path!("profile") view=lazy::profile />
                     </ParentRoute>
                 </Routes>

@@ -13,7 +13,7 @@ use crate::features::groups::{GroupPage, GroupsPage};
 use crate::features::invitations::{InvitationPage, InvitationsPage};
 use crate::features::me::ProfilePage;
 use crate::features::objects::{ObjectPage, ObjectsPage};
-use crate::features::organization::SettingsPage;
+use crate::features::organization::{DefaultsPage, SettingsPage};
 use crate::features::roles::{NewRolePage, RolePage, RolesPage};
 use crate::features::session::SignInPage;
 use crate::features::setup::SetupPage;
@@ -55,6 +55,7 @@ lazy_pages! {
     invitations inside load_invitations preload_inside InvitationsPage Stead::Page;
     dashboard inside load_dashboard preload_dashboard DashboardPage Stead::Page;
     settings inside load_settings preload_settings SettingsPage Stead::Page;
+    defaults inside load_defaults preload_defaults DefaultsPage Stead::Page;
     profile inside load_profile preload_profile ProfilePage Stead::Page;
     account rights load_account preload_rights AccountPage Stead::Page;
     objects rights load_objects preload_objects ObjectsPage Stead::Page;

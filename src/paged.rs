@@ -80,7 +80,8 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Paged<T> {
             }
         });
         let listener = window_event_listener(ev::visibilitychange, move |_| {
-            if !document().hidden() {
+            // Whoever has scrolled far down stays there.
+            if !document().hidden() && list.rows.with_untracked(Vec::len) <= PAGE_ROWS {
                 list.reload();
             }
         });

@@ -75,6 +75,13 @@ pub(super) const PAGES: &[Page] = &[
         needs: Some(ConsolePermission::SettingsManage),
         in_navigation: true,
     },
+    Page {
+        href: "/settings/new-accounts",
+        label: "New accounts defaults",
+        icon: Icon::Gear,
+        needs: Some(ConsolePermission::SettingsManage),
+        in_navigation: false,
+    },
     Page { href: "/profile", label: "Profile", icon: Icon::User, needs: None, in_navigation: false },
 ];
 

@@ -5,13 +5,15 @@ use leptos::prelude::*;
 use crate::ui::{Dialog, DialogSize, Kbd};
 
 /// Keys that are pressed together or one of which is pressed, and what they do.
-const SHORTCUTS: [(&[&str], &str); 8] = [
+const SHORTCUTS: [(&[&str], &str); 10] = [
     (&["Ctrl", "K"], "Search pages, actions and people"),
     (&["?"], "Show this list"),
     (&["/"], "Search in the list"),
     (&["↑", "↓"], "Move from row to row"),
     (&["Home", "End"], "First and last row"),
     (&["Enter"], "Open the row"),
+    (&["Space"], "Select the row; on the board, grab the card and drop it"),
+    (&["←", "→"], "On the board, the next column"),
     (&["Tab"], "Next control; in a list, the controls of the row"),
     (&["Esc"], "Close what is open"),
 ];

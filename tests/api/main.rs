@@ -10,15 +10,21 @@
 mod accounts;
 mod audit;
 mod binary;
+mod bulk;
+mod check;
 mod database_check;
-
+mod defaults;
 mod groups;
 mod health;
 mod invitations;
 mod listen;
+mod logout;
 mod me;
+mod new_accounts;
+mod objects;
 mod organization;
 mod outbox;
+mod permissions;
 mod roles;
 mod routes;
 mod session;

@@ -113,6 +113,12 @@ impl ShownStatus {
 }
 
 impl AccountState {
+    /// Active since a moment, without an end.
+    #[must_use]
+    pub const fn active_since(at: Timestamp) -> Self {
+        Self { activated_at: Some(at), deactivated_at: None, deleted_at: None, valid_until: None, invitation: None }
+    }
+
     /// The status at a moment, in the order of precedence that the model gives.
     #[must_use]
     pub fn shown(&self, at: Timestamp) -> ShownStatus {

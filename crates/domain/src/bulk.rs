@@ -1,6 +1,12 @@
 //! Bulk changes: one act on many accounts, with one result for each, previewed before and undone after.
 
+mod apply;
+mod decide;
+
 use serde::{Deserialize, Serialize};
+
+pub use apply::ActContext;
+pub use decide::{Decider, Target};
 
 use crate::id::{AccountId, GroupId, OperationId};
 use crate::previews::grouped;
@@ -133,7 +139,9 @@ pub const fn refused_words(code: Code) -> &'static str {
         Code::NotFound => "no longer there",
         Code::Stale => "changed by somebody else since",
         Code::BuiltIn => "Everyone stays as it is",
+        Code::NotUndoable => "no longer to be undone",
         Code::TooMany => "asked for too often",
+        Code::Invalid => "not possible for such an account",
         _ => "failed",
     }
 }
@@ -198,6 +206,31 @@ impl BulkSummary {
     }
 }
 
+impl BulkRequest {
+    /// What is wrong with it: the number of accounts, accounts named twice, and what `BulkAction::faults` says.
+    #[must_use]
+    pub fn faults(&self, at: Timestamp) -> Vec<FieldError> {
+        let mut errors = account_faults("ids", &self.ids);
+        errors.extend(self.action.faults(at));
+        errors
+    }
+}
+
+/// Whether a list of accounts is within the limit and names none twice.
+#[must_use]
+pub(crate) fn account_faults(field: &str, ids: &[AccountId]) -> Vec<FieldError> {
+    if ids.is_empty() {
+        return vec![FieldError::new(field, "required", "Name one account or more.".to_owned())];
+    }
+    if ids.len() > BULK_ACCOUNTS_MAX {
+        return vec![FieldError::new(field, "too_many", [&grouped(BULK_ACCOUNTS_MAX as u64), " at most."].concat())];
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let twice = ids.iter().enumerate().filter(|(_, id)| !seen.insert(**id));
+    let fault = || FieldError::new(field, "duplicate", "This account is named twice.".to_owned());
+    twice.map(|(index, _)| fault().at(index)).collect()
+}
+
 impl BulkAction {
     /// An act about nothing more, such as `activate`.
     #[must_use]
@@ -245,6 +278,23 @@ impl BulkAction {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn request_names_each_account_once_and_ten_thousand_at_most() {
+        let request = |numbers: Vec<u128>| BulkRequest {
+            ids: numbers.into_iter().map(AccountId::from_u128).collect(),
+            action: BulkAction::plain(BulkKind::Activate),
+            dry_run: false,
+        };
+        let found = |numbers: Vec<u128>| {
+            let faults = request(numbers).faults(Timestamp::from_millis(0));
+            faults.into_iter().map(|error| (error.index, error.code.into_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(found((0..10_000).collect()), []);
+        assert_eq!(found((0..10_001).collect()), [(None, "too_many".to_owned())]);
+        assert_eq!(found(Vec::new()), [(None, "required".to_owned())]);
+        assert_eq!(found(vec![1, 2, 1]), [(Some(2), "duplicate".to_owned())]);
+    }
 
     #[test]
     fn act_names_what_it_needs_and_nothing_else() {

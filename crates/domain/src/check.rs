@@ -2,11 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::effective::Path;
+use crate::access::{ObjectHoldings, access_paths};
+use crate::accounts::ShownStatus;
+use crate::effective::{Effective, Holdings, Path, RoleBook};
 use crate::groups::GroupRef;
 use crate::id::AccountId;
 use crate::objects::{AccessLevel, ObjectKey};
+use crate::problem::FieldError;
 use crate::roles::RoleRef;
+use crate::time::Timestamp;
 
 /// The most checks in one request.
 pub const CHECKS_MAX: usize = 1_000;
@@ -37,6 +41,66 @@ pub struct CheckRequest {
 pub struct CheckMany {
     /// 1,000 at most.
     pub checks: Vec<CheckRequest>,
+}
+
+/// The body of `POST check`: one question, or many under `checks`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CheckBody {
+    /// Key of the catalogue; needed without `checks`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission: Option<String>,
+    /// As in `CheckRequest`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+    /// As in `CheckRequest`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<ObjectKey>,
+    /// As in `CheckRequest`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<AccessLevel>,
+    /// 1 to 1,000, without the other fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<Vec<CheckRequest>>,
+}
+
+/// What `POST check` was asked.
+#[derive(Debug, Clone)]
+pub enum Asked {
+    One(CheckRequest),
+    /// 1 to 1,000.
+    Many(Vec<CheckRequest>),
+}
+
+impl CheckBody {
+    /// # Errors
+    /// The field that is missing, too much or too long.
+    pub fn asked(self) -> Result<Asked, FieldError> {
+        let Self { permission, account, object, access, checks } = self;
+        let fault = |field, code, message: String| Err(FieldError::new(field, code, message));
+        match (permission, checks) {
+            (Some(_), Some(_)) => fault("checks", "not_allowed", "Ask one question, or many, not both.".to_owned()),
+            (None, None) => fault("permission", "required", "Name the permission asked about.".to_owned()),
+            (Some(permission), None) => Ok(Asked::One(CheckRequest { permission, account, object, access })),
+            (None, Some(_)) if account.is_some() || object.is_some() || access.is_some() => {
+                fault("checks", "not_allowed", "Each of the checks names its own account and object.".to_owned())
+            }
+            (None, Some(checks)) if !(1..=CHECKS_MAX).contains(&checks.len()) => {
+                fault("checks", "out_of_range", format!("Ask 1 to {CHECKS_MAX} questions at once."))
+            }
+            (None, Some(checks)) => Ok(Asked::Many(checks)),
+        }
+    }
+}
+
+/// The answer to `POST check`: of the same form as the question.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum CheckReply {
+    One(CheckAnswer),
+    Many(CheckAnswers),
 }
 
 /// Why not.
@@ -152,7 +216,8 @@ pub struct CheckAnswer {
     pub allowed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<DenyReason>,
-    /// The ways in which it is allowed; empty when it is not.
+    /// The ways in which it is allowed; empty when it is not. First those that give the permission; after them, for a
+    /// restricted object, those that give access: they end in `access`, `object_owner` or `owner`.
     #[serde(default)]
     pub paths: Vec<Path>,
     /// For those who could grant them; empty for others, and when it is allowed.
@@ -160,9 +225,103 @@ pub struct CheckAnswer {
     pub fixes: Vec<Fix>,
 }
 
+/// What is asked of one account.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// Key of the catalogue.
+    pub permission: &'a str,
+    /// Absent when no object is asked about.
+    pub object: Option<&'a ObjectHoldings>,
+    /// What is to be done with the object.
+    pub access: AccessLevel,
+}
+
+/// Whether an account may do something at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// By these ways: first those that give the permission, then those that give access to a restricted object.
+    Allow(Vec<Path>),
+    Deny(DenyReason),
+}
+
+/// The rule: the permission is held, and where the object is restricted, also access of at least the level asked
+/// (F37, F38, F52). `effective` is that of `holdings` at the same moment.
+#[must_use]
+pub fn check(
+    holdings: &Holdings,
+    effective: &Effective,
+    book: &RoleBook,
+    question: &Question<'_>,
+    at: Timestamp,
+) -> Decision {
+    if book.catalogue().find(question.permission).is_none() {
+        return Decision::Deny(DenyReason::UnknownPermission);
+    }
+    if holdings.state.shown(at) != ShownStatus::Active {
+        return Decision::Deny(DenyReason::NotActive);
+    }
+    let mut paths = effective.paths(question.permission);
+    if paths.is_empty() {
+        return Decision::Deny(DenyReason::NoPermission);
+    }
+    if let Some(object) = question.object.filter(|object| object.restricted) {
+        let found = access_paths(holdings, effective, object, at);
+        let enough = found.into_iter().filter(|(level, _)| *level >= question.access).map(|(_, path)| path);
+        let before = paths.len();
+        paths.extend(enough);
+        if paths.len() == before {
+            return Decision::Deny(DenyReason::NoAccess);
+        }
+    }
+    Decision::Allow(paths)
+}
+
 /// The answers to many questions, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CheckAnswers {
     pub results: Vec<CheckAnswer>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn body_asks_one_question_or_many() {
+        let fault = |text: &str| {
+            let body: CheckBody = serde_json::from_str(text).unwrap();
+            body.asked().map_err(|error| error.field).err()
+        };
+        let many = |count| format!(r#"{{"checks":[{}]}}"#, vec![r#"{"permission":"alerts"}"#; count].join(","));
+        assert_eq!(fault(r#"{"permission":"alerts"}"#), None);
+        assert_eq!(fault(&many(CHECKS_MAX)), None);
+        assert_eq!(fault(&many(CHECKS_MAX + 1)).as_deref(), Some("checks"));
+        assert_eq!(fault(&many(0)).as_deref(), Some("checks"));
+        assert_eq!(fault("{}").as_deref(), Some("permission"));
+        assert_eq!(fault(r#"{"permission":"alerts","checks":[]}"#).as_deref(), Some("checks"));
+        assert_eq!(fault(r#"{"access":"view","checks":[{"permission":"a"}]}"#).as_deref(), Some("checks"));
+    }
+
+    #[test]
+    fn fix_says_what_to_do_and_what_comes_with_it() {
+        let role = RoleRef { key: "alerts".to_owned(), name: "Alerts".to_owned() };
+        let fix = |kind, extra| Fix {
+            kind,
+            role: Some(role.clone()),
+            group: None,
+            permission: Some("alerts.rules".to_owned()),
+            level: Some(RoleRef { key: "admin".to_owned(), name: "Admin".to_owned() }),
+            access: Some(AccessLevel::Modify),
+            extra,
+        };
+        let words = |kind| fix(kind, 0).words("Privilege level", |_| "Modify rules".to_owned());
+        assert_eq!(words(FixKind::AddRole), "Give the role \"Alerts\"");
+        assert_eq!(words(FixKind::AddPermission), "Give the permission \"Modify rules\" alone");
+        assert_eq!(words(FixKind::SetLevel), "Privilege level \"Admin\"");
+        assert_eq!(words(FixKind::AddAccess), "Give modify access to this object");
+        assert_eq!(fix(FixKind::AddRole, 0).extra_words(), "");
+        assert_eq!(fix(FixKind::AddRole, 1).extra_words(), "and 1 other permission");
+        assert_eq!(fix(FixKind::AddRole, 4).extra_words(), "and 4 other permissions");
+    }
 }

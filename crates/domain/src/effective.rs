@@ -1,16 +1,20 @@
 //! Effective permissions: what an account may do, and by which paths. The one function that decides, for browser and server.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::role_book::RoleBook;
 pub use crate::step::WireStep;
 
 use crate::accounts::{AccountKind, AccountState, ShownStatus};
 use crate::grants::{Grant, GrantWhat};
 use crate::groups::GroupRef;
-use crate::permissions::{ALL_PERMISSIONS, Catalogue, ConsolePermission};
-use crate::roles::{OWNER_ROLE, RoleDefinition, RoleRef};
+use crate::objects::AccessLevel;
+use crate::permission_set::{PermissionIndex, PermissionSet};
+use crate::permissions::{ALL_PERMISSIONS, ConsolePermission};
+use crate::role_book::Gift;
+use crate::roles::{OWNER_ROLE, RoleRef};
 use crate::time::Timestamp;
 
 /// One step on the way from an account to a permission.
@@ -31,6 +35,10 @@ pub enum Step {
     IncludedIn {
         key: String,
     },
+    /// Access to the object asked about, given to the account, or to the group of the step before.
+    Access(AccessLevel),
+    /// The account owns the object asked about.
+    ObjectOwner,
 }
 
 /// One reason why an account has a permission: the steps in order, and when it ends.
@@ -97,69 +105,36 @@ pub struct Holdings {
     pub groups: Vec<GroupHolding>,
 }
 
-/// The roles of an organization, the baseline of its users, and all permissions there are.
-#[derive(Debug, Clone)]
-pub struct RoleBook {
-    roles: BTreeMap<String, RoleDefinition>,
-    baseline: Vec<String>,
-    catalogue: Catalogue,
-}
-
-impl RoleBook {
-    #[must_use]
-    pub fn new(roles: Vec<RoleDefinition>, baseline: Vec<String>, catalogue: Catalogue) -> Self {
-        let roles = roles.into_iter().map(|role| (role.key.clone(), role)).collect();
-        Self { roles, baseline, catalogue }
-    }
-
-    #[must_use]
-    pub fn role(&self, key: &str) -> Option<&RoleDefinition> {
-        self.roles.get(key)
-    }
-
-    /// In the order of their keys.
-    pub fn roles(&self) -> impl Iterator<Item = &RoleDefinition> {
-        self.roles.values()
-    }
-
-    #[must_use]
-    pub const fn catalogue(&self) -> &Catalogue {
-        &self.catalogue
-    }
-
-    /// Every permission that holding `keys` gives, with those they include. `*` stays among them beside all it stands
-    /// for, so that `Effective::lacks` lets only an Owner hand it on, and not someone who happens to hold each by itself.
-    #[must_use]
-    pub fn expand(&self, keys: &[String]) -> Vec<String> {
-        let mut found: Vec<String> = keys.iter().filter(|key| *key == ALL_PERMISSIONS).cloned().collect();
-        for key in keys {
-            self.visit(key, &mut |permission, _| {
-                if !found.iter().any(|known| known == permission) {
-                    found.push(permission.to_owned());
-                }
-            });
-        }
-        found
-    }
-
-    /// Names each permission that `key` gives, with the permission that includes it.
-    fn visit(&self, key: &str, found: &mut impl FnMut(&str, Option<&str>)) {
-        if key == ALL_PERMISSIONS {
-            self.catalogue.0.iter().for_each(|entry| found(&entry.key, None));
-            return;
-        }
-        found(key, None);
-        if let Some(entry) = self.catalogue.find(key) {
-            entry.includes.iter().for_each(|included| found(included, Some(key)));
-        }
-    }
-}
-
 /// Each permission held, with every path that gives it. Empty for an account that is not active.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Effective {
-    permissions: BTreeMap<String, Vec<Path>>,
+    index: Arc<PermissionIndex>,
+    set: PermissionSet,
+    /// In the order in which they were found: what is held, from which source, and with what it comes.
+    held: Vec<(u32, u32, Option<u32>)>,
+    sources: Vec<Source>,
+    groups: Vec<GroupRef>,
+    /// Single permissions that neither the catalogue nor a role names, each with its ends.
+    unknown: Vec<(String, Option<Timestamp>)>,
     is_owner: bool,
+}
+
+/// Where permissions come from; it becomes steps only when somebody asks why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Source {
+    /// The place among the groups, and whether that is Everyone.
+    through: Option<(u32, bool)>,
+    what: SourceWhat,
+    until: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum SourceWhat {
+    Direct,
+    Baseline,
+    Owner,
+    Level(Arc<RoleRef>),
+    Role(Arc<RoleRef>),
 }
 
 impl Effective {
@@ -170,13 +145,22 @@ impl Effective {
 
     #[must_use]
     pub fn holds_key(&self, key: &str) -> bool {
-        self.permissions.contains_key(key)
+        match self.index.find(key) {
+            Some(number) => self.set.contains(number),
+            None => self.unknown.iter().any(|(unknown, _)| unknown == key),
+        }
     }
 
     /// Whether the account is an Owner: it may give anything, also what the catalogue does not know.
     #[must_use]
     pub const fn is_owner(&self) -> bool {
         self.is_owner
+    }
+
+    /// What is held, in the numbers of the book's index.
+    #[must_use]
+    pub const fn set(&self) -> &PermissionSet {
+        &self.set
     }
 
     /// The first of `keys` that is not held; none when all are (I7).
@@ -188,15 +172,59 @@ impl Effective {
         keys.iter().map(String::as_str).find(|key| !self.holds_key(key))
     }
 
-    /// In the order of their keys.
+    /// The first permission that `other` holds and this does not, or not for so long: what somebody would gain who
+    /// becomes `other`. None when there is no such gain.
+    #[must_use]
+    pub fn outdone_by<'a>(&self, other: &'a Self) -> Option<&'a str> {
+        // Absent and none are never the same: for ever is the latest end of all.
+        let end = |paths: &[Path]| paths.iter().map(|path| path.until.map_or(i64::MAX, Timestamp::millis)).max();
+        let gained = other.keys().find(|key| end(&other.paths(key)) > end(&self.paths(key)));
+        let becomes_owner = (other.is_owner && !self.is_owner).then_some(ALL_PERMISSIONS);
+        gained.or(becomes_owner)
+    }
+
+    /// In the order of their keys; those that nothing names any more come last.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.permissions.keys().map(String::as_str)
+        let known =
+            self.index.sorted().filter(|number| self.set.contains(*number)).map(|number| self.index.key(number));
+        let firsts = self
+            .unknown
+            .iter()
+            .enumerate()
+            .filter(|(place, (key, _))| self.unknown.iter().position(|(other, _)| other == key) == Some(*place));
+        known.chain(firsts.map(|(_, (key, _))| key.as_str()))
     }
 
     /// The ways in which a permission is held; none when it is not.
     #[must_use]
-    pub fn paths(&self, key: &str) -> &[Path] {
-        self.permissions.get(key).map_or(&[], Vec::as_slice)
+    pub fn paths(&self, key: &str) -> Vec<Path> {
+        let Some(number) = self.index.find(key) else {
+            let direct = self.unknown.iter().filter(|(unknown, _)| unknown == key);
+            return direct.map(|(_, until)| Path { steps: vec![Step::Direct], until: *until }).collect();
+        };
+        let held = self.held.iter().filter(|(held, ..)| *held as usize == number);
+        held.filter_map(|(_, source, included_in)| {
+            let source = self.sources.get(*source as usize)?;
+            let mut steps = self.steps(source);
+            steps.extend(included_in.map(|with| Step::IncludedIn { key: self.index.key(with as usize).to_owned() }));
+            Some(Path { steps, until: source.until })
+        })
+        .collect()
+    }
+
+    fn steps(&self, source: &Source) -> Vec<Step> {
+        let through = source.through.and_then(|(place, is_everyone)| {
+            let group = self.groups.get(place as usize)?.clone();
+            Some(if is_everyone { Step::Everyone(group) } else { Step::Group(group) })
+        });
+        let what = match &source.what {
+            SourceWhat::Direct => Step::Direct,
+            SourceWhat::Baseline => Step::Baseline,
+            SourceWhat::Owner => Step::Owner,
+            SourceWhat::Level(level) => Step::Level((**level).clone()),
+            SourceWhat::Role(role) => Step::Role((**role).clone()),
+        };
+        through.into_iter().chain([what]).collect()
     }
 }
 
@@ -206,32 +234,36 @@ pub fn effective(holdings: &Holdings, book: &RoleBook, at: Timestamp) -> Effecti
     if holdings.state.shown(at) != ShownStatus::Active {
         return Effective::default();
     }
-    let mut gather = Gather { book, at, found: Effective::default() };
+    let index = book.shared_index();
+    let found = Effective { index: index.clone(), set: PermissionSet::empty(index), ..Effective::default() };
+    let mut gather = Gather { book, at, found };
     if holdings.kind == AccountKind::User {
-        for key in &book.baseline {
-            gather.permission(key, &[Step::Baseline], None);
-        }
+        let baseline = book.baseline_gifts();
+        gather.source(None, SourceWhat::Baseline, None, &baseline.each, &baseline.set);
     }
     if let Some(key) = &holdings.level {
-        gather.role(key, &[], None);
+        gather.role(key, None, None);
     }
     for grant in &holdings.grants {
         match &grant.what {
-            GrantWhat::Role(key) => gather.role(key, &[], grant.valid_until),
-            GrantWhat::Permission(key) => gather.permission(key, &[Step::Direct], grant.valid_until),
+            GrantWhat::Role(key) => gather.role(key, None, grant.valid_until),
+            GrantWhat::Permission(key) => gather.permission(key, grant.valid_until),
         }
     }
     for holding in &holdings.groups {
-        let step = if holding.is_everyone {
-            Step::Everyone(holding.group.clone())
-        } else {
-            Step::Group(holding.group.clone())
-        };
-        for key in &holding.roles {
-            gather.role(key, std::slice::from_ref(&step), holding.valid_until);
+        if holding.roles.is_empty() || gather.is_over(holding.valid_until) {
+            continue;
         }
+        let through = Some((place(gather.found.groups.len()), holding.is_everyone));
+        gather.found.groups.push(holding.group.clone());
+        holding.roles.iter().for_each(|key| gather.role(key, through, holding.valid_until));
     }
     gather.found
+}
+
+/// Places fit by far: an account's sources are limited.
+fn place(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 struct Gather<'a> {
@@ -241,34 +273,43 @@ struct Gather<'a> {
 }
 
 impl Gather<'_> {
-    fn role(&mut self, key: &str, before: &[Step], until: Option<Timestamp>) {
-        let Some(role) = self.book.role(key) else { return };
-        if self.is_over(until) {
-            return;
-        }
+    fn role(&mut self, key: &str, through: Option<(u32, bool)>, until: Option<Timestamp>) {
+        let Some(role) = self.book.find(key) else { return };
         let is_owner = key == OWNER_ROLE;
-        let step = match role.level_rank {
-            _ if is_owner => Step::Owner,
-            Some(_) => Step::Level(role.role_ref()),
-            None => Step::Role(role.role_ref()),
+        let what = match role.definition.level_rank {
+            _ if is_owner => SourceWhat::Owner,
+            Some(_) => SourceWhat::Level(role.role_ref.clone()),
+            None => SourceWhat::Role(role.role_ref.clone()),
         };
-        self.found.is_owner |= is_owner;
-        let steps = [before, &[step]].concat();
-        for permission in &role.permissions {
-            self.permission(permission, &steps, until);
+        if !self.is_over(until) {
+            self.found.is_owner |= is_owner;
+            self.source(through, what, until, &role.gifts.each, &role.gifts.set);
         }
     }
 
-    fn permission(&mut self, key: &str, steps: &[Step], until: Option<Timestamp>) {
+    fn permission(&mut self, key: &str, until: Option<Timestamp>) {
         if self.is_over(until) {
             return;
         }
-        let permissions = &mut self.found.permissions;
-        self.book.visit(key, &mut |permission, included_in| {
-            let mut steps = steps.to_vec();
-            steps.extend(included_in.map(|key| Step::IncludedIn { key: key.to_owned() }));
-            permissions.entry(permission.to_owned()).or_default().push(Path { steps, until });
-        });
+        let gifts = self.book.gifts(key);
+        if gifts.each.is_empty() {
+            self.found.unknown.push((key.to_owned(), until));
+        }
+        self.source(None, SourceWhat::Direct, until, &gifts.each, &gifts.set);
+    }
+
+    fn source(
+        &mut self,
+        through: Option<(u32, bool)>,
+        what: SourceWhat,
+        until: Option<Timestamp>,
+        gifts: &[Gift],
+        set: &PermissionSet,
+    ) {
+        let source = place(self.found.sources.len());
+        self.found.sources.push(Source { through, what, until });
+        self.found.set.extend(set);
+        self.found.held.extend(gifts.iter().map(|gift| (gift.number, source, gift.included_in)));
     }
 
     fn is_over(&self, until: Option<Timestamp>) -> bool {

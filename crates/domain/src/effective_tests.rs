@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::id::GroupId;
-use crate::permissions::{PermissionEntry, Risk};
+use crate::permissions::{Catalogue, PermissionEntry, Risk};
+use crate::roles::RoleDefinition;
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 

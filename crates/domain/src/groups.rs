@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::AccountRef;
+use crate::effective::RoleBook;
 use crate::id::GroupId;
-use crate::roles::RoleRef;
-use crate::text::{DESCRIPTION_CHARS_MAX, Name, is_plain};
+use crate::problem::FieldError;
+use crate::roles::{OWNER_ROLE, RoleRef};
+use crate::text::{Name, description_fault, is_description};
 use crate::time::Timestamp;
 
 /// What the group of all accounts is called. It cannot be renamed, left or deleted.
@@ -120,7 +122,58 @@ impl NewGroup {
     /// Whether the description is within its limit, and plain text of one or several lines.
     #[must_use]
     pub fn is_description_within_limit(&self) -> bool {
-        self.description.chars().count() <= DESCRIPTION_CHARS_MAX
-            && self.description.chars().all(|character| is_plain(character) || character == '\n')
+        is_description(&self.description)
+    }
+}
+
+impl GroupChange {
+    /// What is wrong with the change under an organization's roles, each entry with its position.
+    #[must_use]
+    pub fn faults(&self, book: &RoleBook) -> Vec<FieldError> {
+        let mut errors: Vec<FieldError> = self.description.as_deref().and_then(description_fault).into_iter().collect();
+        let roles = self.roles.as_deref().unwrap_or_default();
+        if roles.len() > ROLES_PER_GROUP_MAX {
+            errors.push(FieldError::new("roles", "too_many", format!("{ROLES_PER_GROUP_MAX} at most.")));
+        }
+        for (index, key) in roles.iter().enumerate() {
+            let fault = match book.role(key) {
+                None => FieldError::new("roles", "unknown_role", "There is no such role.".to_owned()),
+                Some(_) if key == OWNER_ROLE => {
+                    FieldError::new("roles", "not_allowed", "People are made Owners one by one.".to_owned())
+                }
+                Some(role) if role.level_rank.is_some() => {
+                    FieldError::new("roles", "not_allowed", "A level is given to each user, not to a group.".to_owned())
+                }
+                Some(_) => continue,
+            };
+            errors.push(fault.at(index));
+        }
+        errors
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::permissions::Catalogue;
+    use crate::roles::RoleDefinition;
+
+    #[test]
+    fn group_carries_neither_a_level_nor_owner() {
+        let role = |key: &str, level_rank| RoleDefinition {
+            key: key.to_owned(),
+            name: key.to_owned(),
+            description: String::new(),
+            permissions: Vec::new(),
+            level_rank,
+        };
+        let roles = vec![role(OWNER_ROLE, None), role("admin", Some(1)), role("alerts", None)];
+        let book = RoleBook::new(roles, Vec::new(), Catalogue(Vec::new()));
+        let keys = ["alerts", OWNER_ROLE, "admin", "nobody"].map(str::to_owned).to_vec();
+        let change = GroupChange { roles: Some(keys), ..GroupChange::default() };
+        let found: Vec<_> = change.faults(&book).into_iter().map(|error| (error.index, error.code)).collect();
+        let expected =
+            [(Some(1), "not_allowed".into()), (Some(2), "not_allowed".into()), (Some(3), "unknown_role".into())];
+        assert_eq!(found, expected);
     }
 }

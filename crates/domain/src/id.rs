@@ -30,6 +30,8 @@ pub mod kind {
     pub enum Group {}
     /// Of a bulk change.
     pub enum Operation {}
+    /// Of an object of the product, in the store alone: the product knows it by an id of its own.
+    pub enum Object {}
 }
 
 pub type OrganizationId = Id<kind::Organization>;
@@ -38,6 +40,7 @@ pub type AccountId = Id<kind::Account>;
 pub type RoleId = Id<kind::Role>;
 pub type GroupId = Id<kind::Group>;
 pub type OperationId = Id<kind::Operation>;
+pub type ObjectId = Id<kind::Object>;
 
 /// The text was not a UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::accounts::Account;
-use crate::effective::Path;
+use crate::effective::{Effective, Path};
+use crate::permissions::Catalogue;
 use crate::text::{Name, UserName};
 
 /// A permission with the ways in which it is held.
@@ -14,6 +15,21 @@ pub struct HeldPermission {
     pub label: String,
     pub category: String,
     pub paths: Vec<Path>,
+}
+
+impl HeldPermission {
+    /// All that is held, in the order of the catalogue.
+    #[must_use]
+    pub fn all(effective: &Effective, catalogue: &Catalogue) -> Vec<Self> {
+        let held = catalogue.0.iter().filter(|entry| effective.holds_key(&entry.key));
+        held.map(|entry| Self {
+            key: entry.key.clone(),
+            label: entry.label.clone(),
+            category: entry.category.clone(),
+            paths: effective.paths(&entry.key),
+        })
+        .collect()
+    }
 }
 
 /// The answer to `GET me`.

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::AccountRef;
 use crate::groups::GroupRef;
 use crate::id::{AccountId, GroupId};
-use crate::text::Name;
+use crate::problem::FieldError;
+use crate::text::{Name, is_plain};
 use crate::time::Timestamp;
 
 /// The longest id that the product gives an object, in characters: printable, without `/`, `?`, `#` and blanks.
@@ -51,6 +52,15 @@ impl AccessLevel {
     }
 }
 
+/// Whether a text can be the id that the product gives an object. `.` and `..` are none: they mean something in addresses.
+#[must_use]
+pub fn is_external_id(text: &str) -> bool {
+    let is_allowed = |character: char| is_plain(character) && !character.is_whitespace() && !"/?#".contains(character);
+    (1..=EXTERNAL_ID_CHARS_MAX).contains(&text.chars().count())
+        && text.chars().all(is_allowed)
+        && !matches!(text, "." | "..")
+}
+
 /// An object as the product names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -76,7 +86,8 @@ pub struct Object {
     pub restricted: bool,
     /// Restricted, and no active account can modify it.
     pub is_orphan: bool,
-    /// What the caller may do with it; absent for nothing.
+    /// The caller's own access to it, by whichever way; absent for none. An object that is not restricted is open beside
+    /// that to all who hold the permission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_access: Option<AccessLevel>,
     /// Accounts and groups with access.
@@ -156,4 +167,59 @@ pub struct AccessChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_until: Option<Timestamp>,
+}
+
+impl AccessChange {
+    /// Fields that are missing, too much, or over already at `at`.
+    #[must_use]
+    pub fn faults(&self, at: Timestamp) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        match (self.account, self.group) {
+            (None, None) => {
+                errors.push(FieldError::new("account", "required", "Name an account or a group.".to_owned()))
+            }
+            (Some(_), Some(_)) => {
+                errors.push(FieldError::new("group", "not_allowed", "Name an account or a group, not both.".to_owned()))
+            }
+            _ => {}
+        }
+        if self.valid_until.is_some_and(|until| until <= at) {
+            errors.push(FieldError::new("valid_until", "past", "Choose a time to come.".to_owned()));
+        }
+        errors
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_the_product_fit_into_an_address() {
+        for text in ["a", "50%", "Sales:Q3", "6f1c-..-é", &"x".repeat(EXTERNAL_ID_CHARS_MAX)] {
+            assert!(is_external_id(text), "{text}");
+        }
+        let too_long = "x".repeat(EXTERNAL_ID_CHARS_MAX + 1);
+        for text in ["", ".", "..", "a b", "a/b", "a?b", "a#b", "a\nb", "a\0b", "a\u{202e}b", &too_long] {
+            assert!(!is_external_id(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn access_is_given_to_an_account_or_a_group_for_a_time_to_come() {
+        let at = Timestamp::from_millis(10);
+        let fields = |account: Option<u128>, group: Option<u128>, until: Option<i64>| {
+            let change = AccessChange {
+                account: account.map(AccountId::from_u128),
+                group: group.map(GroupId::from_u128),
+                level: AccessLevel::View,
+                valid_until: until.map(Timestamp::from_millis),
+            };
+            change.faults(at).into_iter().map(|error| error.field).collect::<Vec<_>>()
+        };
+        assert_eq!(fields(Some(1), None, Some(11)), Vec::<String>::new());
+        assert_eq!(fields(None, Some(1), None), Vec::<String>::new());
+        assert_eq!(fields(None, None, Some(10)), ["account", "valid_until"]);
+        assert_eq!(fields(Some(1), Some(2), None), ["group"]);
+    }
 }

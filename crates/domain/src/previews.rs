@@ -1,12 +1,17 @@
 //! Previews: who gains and who loses what by a change, before it is made.
 
+mod change;
+
 use serde::{Deserialize, Serialize};
 
+pub use change::PreviewedChange;
+
 use crate::accounts::AccountRef;
-use crate::bulk::BulkRequest;
+use crate::bulk::{BulkRequest, account_faults};
 use crate::defaults::Defaults;
 use crate::groups::GroupChange;
 use crate::id::{AccountId, GroupId, RoleId};
+use crate::problem::FieldError;
 use crate::roles::{RoleChange, RoleRemoval};
 use crate::time::Timestamp;
 
@@ -30,6 +35,25 @@ pub struct MembersChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_until: Option<Timestamp>,
+}
+
+impl MembersChange {
+    /// What is wrong with it: too many accounts, one named twice, or an end that is over already.
+    #[must_use]
+    pub fn faults(&self, at: Timestamp) -> Vec<FieldError> {
+        let all: Vec<AccountId> = self.add.iter().chain(&self.remove).copied().collect();
+        let mut errors = account_faults("add", &all);
+        for error in &mut errors {
+            // Positions are counted through both lists.
+            if let Some(index) = error.index.and_then(|index| index.checked_sub(self.add.len())) {
+                (error.field, error.index) = ("remove".to_owned(), Some(index));
+            }
+        }
+        if self.valid_until.is_some_and(|until| until <= at) {
+            errors.push(FieldError::new("valid_until", "past", "Choose a time to come.".to_owned()));
+        }
+        errors
+    }
 }
 
 /// `POST previews`: exactly one of the changes, each as the request that would make it. The permission needed is that of the change.
@@ -74,7 +98,8 @@ pub struct Difference {
     pub examples: Vec<AccountRef>,
 }
 
-/// The answer to `POST previews`. Only accounts that are active now count; those that would gain once they are, do not.
+/// The answer to `POST previews`. Only accounts that are active count, or become so by the change; those that would gain
+/// once they are, do not. Of a bulk change, the accounts that it would refuse stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Preview {
@@ -255,7 +280,7 @@ pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

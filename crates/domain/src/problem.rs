@@ -41,6 +41,8 @@ pub enum Code {
     InUse,
     /// 409: it comes with the profile, or with the organization, and stays as it is.
     BuiltIn,
+    /// 409: the change was undone already, or it is too old to be undone.
+    NotUndoable,
     /// 409: the invitation was accepted, withdrawn or declined meanwhile.
     NotPending,
     /// 409: the invitation is for somebody else than who is signed in.
@@ -95,6 +97,12 @@ impl FieldError {
     #[must_use]
     pub fn new(field: &str, code: &'static str, message: String) -> Self {
         Self { field: field.to_owned(), index: None, code: Cow::Borrowed(code), message }
+    }
+
+    /// Of the entry at a position of the field's list, from 0.
+    #[must_use]
+    pub fn at(self, index: usize) -> Self {
+        Self { index: Some(index), ..self }
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::effective::Step;
 use crate::groups::GroupRef;
 use crate::id::GroupId;
+use crate::objects::AccessLevel;
 use crate::roles::RoleRef;
 
 /// What a step is.
@@ -22,6 +23,8 @@ pub enum StepType {
     Baseline,
     Owner,
     IncludedIn,
+    Access,
+    ObjectOwner,
 }
 
 /// A step on the wire.
@@ -30,7 +33,7 @@ pub enum StepType {
 pub struct WireStep {
     #[serde(rename = "type")]
     pub kind: StepType,
-    /// Of a level, a role or a permission.
+    /// Of a level, a role or a permission; of an access, its level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Of a group.
@@ -65,6 +68,8 @@ impl From<Step> for WireStep {
             Step::Group(joined) => group(StepType::Group, joined),
             Step::Everyone(all) => group(StepType::Everyone, all),
             Step::IncludedIn { key } => Self { key: Some(key), ..plain(StepType::IncludedIn) },
+            Step::Access(level) => Self { key: Some(level.as_str().to_owned()), ..plain(StepType::Access) },
+            Step::ObjectOwner => plain(StepType::ObjectOwner),
         }
     }
 }
@@ -85,6 +90,8 @@ impl TryFrom<WireStep> for Step {
             StepType::Group => group(name).map(Self::Group),
             StepType::Everyone => group(name).map(Self::Everyone),
             StepType::IncludedIn => key.map(|key| Self::IncludedIn { key }),
+            StepType::Access => key.as_deref().and_then(AccessLevel::parse).map(Self::Access),
+            StepType::ObjectOwner => Some(Self::ObjectOwner),
         }
         .ok_or(InvalidStep)
     }
@@ -107,11 +114,16 @@ mod tests {
             Step::Group(group()),
             Step::Everyone(group()),
             Step::IncludedIn { key: "accounts".into() },
+            Step::Access(AccessLevel::View),
+            Step::Access(AccessLevel::Modify),
+            Step::ObjectOwner,
         ];
         for step in steps {
             let text = serde_json::to_string(&step).unwrap();
             assert_eq!(serde_json::from_str::<Step>(&text).unwrap(), step, "{text}");
         }
-        assert!(serde_json::from_str::<Step>(r#"{"type":"role"}"#).is_err());
+        for text in [r#"{"type":"role"}"#, r#"{"type":"access"}"#, r#"{"type":"access","key":"all"}"#] {
+            assert!(serde_json::from_str::<Step>(text).is_err(), "{text}");
+        }
     }
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
 
+use crate::problem::FieldError;
+
 /// The longest name of a person, group, role or organization, in code points.
 pub const NAME_CHARS_MAX: usize = 100;
 /// The longest description, in code points.
@@ -87,6 +89,20 @@ impl Name {
     pub fn key(&self) -> String {
         fold(&self.0)
     }
+}
+
+/// Whether a text may be a description: 500 code points at most, plain characters and line breaks.
+#[must_use]
+pub fn is_description(text: &str) -> bool {
+    text.chars().count() <= DESCRIPTION_CHARS_MAX
+        && text.chars().all(|character| is_plain(character) || character == '\n')
+}
+
+/// What is wrong with a description; none when it may stand.
+#[must_use]
+pub fn description_fault(text: &str) -> Option<FieldError> {
+    let message = || format!("Use {DESCRIPTION_CHARS_MAX} characters at most, and no control characters.");
+    (!is_description(text)).then(|| FieldError::new("description", "too_long", message()))
 }
 
 /// The composed form in which texts are compared and stored (Unicode Standard Annex #15).

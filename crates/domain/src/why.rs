@@ -2,6 +2,7 @@
 
 use crate::effective::{Path, Step};
 use crate::id::GroupId;
+use crate::objects::AccessLevel;
 
 /// What a part of a reason leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,9 @@ impl Path {
             }
             Step::Baseline => Some(Part::plain("Every user has it")),
             Step::Owner => Some(Part::leading("Owner", Target::Role(crate::roles::OWNER_ROLE.to_owned()))),
+            Step::Access(AccessLevel::View) => Some(Part::plain("Access to view it")),
+            Step::Access(AccessLevel::Modify) => Some(Part::plain("Access to modify it")),
+            Step::ObjectOwner => Some(Part::plain("Owner of the object")),
             Step::Group(_) | Step::Everyone(_) | Step::IncludedIn { .. } => None,
         });
         let ways = self.steps.iter().filter_map(|step| match step {
@@ -96,6 +100,7 @@ mod tests {
     use crate::effective::{Path, Step};
     use crate::groups::GroupRef;
     use crate::id::GroupId;
+    use crate::objects::AccessLevel;
     use crate::roles::RoleRef;
     use crate::time::Timestamp;
 
@@ -111,6 +116,12 @@ mod tests {
             (vec![Step::Everyone(group("Everyone")), Step::Role(role())], "Everyone has it, Role Alerts"),
             (vec![Step::Baseline], "Every user has it"),
             (vec![Step::Owner], "Owner"),
+            (vec![Step::ObjectOwner], "Owner of the object"),
+            (vec![Step::Access(AccessLevel::View)], "Access to view it"),
+            (
+                vec![Step::Group(group("On call")), Step::Access(AccessLevel::Modify)],
+                "Access to modify it, through group On call",
+            ),
             (vec![Step::Direct, included()], "Given directly, comes with \"Manage alerts\""),
         ];
         for (steps, words) in cases {

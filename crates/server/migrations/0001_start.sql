@@ -12,6 +12,8 @@ CREATE TABLE organizations (
     default_level TEXT,
     -- Rises with every write in the organization. The write that raises it also holds the organization's lock.
     revision BIGINT NOT NULL DEFAULT 0,
+    -- Rises with every write that alters who may do what: a preview holds for as long as it stays.
+    rights_revision BIGINT NOT NULL DEFAULT 0,
     version BIGINT NOT NULL DEFAULT 1,
     created_at BIGINT NOT NULL
 );
@@ -50,13 +52,16 @@ CREATE TABLE roles (
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     key KEY_TEXT NOT NULL,
     name TEXT NOT NULL,
+    -- The name, folded: what is compared and sorted by.
+    name_key KEY_TEXT NOT NULL,
     description TEXT NOT NULL,
     built_in BIGINT NOT NULL CHECK (built_in IN (0, 1)),
     -- Set for a privilege level: its height on the ladder, the lowest being 1.
     level_rank BIGINT CHECK (level_rank > 0),
     version BIGINT NOT NULL DEFAULT 1,
     created_at BIGINT NOT NULL,
-    UNIQUE (organization_id, key)
+    UNIQUE (organization_id, key),
+    UNIQUE (organization_id, name_key)
 );
 
 CREATE TABLE role_permissions (
@@ -121,6 +126,8 @@ CREATE TABLE invitations (
     -- Absent until the mail server has taken the message.
     expires_at BIGINT,
     send_count BIGINT NOT NULL,
+    -- The level that the invitation gave: one that somebody else has set since is not the sender's to lose.
+    level_id TEXT REFERENCES roles (id),
     delivery TEXT NOT NULL CHECK (delivery IN ('queued', 'sent', 'failed', 'link_only')),
     attempts BIGINT NOT NULL DEFAULT 0,
     last_error TEXT,
@@ -157,17 +164,20 @@ CREATE TABLE group_roles (
     role_id TEXT NOT NULL REFERENCES roles (id),
     PRIMARY KEY (group_id, role_id)
 );
+CREATE INDEX group_roles_by_role ON group_roles (role_id);
 
 CREATE TABLE memberships (
     account_id TEXT NOT NULL REFERENCES accounts (id),
     group_id TEXT NOT NULL REFERENCES user_groups (id),
     team_role TEXT CHECK (team_role IN ('admin', 'member', 'view_only', 'service')),
     valid_until BIGINT,
+    -- As of grants: what an invitation gave is looked at again when it is accepted, what the defaults gave is not.
+    source TEXT NOT NULL DEFAULT 'manual' CHECK (source IN ('manual', 'invitation', 'default', 'scim', 'sso', 'config')),
     added_by TEXT,
     added_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, group_id)
 );
-CREATE INDEX memberships_by_group ON memberships (group_id);
+CREATE INDEX memberships_by_group ON memberships (group_id, account_id, valid_until);
 
 CREATE TABLE grants (
     account_id TEXT NOT NULL REFERENCES accounts (id),
@@ -180,19 +190,84 @@ CREATE TABLE grants (
     granted_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, what, key, source)
 );
-CREATE INDEX grants_by_key ON grants (what, key);
+CREATE INDEX grants_by_key ON grants (what, key, account_id, valid_until);
 
 CREATE TABLE default_groups (
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     group_id TEXT NOT NULL REFERENCES user_groups (id),
+    -- The account that made it a default: new members are added in its name.
+    set_by TEXT,
     PRIMARY KEY (organization_id, group_id)
 );
 
 CREATE TABLE default_permissions (
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     permission KEY_TEXT NOT NULL,
+    -- The account that made it a default: new grants are given in its name.
+    set_by TEXT,
     PRIMARY KEY (organization_id, permission)
 );
+
+-- A change of many accounts at once, kept for as long as it can be undone.
+CREATE TABLE operations (
+    id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    -- What all its accounts have in common: a role, a permission, a group, or their level and status.
+    subject_json TEXT NOT NULL,
+    -- What undoing it needs: what making it needed.
+    permission TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    undone_at BIGINT
+);
+CREATE INDEX operations_by_age ON operations (created_at);
+
+CREATE TABLE operation_items (
+    operation_id TEXT NOT NULL REFERENCES operations (id),
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    -- In the order of the request.
+    position BIGINT NOT NULL,
+    -- Of the account after the change: with another one, somebody else has changed it since.
+    version BIGINT NOT NULL,
+    before_json TEXT NOT NULL,
+    PRIMARY KEY (operation_id, account_id)
+);
+
+-- What the product has and Roster decides about: dashboards, alerts and so on, under the ids that the product gave them.
+CREATE TABLE objects (
+    id KEY_TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    -- Key of one of the profile's object types.
+    type KEY_TEXT NOT NULL,
+    external_id KEY_TEXT NOT NULL,
+    name TEXT NOT NULL,
+    -- The name, folded: what lists are sorted and searched by.
+    name_key KEY_TEXT NOT NULL,
+    owner_id TEXT REFERENCES accounts (id),
+    restricted BIGINT NOT NULL CHECK (restricted IN (0, 1)),
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    UNIQUE (organization_id, type, external_id)
+);
+CREATE INDEX objects_by_name ON objects (organization_id, name_key, id);
+CREATE INDEX objects_by_owner ON objects (owner_id) WHERE owner_id IS NOT NULL;
+CREATE INDEX objects_restricted ON objects (organization_id, name_key, id) WHERE restricted = 1;
+
+CREATE TABLE object_access (
+    object_id TEXT NOT NULL REFERENCES objects (id),
+    -- An account or a group, one of both.
+    account_id TEXT REFERENCES accounts (id),
+    group_id TEXT REFERENCES user_groups (id),
+    level TEXT NOT NULL CHECK (level IN ('view', 'modify')),
+    valid_until BIGINT,
+    granted_by TEXT,
+    granted_at BIGINT NOT NULL,
+    CHECK ((account_id IS NULL) <> (group_id IS NULL))
+);
+CREATE UNIQUE INDEX object_access_of_account ON object_access (object_id, account_id) WHERE account_id IS NOT NULL;
+CREATE UNIQUE INDEX object_access_of_group ON object_access (object_id, group_id) WHERE group_id IS NOT NULL;
+CREATE INDEX object_access_by_account ON object_access (account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX object_access_by_group ON object_access (group_id) WHERE group_id IS NOT NULL;
 
 CREATE TABLE sessions (
     id_hash TEXT PRIMARY KEY,

@@ -2,18 +2,13 @@
 
 use domain::FieldError;
 use domain::accounts::Account;
+use domain::groups::Group;
 use domain::invitations::LinkState;
 use domain::organization::Organization;
 use domain::permissions::ConsolePermission;
+use domain::roles::{Role, RoleHolders};
 
 use crate::random::RandomError;
-
-/// What somebody else changed meanwhile.
-#[derive(Debug)]
-pub enum Present {
-    Account(Box<Account>),
-    Organization(Box<Organization>),
-}
 
 /// A request that was not done. `http::respond` turns each into its answer.
 #[derive(Debug)]
@@ -33,11 +28,16 @@ pub enum Failure {
     NoSeat,
     /// The field whose value is taken.
     NameTaken(&'static str),
+    /// With those who hold the role.
+    InUse(Box<RoleHolders>),
+    /// It came with the profile or the organization, and stays as it is.
+    BuiltIn,
+    NotUndoable,
     NotPending,
     SignedInAsOther,
     LinkDead(LinkState),
-    /// With what was to be changed, as it is now (I14).
-    Stale(Present),
+    /// With what was to be changed as it is now.
+    Stale(Option<Current>),
     TooLarge,
     NotJson,
     Invalid(Vec<FieldError>),
@@ -53,6 +53,15 @@ pub enum Failure {
     Unavailable(String),
     /// A fault of ours. The text is for the log.
     Internal(String),
+}
+
+/// Something as it is now, for whoever saw it as it was.
+#[derive(Debug)]
+pub enum Current {
+    Account(Box<Account>),
+    Organization(Box<Organization>),
+    Role(Box<Role>),
+    Group(Box<Group>),
 }
 
 /// What handlers return.

@@ -35,6 +35,8 @@ pub enum Command {
     Check(StoreOptions),
     /// Print the OpenAPI document.
     Openapi,
+    /// Print what each permission lets one do, and what each route needs: docs/PERMISSIONS.md.
+    Permissions,
 }
 
 #[derive(Subcommand, Debug)]

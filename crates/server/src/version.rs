@@ -1,11 +1,15 @@
-//! Versions: the one a change saw, in `If-Match`, and the present one as the `ETag` of an answer (RFC 9110, 8.8.3, 13.1.1).
+//! Versions: the one a change saw, in `If-Match`, and the present one as the `ETag` of an answer (RFC 9110, 8.8.3, 13.1.1);
+//! and the rights that a change's preview was built on.
 
 use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use domain::accounts::Account;
+use domain::groups::Group;
 use domain::me::Me;
 use domain::organization::Organization;
+use domain::previews::BASIS_HEADER;
+use domain::roles::Role;
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
@@ -40,6 +44,18 @@ impl HasVersion for Me {
     }
 }
 
+impl HasVersion for Role {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl HasVersion for Group {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
 impl HasVersion for Organization {
     fn version(&self) -> i64 {
         self.version
@@ -63,4 +79,17 @@ pub fn tag(response: &mut Response, version: i64) {
     if let Ok(value) = HeaderValue::from_str(&format!("\"{version}\"")) {
         response.headers_mut().insert(ETAG, value);
     }
+}
+
+/// The rights revision of the preview that led to a change, for `organization::store::lock_rights`; none when the
+/// change was not previewed.
+///
+/// # Errors
+/// `Malformed` when it is no revision.
+pub fn basis(headers: &HeaderMap) -> Outcome<Option<i64>> {
+    let Some(value) = headers.get(BASIS_HEADER) else { return Ok(None) };
+    let number = value.to_str().unwrap_or_default().trim().parse();
+    number
+        .map(Some)
+        .map_err(|_| Failure::Malformed("Roster-Basis holds what the preview gave as its basis.".to_owned()))
 }

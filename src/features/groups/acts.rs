@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::bulk::{BulkAnswer, BulkKind};
 use domain::groups::{Group, GroupChange, MembershipChange};
 use domain::permissions::ConsolePermission;
 use domain::previews::MembersChange;
@@ -9,7 +10,7 @@ use domain::{AccountId, GroupId, Timestamp};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::words::{GROUPS, by_end};
+use super::words::{GROUPS, Outcome, by_end};
 use crate::api::{ApiError, Change};
 use crate::features::previews::Attempt;
 use crate::features::session::Session;
@@ -40,8 +41,8 @@ async fn put_member(
     Change::new(Method::PUT, &path).basis(basis).tell(&MembershipChange { valid_until }).await
 }
 
-async fn change_members(group: GroupId, change: &MembersChange, basis: Option<&str>) -> Result<(), ApiError> {
-    Change::post(&[&path(group), "/members"].concat()).basis(basis).tell(change).await
+async fn change_members(group: GroupId, change: &MembersChange, basis: Option<&str>) -> Result<BulkAnswer, ApiError> {
+    Change::post(&[&path(group), "/members"].concat()).basis(basis).send(change).await
 }
 
 impl GroupDesk {
@@ -75,16 +76,17 @@ impl GroupDesk {
         let Some(group) = self.now().filter(|_| attempt.begin()) else { return };
         let basis = attempt.preview.basis();
         spawn_local(async move {
-            if let Err(error) = change_members(group.id, &change, basis.as_deref()).await {
-                return attempt.fail(&error);
-            }
+            let answer = change_members(group.id, &change, basis.as_deref()).await;
+            let Some(outcome) = self.outcome(attempt, answer, BulkKind::AddGroup, said) else { return };
             close.try_run(());
-            let back = Arc::new(MembersChange { remove: change.add, ..MembersChange::default() });
-            let undo = MessageAction::new("Undo", move || {
-                let back = Arc::clone(&back);
-                spawn_local(async move { self.undone(change_members(group.id, &back, None).await) });
+            let back = Arc::new(MembersChange { remove: outcome.changed, ..MembersChange::default() });
+            let undo = (!back.remove.is_empty()).then(|| {
+                MessageAction::new("Undo", move || {
+                    let back = Arc::clone(&back);
+                    spawn_local(async move { self.undone(change_members(group.id, &back, None).await.map(|_| ())) });
+                })
             });
-            self.messages.success(said, Some(undo));
+            self.say(outcome.is_whole, outcome.said, undo);
             self.refresh();
         });
     }
@@ -103,24 +105,52 @@ impl GroupDesk {
         let remove = members.iter().map(|(id, _)| *id).collect();
         spawn_local(async move {
             let change = MembersChange { remove, ..MembersChange::default() };
-            if let Err(error) = change_members(group.id, &change, basis.as_deref()).await {
-                return attempt.fail(&error);
-            }
+            let answer = change_members(group.id, &change, basis.as_deref()).await;
+            let Some(outcome) = self.outcome(attempt, answer, BulkKind::RemoveGroup, said) else { return };
             close.try_run(());
-            let undo = MessageAction::new("Undo", move || {
-                let ends = by_end(&members, Timestamp::from_millis(now.try_get_untracked().unwrap_or_default()));
-                spawn_local(async move {
-                    let mut result = Ok(());
-                    for (valid_until, add) in ends {
-                        let change = MembersChange { add, remove: Vec::new(), valid_until };
-                        result = result.and(change_members(group.id, &change, None).await);
-                    }
-                    self.undone(result);
-                });
+            let left: Vec<_> = members.into_iter().filter(|(id, _)| outcome.changed.contains(id)).collect();
+            let undo = (!left.is_empty()).then(|| {
+                MessageAction::new("Undo", move || {
+                    let ends = by_end(&left, Timestamp::from_millis(now.try_get_untracked().unwrap_or_default()));
+                    spawn_local(async move {
+                        let mut result = Ok(());
+                        for (valid_until, add) in ends {
+                            let change = MembersChange { add, remove: Vec::new(), valid_until };
+                            result = result.and(change_members(group.id, &change, None).await.map(|_| ()));
+                        }
+                        self.undone(result);
+                    });
+                })
             });
-            self.messages.success(said, Some(undo));
+            self.say(outcome.is_whole, outcome.said, undo);
             self.refresh();
         });
+    }
+
+    /// What became of each account; none where nothing was done, which the dialog then says.
+    fn outcome(
+        self,
+        attempt: Attempt,
+        answer: Result<BulkAnswer, ApiError>,
+        kind: BulkKind,
+        said: String,
+    ) -> Option<Outcome> {
+        match answer {
+            Err(error) => attempt.fail(&error),
+            Ok(answer) => match Outcome::of(&answer, kind, said) {
+                outcome if outcome.changed.is_empty() && !outcome.is_whole => attempt.refuse(outcome.said),
+                outcome => return Some(outcome),
+            },
+        }
+        None
+    }
+
+    fn say(self, is_whole: bool, said: String, undo: Option<MessageAction>) {
+        if is_whole {
+            self.messages.success(said, undo);
+        } else {
+            self.messages.info(said, undo);
+        }
     }
 
     /// Sets or takes away the end of a membership.

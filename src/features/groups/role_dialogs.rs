@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use super::acts::{GroupDesk, path};
 use super::words::named;
 use crate::features::previews::{Attempt, LivePreview, PreviewDialog};
-use crate::features::roles::may_give;
 use crate::load::Loader;
 use crate::ui::text::grouped;
 use crate::ui::{Banner, Choice, Combobox, OptionView, Tone};
@@ -31,7 +30,7 @@ fn offered(roles: &[Role], group: &Group, session: &SessionView) -> Vec<OptionVi
         role.level_rank.is_none()
             && role.key != OWNER_ROLE
             && !group.roles.iter().any(|held| held.key == role.key)
-            && may_give(session, role)
+            && session.may_give_all(&role.permissions)
     };
     let option =
         |role: &Role| OptionView { value: role.key.clone(), label: role.name.clone(), hint: role.description.clone() };

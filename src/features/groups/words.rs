@@ -1,5 +1,6 @@
 //! What the pages say of groups and their members.
 
+use domain::bulk::{BulkAnswer, BulkKind, BulkOutcome, BulkSummary};
 use domain::groups::{Group, GroupKind, Member};
 use domain::{AccountId, Timestamp};
 
@@ -58,6 +59,28 @@ pub(super) fn by_end(
     ends
 }
 
+/// What became of the accounts that were added or removed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    /// Those for which it was done.
+    pub(super) changed: Vec<AccountId>,
+    /// Whether nobody was refused.
+    pub(super) is_whole: bool,
+    pub(super) said: String,
+}
+
+impl Outcome {
+    /// `said` is the sentence for when it was done for all of them.
+    pub(super) fn of(answer: &BulkAnswer, kind: BulkKind, said: String) -> Self {
+        let summary = BulkSummary::of(&answer.results);
+        let is_whole = summary.refused.is_empty();
+        let is_done = is_whole && summary.unchanged == 0;
+        let done = answer.results.iter().filter(|result| result.outcome == BulkOutcome::Ok);
+        let changed = done.map(|result| result.account_id).collect();
+        Self { changed, is_whole, said: if is_done { said } else { [&summary.words(kind), "."].concat() } }
+    }
+}
+
 /// A member's account and the end of its membership.
 pub(super) fn membership(member: &Member) -> (AccountId, Option<Timestamp>) {
     (member.account.id, member.valid_until)
@@ -65,6 +88,9 @@ pub(super) fn membership(member: &Member) -> (AccountId, Option<Timestamp>) {
 
 #[cfg(test)]
 mod tests {
+    use domain::Code;
+    use domain::bulk::BulkResult;
+
     use super::*;
 
     #[test]
@@ -84,6 +110,23 @@ mod tests {
         for (names, words) in cases {
             assert_eq!(named(names.iter().copied()), words);
         }
+    }
+
+    #[test]
+    fn what_was_not_done_for_all_is_counted() {
+        let id = AccountId::from_u128;
+        let result = |number, outcome, code| BulkResult { account_id: id(number), outcome, code };
+        let of = |results| {
+            let answer = BulkAnswer { operation_id: None, results };
+            Outcome::of(&answer, BulkKind::AddGroup, "Done.".to_owned())
+        };
+        let (ok, same) = (result(1, BulkOutcome::Ok, None), result(2, BulkOutcome::Unchanged, None));
+        let refused = result(3, BulkOutcome::Error, Some(Code::Escalation));
+        let whole = of(vec![ok.clone()]);
+        assert_eq!((whole.said.as_str(), whole.changed, whole.is_whole), ("Done.", vec![id(1)], true));
+        let mixed = of(vec![ok, same, refused]);
+        let words = "1 changed, 1 already in it, 1 not allowed: it is beyond your own rights.";
+        assert_eq!((mixed.said.as_str(), mixed.changed, mixed.is_whole), (words, vec![id(1)], false));
     }
 
     #[test]

@@ -19,6 +19,10 @@ pub(super) struct Draft {
     /// Key of the level; empty until one is chosen.
     pub(super) level: String,
     pub(super) groups: Vec<GroupRef>,
+    /// Keys of roles.
+    pub(super) roles: Vec<String>,
+    /// Keys of permissions.
+    pub(super) permissions: Vec<String>,
 }
 
 thread_local! {

@@ -4,6 +4,7 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
+use super::advanced::AdvancedFields;
 use super::draft::{chips, count_line, good, submit_label};
 use super::invite_form::{ADDRESSES, DONE, FORM, InviteForm};
 use super::invite_results::InviteResults;
@@ -114,6 +115,7 @@ fn Fields(form: InviteForm) -> impl IntoView {
                 <LevelField form=form />
                 <GroupPicker selected=form.groups new_groups=form.new_groups error=Signal::derive(move || faults.with(|faults| faults.groups.clone())) />
                 <Tip>"Manage permissions at group level rather than for single users: give roles to a group, and invite people into it."</Tip>
+                <AdvancedFields form=form />
             </Form>
         </div>
     }

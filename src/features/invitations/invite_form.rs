@@ -6,6 +6,7 @@ use domain::invitations::{InviteRequest, InviteResponse, InviteResult, summarize
 use domain::{AccountId, Code};
 use leptos::{prelude::*, task::spawn_local};
 
+use super::advanced::Advanced;
 use super::draft::{Draft, list_error, to_correct, with_text};
 use crate::api::{ApiError, Change};
 use crate::features::accounts::{Desk, choices, chosen_beforehand};
@@ -47,6 +48,7 @@ pub(super) struct InviteForm {
     pub(super) level: RwSignal<String>,
     pub(super) groups: RwSignal<Vec<GroupRef>>,
     pub(super) new_groups: NewGroups,
+    pub(super) advanced: Advanced,
     pub(super) faults: RwSignal<Faults>,
     pub(super) busy: RwSignal<bool>,
     /// Whether it is to be sent as soon as its new groups are there.
@@ -75,6 +77,7 @@ impl InviteForm {
             level: RwSignal::new(level),
             groups: RwSignal::new(draft.groups),
             new_groups: NewGroups::new(),
+            advanced: Advanced::new(draft.roles, draft.permissions),
             faults: RwSignal::new(Faults::default()),
             busy: RwSignal::new(false),
             waits: StoredValue::new(false),
@@ -96,6 +99,8 @@ impl InviteForm {
             text: self.text.try_get_untracked().unwrap_or_default(),
             level: self.level.try_get_untracked().unwrap_or_default(),
             groups: self.groups.try_get_untracked().unwrap_or_default(),
+            roles: self.advanced.roles.try_get_untracked().unwrap_or_default(),
+            permissions: self.advanced.permissions.try_get_untracked().unwrap_or_default(),
         };
         draft.keep(self.owner);
     }
@@ -180,7 +185,8 @@ impl InviteForm {
         let emails = EmailList::from_entries(entries)
             .map_err(|error: EmailListError| Faults { emails: Some(error.to_string()), ..Faults::default() })?;
         let groups = self.groups.with_untracked(|groups| groups.iter().map(|group| group.id).collect());
-        Ok(InviteRequest { emails, level, groups, roles: Vec::new(), permissions: Vec::new() })
+        let (roles, permissions) = (self.advanced.roles.get_untracked(), self.advanced.permissions.get_untracked());
+        Ok(InviteRequest { emails, level, groups, roles, permissions })
     }
 
     fn send(self, request: InviteRequest) {
@@ -222,6 +228,7 @@ impl InviteForm {
         self.attempt.set_value((String::new(), String::new()));
         self.entries.set(to_correct(&results));
         self.groups.set(Vec::new());
+        self.advanced.clear();
         self.results.set(Some(results));
         dom::focus(DONE);
     }

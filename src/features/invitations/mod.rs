@@ -1,5 +1,6 @@
 //! Invitations: sending them, following them, and the page on which the invited person answers.
 
+mod advanced;
 mod draft;
 mod invitation_page;
 mod invitations_page;
@@ -8,6 +9,7 @@ mod invite_dialog;
 mod invite_form;
 mod invite_results;
 pub(crate) mod manage;
+mod outlook;
 
 pub(crate) use invitation_page::InvitationPage;
 pub(crate) use invitations_page::InvitationsPage;

@@ -29,7 +29,7 @@ pub(super) fn AccessCard(desk: ObjectDesk) -> impl IntoView {
             <p class="muted">"Shared with " {move || desk.with(counted)} "."</p>
             {move || (!is_empty.get()).then(|| view! {
                 <div class="table-frame">
-                    <table class="table">
+                    <table class="table" aria-label="Who has access">
                         <thead>
                             <tr>
                                 <th scope="col">"Who"</th>

@@ -250,13 +250,17 @@ impl ObjectDesk {
         self.busy.try_set(false);
         match answer {
             Ok(()) => self.messages.success(said, undo),
-            Err(error) if error.code() == Some(Code::Stale) => {
-                let said = "Somebody else changed this object a moment ago. It is shown as it is now: try again.";
-                self.messages.failed(said, None);
-            }
             Err(error) => {
-                let said = self.told(&error);
+                let said = match error.code() {
+                    Some(Code::Stale) => {
+                        "Somebody else changed this object a moment ago. It is shown as it is now: try again."
+                            .to_owned()
+                    }
+                    _ => self.told(&error),
+                };
                 self.messages.failed(said, None);
+                // Drawn anew: a switch that was pressed shows what is true.
+                self.known.try_set(Known::Loading);
             }
         }
         if self.access.try_with_untracked(Option::is_some) == Some(true) {

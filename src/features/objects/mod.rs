@@ -3,13 +3,11 @@
 mod access_card;
 mod access_rows;
 mod access_words;
-mod address;
 mod candidates;
 mod desk;
 mod facts_card;
 mod filters;
 mod grant_dialog;
-mod list;
 mod no_objects;
 mod object_page;
 mod objects_page;

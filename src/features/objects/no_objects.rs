@@ -4,48 +4,40 @@ use domain::permissions::ConsolePermission;
 use leptos::prelude::*;
 
 use super::access_words::curl;
-use super::address::Address;
 use super::filters::Filters;
-use super::list::{ListState, ObjectList};
 use super::types::ObjectTypes;
 use crate::features::session::use_session;
 use crate::ui::{Button, CopyField, EmptyState, Icon};
 
 /// In place of rows.
-#[component]
-pub(super) fn NoObjects(list: ObjectList, address: Address, types: ObjectTypes) -> impl IntoView {
+pub(super) fn nothing(filters: Filters, types: ObjectTypes) -> AnyView {
     let session = use_session();
-    let clear = move || address.change(|filters| *filters = Filters::default());
-    move || {
-        match list.state.get() {
-        ListState::Waiting => ().into_any(),
-        ListState::Failed(why) => view! {
-            <EmptyState icon=Icon::Warning title="The list could not be loaded" text=why>
-                <Button label="Retry" icon=Icon::Refresh on_click=move || list.retry() />
-            </EmptyState>
-        }
-        .into_any(),
-        ListState::Shown if list.shown() == (Filters { orphans: true, ..Filters::default() }) => view! {
-            <EmptyState icon=Icon::Check title="No orphans" text="Every restricted object has somebody active who can modify it.">
-                <Button label="Clear filters" on_click=clear />
-            </EmptyState>
-        }
-        .into_any(),
-        ListState::Shown if list.shown().is_narrowed() => view! {
+    let why = Memo::new(move |_| (filters.is_narrowed(), filters.has_orphans_only()));
+    let clear = move || filters.clear();
+    let view = move || {
+        match why.get() {
+        (true, _) => view! {
             <EmptyState icon=Icon::Search title="Nothing found" text="No object fits the search and the filters.">
                 <Button label="Clear filters" on_click=clear />
             </EmptyState>
         }
         .into_any(),
-        ListState::Shown if session.may(ConsolePermission::ObjectsManage) => {
+        (false, true) => view! {
+            <EmptyState icon=Icon::Check title="No orphans" text="Every restricted object has somebody active who can modify it.">
+                <Button label="Clear filters" on_click=clear />
+            </EmptyState>
+        }
+        .into_any(),
+        (false, false) if session.may(ConsolePermission::ObjectsManage) => {
             view! { <HowToRegister types=types /> }.into_any()
         }
-        ListState::Shown => view! {
+        (false, false) => view! {
             <EmptyState icon=Icon::Object title="Nothing is shared with you" text="Objects that you may view or modify are listed here." />
         }
         .into_any(),
     }
-    }
+    };
+    view.into_any()
 }
 
 /// Objects come from the product; nobody types them in here.

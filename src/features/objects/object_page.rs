@@ -6,14 +6,11 @@ use leptos_router::hooks::use_params_map;
 
 use super::access_card::AccessCard;
 use super::access_words::state_badge;
-use super::address::OBJECTS;
 use super::desk::{Known, ObjectDesk};
 use super::facts_card::FactsCard;
 use super::questions::Questions;
 use super::types::ObjectTypes;
-use crate::ui::{
-    Badge, Banner, Button, ButtonSize, ButtonVariant, EmptyState, Icon, LinkButton, PageHeader, Skeleton, Tone,
-};
+use crate::ui::{Badge, Banner, Button, EmptyState, Icon, PageHeader, Skeleton, Tone, dom};
 
 /// The page.
 #[component]
@@ -29,9 +26,7 @@ pub(crate) fn ObjectPage() -> impl IntoView {
     });
     view! {
         <div class="page page-narrow">
-            <div>
-                <LinkButton label="All objects" href=OBJECTS icon=Icon::ChevronLeft variant=ButtonVariant::Quiet size=ButtonSize::Small />
-            </div>
+            <nav class="crumbs" aria-label="Breadcrumb"><a href="/objects">"Object access"</a></nav>
             {move || view! { <TheObject desk=ObjectDesk::new(key.get()) types=types /> }}
         </div>
     }
@@ -73,8 +68,10 @@ fn Ready(desk: ObjectDesk, types: ObjectTypes) -> impl IntoView {
     let badge = move || desk.with(|access| state_badge(&access.object));
     let label = Signal::derive(move || badge().0.to_owned());
     let is_orphan = Memo::new(move |_| desk.with(|access| access.object.is_orphan));
+    let name = Memo::new(move |_| desk.with(|access| access.object.name.clone()));
+    Effect::new(move |_| name.with(|name| dom::set_title(name)));
     view! {
-        <PageHeader title=Signal::derive(move || desk.with(|access| access.object.name.clone()))>
+        <PageHeader title=name>
             <Badge label=label tone=Signal::derive(move || badge().1) />
         </PageHeader>
         {move || is_orphan.get().then(|| view! {

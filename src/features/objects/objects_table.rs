@@ -1,22 +1,15 @@
 //! The table of objects.
 
-use std::sync::Arc;
-
 use domain::objects::{AccessLevel, Object};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::access_words::{href, state_badge};
-use super::address::Address;
-use super::list::{ListState, ObjectList};
-use super::no_objects::NoObjects;
 use super::types::ObjectTypes;
 use crate::api;
+use crate::paged::Paged;
 use crate::ui::text::grouped;
 use crate::ui::{Badge, Column, VirtualTable};
-
-/// Grey rows that stand in for a list that has not arrived.
-const ROWS_WAITED_FOR: usize = 12;
 
 const COLUMNS: [&str; 6] = ["col-name", "col-kind", "col-state", "col-owner", "col-accesses", "col-own"];
 
@@ -24,22 +17,18 @@ const COLUMNS: [&str; 6] = ["col-name", "col-kind", "col-state", "col-owner", "c
 #[component]
 pub(super) fn ObjectsTable(
     /// The list.
-    list: ObjectList,
+    list: Paged<Object>,
     /// What the type of an object is called.
     types: ObjectTypes,
-    /// Where filters are taken back.
-    address: Address,
+    /// What stands where nothing is.
+    empty: ViewFn,
 ) -> impl IntoView {
     let navigate = use_navigate();
     let open = move |index: usize| {
-        if let Some(object) = list.at(index) {
+        if let Some(object) = list.row(index) {
             navigate(&href(&object, api::encode), Default::default());
         }
     };
-    let total = Signal::derive(move || match list.state.get() {
-        ListState::Waiting if list.total.get() == 0 => ROWS_WAITED_FOR,
-        _ => list.total.get(),
-    });
     let head = || {
         view! {
             <th scope="col">"Name"</th>
@@ -53,31 +42,30 @@ pub(super) fn ObjectsTable(
     view! {
         <VirtualTable
             label="Objects"
-            total=total
+            total=list.row_count()
             columns=COLUMNS.map(Column).to_vec()
             head=head
-            cells=move |index| cells(Row::new(list, index), types).into_any()
-            is_loaded=move |index| list.row(index).is_some()
+            cells=move |index| cells(Row { list, index }, types).into_any()
+            is_loaded=move |index| list.is_loaded(index)
             on_window=move |window| list.look_at(window)
             on_open=open
             scroll_to=list.scroll_to
-            empty=move || view! { <NoObjects list=list address=address types=types /> }
+            empty=empty
         />
     }
 }
 
 /// What a row shows at present.
 #[derive(Clone, Copy)]
-struct Row(Memo<Option<Arc<Object>>>);
+struct Row {
+    list: Paged<Object>,
+    index: Signal<usize>,
+}
 
 impl Row {
-    fn new(list: ObjectList, index: Signal<usize>) -> Self {
-        Self(Memo::new(move |_| list.row(index.get())))
-    }
-
     /// Something of the object, reactively; the default while it is on its way.
     fn read<T: Default>(self, read: impl FnOnce(&Object) -> T) -> T {
-        self.0.with(|object| object.as_deref().map(read).unwrap_or_default())
+        self.list.read(self.index.get(), read)
     }
 }
 

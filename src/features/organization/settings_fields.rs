@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::settings_page::Desk;
 use crate::ui::text::grouped;
-use crate::ui::{InputKind, Select, SelectOption, TextField};
+use crate::ui::{InputKind, TextField};
 
 /// How many accounts there may be.
 #[component]
@@ -30,42 +30,24 @@ pub(super) fn SeatsField(desk: Desk) -> impl IntoView {
     }
 }
 
-/// What invitations and new accounts get.
+/// How long invitations hold.
 #[component]
 pub(super) fn InvitationFields(desk: Desk) -> impl IntoView {
-    let levels = untrack(move || desk.session.with(|view| view.organization.levels.clone()));
-    let word = untrack(move || desk.session.with(|view| view.organization.level_word.to_lowercase()));
-    let options: Vec<_> = levels.into_iter().map(|level| SelectOption::new(level.key, level.name)).collect();
-    let has_levels = !options.is_empty();
     let has_mail = untrack(move || desk.session.with(|view| view.organization.has_mail));
     let begin = if has_mail { "the mail leaves" } else { "the link is made" };
     let hint = format!(
         "{INVITATION_TTL_HOURS_MIN} to {INVITATION_TTL_HOURS_MAX} hours, counted from when {begin}. Links that are out keep theirs."
     );
     view! {
-        <div class="stack">
-            <TextField
-                label="Invitation link lifetime (hours)"
-                value=desk.invitation_ttl_hours
-                kind=InputKind::Number
-                min=INVITATION_TTL_HOURS_MIN.to_string()
-                required=true
-                hint=hint
-                error=desk.form.error("invitation_ttl_hours", desk.invitation_ttl_hours)
-            />
-            {has_levels
-                .then(|| {
-                    view! {
-                        <Select
-                            label=["Default ", &word, " for new accounts"].concat()
-                            value=desk.default_level
-                            options=Signal::stored(options)
-                            hint="Chosen beforehand when inviting; whoever invites can choose another."
-                            error=desk.form.error("default_level", desk.default_level)
-                        />
-                    }
-                })}
-        </div>
+        <TextField
+            label="Invitation link lifetime (hours)"
+            value=desk.invitation_ttl_hours
+            kind=InputKind::Number
+            min=INVITATION_TTL_HOURS_MIN.to_string()
+            required=true
+            hint=hint
+            error=desk.form.error("invitation_ttl_hours", desk.invitation_ttl_hours)
+        />
     }
 }
 

@@ -1,4 +1,4 @@
-//! Organization settings (F16): its name, its invitations, its seats, and what new accounts get.
+//! Organization settings (F16): its name, its invitations, its seats.
 
 use domain::Code;
 use domain::organization::Organization;
@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 
 use super::edit::{Overtaken, Typed, change, merge};
 use super::settings_fields::{InvitationFields, PasswordLengthField, SeatsField};
+use super::settings_tabs::SettingsTabs;
 use crate::api::{self, Change};
 use crate::drafts::{RestoredNotice, outlive_session};
 use crate::features::session::{Session, use_session};
@@ -31,6 +32,7 @@ pub(crate) fn SettingsPage() -> impl IntoView {
     view! {
         <div class="page page-narrow">
             <PageHeader title="Organization settings" />
+            <SettingsTabs />
             {organization.draw(|organization| view! { <SettingsForm organization=organization /> })}
         </div>
     }
@@ -213,7 +215,7 @@ fn SettingsForm(organization: Organization) -> impl IntoView {
                     <SeatsField desk=desk />
                 </div>
             </Card>
-            <Card title="Invitations and new accounts">
+            <Card title="Invitations">
                 <InvitationFields desk=desk />
             </Card>
             <Card title="Passwords">

@@ -46,10 +46,14 @@ impl Attempt {
                 self.error.try_set(Some(STALE.to_owned()));
                 self.preview.again();
             }
-            _ => {
-                self.error.try_set(Some(error.first_message()));
-            }
+            _ => self.refuse(error.first_message()),
         }
+    }
+
+    /// It was not made, and why in words.
+    pub(crate) fn refuse(self, why: String) {
+        self.busy.try_set(false);
+        self.error.try_set(Some(why));
     }
 }
 

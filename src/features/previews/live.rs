@@ -71,12 +71,6 @@ impl LivePreview {
             .with_untracked(|stage| if let Stage::Ready(preview) = stage { Some(preview.basis.clone()) } else { None })
     }
 
-    /// What is shown, in one sentence without a full stop, not reactively; none where no preview is shown.
-    pub(crate) fn summary(self) -> Option<String> {
-        self.stage
-            .with_untracked(|stage| if let Stage::Ready(preview) = stage { Some(preview.summary()) } else { None })
-    }
-
     /// Why the change cannot be applied yet, for the button's `disabled_reason`; empty when it can, and while there is
     /// no change.
     pub(crate) fn waits(self) -> Signal<String> {

@@ -12,6 +12,7 @@ mod roles_table;
 mod words;
 
 pub(crate) use new_role_page::NewRolePage;
+pub(crate) use permission_list::PermissionList;
 pub(crate) use role_page::RolePage;
 pub(crate) use roles_page::RolesPage;
-pub(crate) use words::{ROLES, may_give, permission_count};
+pub(crate) use words::{ROLES, permission_count};

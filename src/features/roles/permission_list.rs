@@ -1,4 +1,4 @@
-//! The permissions of a role by category: to be read, or with check boxes to be chosen.
+//! Permissions by category: to be read, or with check boxes to be chosen.
 
 use std::collections::BTreeSet;
 
@@ -28,12 +28,12 @@ struct List {
 
 /// The list, with a search above it.
 #[component]
-pub(super) fn PermissionList(
+pub(crate) fn PermissionList(
     /// All permissions there are.
     catalogue: StoredValue<Catalogue>,
-    /// Keys of those that the role names, read and, with check boxes, written.
+    /// Keys of those that are named, read and, with check boxes, written.
     chosen: RwSignal<BTreeSet<String>>,
-    /// Whether there are check boxes. Without, only what the role gives is listed.
+    /// Whether there are check boxes. Without, only what these give is listed.
     is_editable: bool,
 ) -> impl IntoView {
     let list = List { catalogue, chosen, search: RwSignal::new(String::new()), is_editable, session: use_session() };
@@ -107,7 +107,7 @@ impl List {
 
 /// Whether a person may give and take a permission.
 pub(super) fn may_touch(session: &SessionView, key: &str) -> bool {
-    session.account.is_owner || session.permissions.iter().any(|held| held == key)
+    session.may_give_all(&[key.to_owned()])
 }
 
 fn section(list: List, category: String, entries: Vec<PermissionEntry>) -> AnyView {

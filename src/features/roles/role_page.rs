@@ -12,7 +12,9 @@ use super::delete_dialog::DeleteRoleDialog;
 use super::permission_list::PermissionList;
 use super::review_dialog::{Overtaken, ReviewDialog, RoleDesk};
 use super::role_form::{RoleFields, RoleForm, guard};
-use super::words::{PERMISSIONS, ROLES, chosen, copy_page, holders, is_all, kind, kind_tone, risk_tone};
+use super::words::{
+    PERMISSIONS, ROLES, accounts_page, chosen, copy_page, groups_page, holders, is_all, kind, kind_tone, risk_tone,
+};
 use crate::api::encode;
 use crate::drafts::{RestoredNotice, outlive_session};
 use crate::features::session::use_session;
@@ -112,11 +114,9 @@ fn RoleBody(role: Loader<Role>, permissions: Loader<Page<PermissionEntry>>) -> i
 #[component]
 fn RoleFacts(role: Role, catalogue: StoredValue<Catalogue>) -> impl IntoView {
     let risk = catalogue.with_value(|catalogue| catalogue.risk(&role.permissions));
-    let link = |count: u64, words: String, list: &str| {
-        (count > 0).then(|| view! { <a href=[list, "?role=", &encode(&role.key)].concat()>{words}</a> })
-    };
-    let accounts = link(role.accounts, holders(role.accounts, 0), "/accounts");
-    let groups = link(role.groups, holders(0, role.groups), "/groups");
+    let link = |count: u64, words: String, href: String| (count > 0).then(|| view! { <a href=href>{words}</a> });
+    let accounts = link(role.accounts, holders(role.accounts, 0), accounts_page(&role));
+    let groups = link(role.groups, holders(0, role.groups), groups_page(&role));
     let between = (role.accounts > 0 && role.groups > 0).then_some(" and ");
     let nobody = (role.accounts + role.groups == 0).then_some("Nobody");
     view! {

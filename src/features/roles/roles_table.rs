@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use domain::roles::Role;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::roles_page::{Line, Question, RolesDesk};
-use super::words::{copy_page, holders, kind, kind_tone, page, permission_count, risk_tone};
-use crate::api::encode;
+use super::words::{
+    accounts_page, copy_page, groups_page, holders, kind, kind_tone, page, permission_count, risk_tone,
+};
 use crate::ui::text::grouped;
 use crate::ui::{Badge, ButtonSize, Column, Icon, MenuAlign, MenuButton, MenuItem, VirtualTable};
 
@@ -94,8 +96,8 @@ fn cells(desk: RolesDesk, may_manage: bool, index: Signal<usize>) -> impl IntoVi
                 <span class="cell-under truncate cell-narrow">{move || row.read(|line| holders(line.role.accounts, line.role.groups))}</span>
             </div>
         </td>
-        <CountCell row=row href="/accounts?role=" noun=("account", "accounts") count=|line| line.role.accounts />
-        <CountCell row=row href="/groups?role=" noun=("group", "groups") count=|line| line.role.groups />
+        <CountCell row=row href=accounts_page noun=("account", "accounts") count=|line| line.role.accounts />
+        <CountCell row=row href=groups_page noun=("group", "groups") count=|line| line.role.groups />
         <td class="cell-count numeric">{move || row.read(|line| permission_count(&line.role))}</td>
         <td class="cell-side">
             {move || row.read(|line| line.risk).map(|risk| view! { <Badge label=risk.label() tone=risk_tone(risk) /> })}
@@ -108,7 +110,7 @@ fn cells(desk: RolesDesk, may_manage: bool, index: Signal<usize>) -> impl IntoVi
 #[component]
 fn CountCell(
     row: Row,
-    href: &'static str,
+    href: fn(&Role) -> String,
     noun: (&'static str, &'static str),
     count: fn(&Line) -> u64,
 ) -> impl IntoView {
@@ -118,10 +120,10 @@ fn CountCell(
         if count == 0 {
             return text.into_any();
         }
-        let (name, key) = row.read(|line| (line.role.name.clone(), line.role.key.clone()));
+        let (name, href) = row.read(|line| (line.role.name.clone(), href(&line.role)));
         let noun = if count == 1 { noun.0 } else { noun.1 };
         let label = [text.as_str(), " ", noun, " with the role ", &name].concat();
-        view! { <a href=[href, &encode(&key)].concat() aria-label=label>{text}</a> }.into_any()
+        view! { <a href=href aria-label=label>{text}</a> }.into_any()
     };
     view! { <td class="cell-count numeric">{link}</td> }
 }
@@ -140,7 +142,7 @@ fn MenuCell(row: Row, desk: RolesDesk) -> impl IntoView {
 fn menu_items(desk: RolesDesk, line: &Line) -> Vec<MenuItem> {
     let mut items = vec![MenuItem::link("Copy", copy_page(&line.role)).icon(Icon::Copy)];
     if !line.role.built_in {
-        let ask = |question: fn(Arc<domain::roles::Role>) -> Question| {
+        let ask = |question: fn(Arc<Role>) -> Question| {
             let role = Arc::clone(&line.role);
             move || desk.question.set(Some(question(Arc::clone(&role))))
         };

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use domain::permissions::{ALL_PERMISSIONS, Catalogue, Risk};
 use domain::roles::Role;
-use domain::session::SessionView;
 use domain::text::{NAME_CHARS_MAX, fold};
 
 use crate::ui::Tone;
@@ -28,6 +27,17 @@ pub(super) fn page(role: &Role) -> String {
 /// The page that makes a copy of a role.
 pub(super) fn copy_page(role: &Role) -> String {
     ["/roles/new?copy=", &role.id.to_string()].concat()
+}
+
+/// The list of those who hold a role.
+pub(super) fn accounts_page(role: &Role) -> String {
+    let filter = if role.level_rank.is_some() { "/accounts?level=" } else { "/accounts?role=" };
+    [filter, &role.key].concat()
+}
+
+/// The list of the groups that carry a role.
+pub(super) fn groups_page(role: &Role) -> String {
+    ["/groups?role=", &role.key].concat()
 }
 
 /// "Level", "Built-in" or "Custom".
@@ -77,11 +87,6 @@ pub(super) fn holders(accounts: u64, groups: u64) -> String {
         (0, _) => carried,
         _ => [&held, " and ", &carried].concat(),
     }
-}
-
-/// Whether a person may give a role: nobody gives what they do not hold (I7).
-pub(crate) fn may_give(session: &SessionView, role: &Role) -> bool {
-    session.account.is_owner || role.permissions.iter().all(|key| session.permissions.contains(key))
 }
 
 /// The permissions of a role by name; of the Owner role all there are.

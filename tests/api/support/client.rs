@@ -92,6 +92,41 @@ impl Client {
         .await
     }
 
+    /// A change of rights that carries the basis of the preview seen.
+    pub(crate) async fn change_on(&self, method: Method, path: &str, version: i64, basis: i64, body: Value) -> Answer {
+        let request = self.request(method, path).header("if-match", format!("\"{version}\""));
+        answer(request.header("roster-basis", basis.to_string()).json(&body)).await
+    }
+
+    /// The id of the own account.
+    pub(crate) async fn id(&self) -> String {
+        self.get("/api/v1/session").await.good()["account"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// An account as it is now.
+    pub(crate) async fn account(&self, id: &str) -> Value {
+        self.get(&format!("/api/v1/accounts/{id}")).await.good()
+    }
+
+    /// One act on accounts.
+    pub(crate) async fn bulk(&self, ids: &[&str], action: Value) -> Answer {
+        self.post("/api/v1/accounts/bulk", serde_json::json!({ "ids": ids, "action": action })).await
+    }
+
+    /// Makes a role, and gives it with its id, key and version.
+    pub(crate) async fn new_role(&self, name: &str, permissions: &[&str]) -> Value {
+        self.post("/api/v1/roles", serde_json::json!({ "name": name, "permissions": permissions })).await.good()
+    }
+
+    /// Makes a group that carries roles, and gives its id.
+    pub(crate) async fn new_group(&self, name: &str, roles: &[&str]) -> String {
+        let group = self.post("/api/v1/groups", serde_json::json!({ "name": name })).await.good();
+        let id = group["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/groups/{id}");
+        self.change(Method::PATCH, &path, 1, Some(serde_json::json!({ "roles": roles }))).await.good();
+        id
+    }
+
     /// Takes the cookies of an answer that signed this browser in.
     pub(crate) fn take_session(&mut self, answer: &Answer) {
         self.session = answer.cookie("__Host-session").or(self.session.take());

@@ -92,6 +92,17 @@ impl World {
         client
     }
 
+    /// As `owner`, with another profile.
+    pub(crate) async fn owner_with(&self, profile: &str) -> Client {
+        let mut client = self.nobody();
+        let mut body = self.setup_body();
+        body["profile"] = profile.into();
+        let answer = client.post("/api/v1/setup", body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        client.take_session(&answer);
+        client
+    }
+
     pub(crate) fn setup_body(&self) -> Value {
         json!({ "setup_token": self.setup_token(), "organization": "Acme", "profile": "default", "email": "olivia@example.com", "display_name": "Olivia Owner", "password": PASSWORD })
     }

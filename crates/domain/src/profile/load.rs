@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Profile, Term, Words};
+use crate::levels::Narrowing;
 use crate::permissions::{ALL_PERMISSIONS, ConsolePermission, PermissionEntry, Risk, is_key};
 use crate::roles::{OWNER_ROLE, OWNER_ROLE_NAME, RoleDefinition};
 use crate::text::{DESCRIPTION_CHARS_MAX, Name};
@@ -57,6 +58,7 @@ struct RawProfile {
     default_level: Option<Spanned<String>>,
     #[serde(default)]
     roles: Vec<RawRole>,
+    narrowing: Option<RawNarrowing>,
     #[serde(default)]
     object_types: Vec<RawTerm>,
     #[serde(default)]
@@ -68,6 +70,14 @@ struct RawProfile {
 struct RawTerm {
     key: Spanned<String>,
     label: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawNarrowing {
+    from: Spanned<String>,
+    to: Spanned<String>,
+    roles: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -135,6 +145,7 @@ pub fn load(file: &str, text: &str) -> Result<Profile, ProfileError> {
     let roles = raw.roles.iter().map(|role| checker.role(role, None)).collect::<Result<Vec<_>, _>>()?;
     let default_level = checker.default_level(raw.default_level.as_ref(), &levels)?;
     Ok(Profile {
+        narrowing: checker.narrowing(raw.narrowing.as_ref(), &levels, &roles)?,
         permissions: raw
             .permissions
             .iter()
@@ -303,6 +314,28 @@ impl Checker<'_> {
             Some(key) if levels.iter().any(|level| level.key == *key.get_ref()) => Ok(Some(key.get_ref().clone())),
             Some(key) => Err(self.at(key, "this is not one of the levels")),
         }
+    }
+
+    fn narrowing(
+        &self,
+        raw: Option<&RawNarrowing>,
+        levels: &[RoleDefinition],
+        roles: &[RoleDefinition],
+    ) -> Result<Option<Narrowing>, ProfileError> {
+        let Some(raw) = raw else { return Ok(None) };
+        let rank = |key: &Spanned<String>| {
+            let level = levels.iter().find(|level| level.key == *key.get_ref());
+            level.ok_or_else(|| self.at(key, "this is not one of the levels")).map(|level| level.level_rank)
+        };
+        if rank(&raw.from)? <= rank(&raw.to)? {
+            return Err(self.at(&raw.to, "a role narrows to a lower level"));
+        }
+        let known = |key: &Spanned<String>| roles.iter().any(|role| role.key == *key.get_ref());
+        if let Some(key) = raw.roles.iter().find(|key| !known(key)) {
+            return Err(self.at(key, "this is not one of the roles"));
+        }
+        let text = |key: &Spanned<String>| key.get_ref().clone();
+        Ok(Some(Narrowing { from: text(&raw.from), to: text(&raw.to), roles: raw.roles.iter().map(text).collect() }))
     }
 }
 

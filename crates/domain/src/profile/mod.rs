@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::levels::Narrowing;
 use crate::permissions::PermissionEntry;
 use crate::roles::RoleDefinition;
 
@@ -28,6 +29,7 @@ impl Default for Words {
 
 /// A kind of object that access can be limited to, or a counter of what people make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Term {
     pub key: String,
@@ -49,6 +51,8 @@ pub struct Profile {
     pub levels: Vec<RoleDefinition>,
     /// Key of the level for new accounts; absent only where there are no levels.
     pub default_level: Option<String>,
+    /// Which roles narrow which level; none by default.
+    pub narrowing: Option<Narrowing>,
     /// Roles beside the levels; Owner is not among them, it is always there.
     pub roles: Vec<RoleDefinition>,
     pub object_types: Vec<Term>,

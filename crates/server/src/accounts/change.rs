@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::accounts::{Account, AccountChange, AccountKind, AccountStatus, StatusChange};
 use domain::organization::has_seat;
+use domain::permissions::ConsolePermission;
 
 use super::{path_id, store};
 use crate::app::App;
@@ -24,8 +25,8 @@ pub(super) async fn change(
     Body(change): Body<AccountChange>,
 ) -> Outcome<Versioned<Account>> {
     let (id, seen) = (path_id(&id)?, version::required(&headers)?);
-    let mut tx = app.db.begin().await?;
-    let organization = organizations::lock(&mut tx, caller.organization.id).await?;
+    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::AccountsManage, None).await?;
+    let organization = caller.organization.clone();
     let before = store::lookup(&mut tx, organization.id, id, caller.at).await?;
     if before.deleted_at.is_some() {
         return Err(Failure::NotFound);

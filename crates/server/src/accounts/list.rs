@@ -5,20 +5,38 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use domain::GroupId;
 use domain::accounts::{AccountPage, StatusCounts};
 use domain::time::SECOND_MS;
 use sqlx::AnyConnection;
 
 use super::kept;
-use super::query::{Counted, ListParameters, ListQuery};
+use super::query::{Counted, Holding, ListParameters, ListQuery};
 use super::store;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::groups;
 use crate::http::query::Parameters;
 
 /// An unchanged list is answered by its tag for so long: time alone changes what is shown, too.
 const TAG_EVERY_MS: i64 = 10 * SECOND_MS;
+
+/// What a role and a group in a query ask for. Everyone holds all accounts, and so asks for nothing.
+async fn holdings(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    role: Option<String>,
+    group: Option<GroupId>,
+) -> Outcome<Vec<Holding>> {
+    let is_level = |key: &String| caller.book.role(key).is_some_and(|role| role.level_rank.is_some());
+    let role = role.map(|key| if is_level(&key) { Holding::Level(key) } else { Holding::Role(key) });
+    let is_everyone = match group {
+        Some(id) => groups::store::everyone_id(connection, caller.organization.id).await? == Some(id),
+        None => false,
+    };
+    Ok(role.into_iter().chain(group.filter(|_| !is_everyone).map(Holding::Group)).collect())
+}
 
 pub(super) async fn list(
     State(app): State<App>,
@@ -27,7 +45,8 @@ pub(super) async fn list(
     RawQuery(asked): RawQuery,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Outcome<Response> {
-    let query = parameters.parse(caller.at)?;
+    let (role, group) = (parameters.role.clone(), parameters.group());
+    let mut query = parameters.parse(caller.at)?;
     let organization = &caller.organization;
     let counted = match query.counts {
         None => 0,
@@ -43,6 +62,10 @@ pub(super) async fn list(
     if let Some(page) = app.pages.find(&page_key) {
         return Ok(answer(tag, page));
     }
+    query.holdings = {
+        let mut connection = app.db.reader().acquire().await?;
+        holdings(&mut connection, &caller, role, group).await?
+    };
     let page = read(&app, &caller, &query).await?;
     let page = Bytes::from(serde_json::to_vec(&page).map_err(|error| Failure::Internal(error.to_string()))?);
     app.pages.keep(page_key, page.clone());

@@ -1,9 +1,11 @@
 //! Accounts: the list, one of them, and changing it.
 
+pub mod bulk;
 mod change;
 pub mod counts;
 pub mod kept;
 mod list;
+mod permissions;
 pub mod query;
 
 pub mod store;
@@ -11,6 +13,8 @@ pub mod store;
 use axum::extract::{Path, State};
 use domain::AccountId;
 use domain::accounts::{Account, AccountChange, AccountPage};
+use domain::bulk::{BulkAnswer, BulkRequest};
+use domain::grants::AccountPermissions;
 use domain::permissions::ConsolePermission;
 
 use crate::app::App;
@@ -27,9 +31,14 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/accounts", view, "List accounts: search, filters, sort, keyset pages", list::list)
             .gives::<AccountPage>(),
         Route::get("/api/v1/accounts/{id}", view, "One account", show).gives::<Account>(),
+        Route::get("/api/v1/accounts/{id}/permissions", view, "What an account holds, and why", permissions::show)
+            .gives::<AccountPermissions>(),
         Route::patch("/api/v1/accounts/{id}", manage, "Change name, level or status", change::change)
             .takes::<AccountChange>()
             .gives::<Account>(),
+        Route::post("/api/v1/accounts/bulk", Needs::AnyOf(bulk::NEEDS), "One act on many accounts", bulk::bulk)
+            .takes::<BulkRequest>()
+            .gives::<BulkAnswer>(),
     ]
 }
 

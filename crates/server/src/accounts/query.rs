@@ -4,7 +4,7 @@ use domain::accounts::{AccountKind, AccountSort, Direction, InvitationFilter, Sh
 use domain::page::{PAGE_ITEMS_MAX, PAGE_SKIP_MAX, SEARCH_CHARS_MAX, page_items};
 use domain::problem::FieldErrors;
 use domain::text::fold;
-use domain::{FieldError, Timestamp};
+use domain::{FieldError, GroupId, Timestamp};
 use serde::Deserialize;
 
 use super::counts::CountKey;
@@ -19,6 +19,8 @@ pub(super) struct ListParameters {
     status: Option<String>,
     invitation: Option<String>,
     level: Option<String>,
+    pub(super) role: Option<String>,
+    group: Option<String>,
     #[serde(default)]
     q: String,
     sort: Option<String>,
@@ -47,6 +49,17 @@ impl Counted {
     }
 }
 
+/// Something that the accounts of a list hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holding {
+    /// Key of a level.
+    Level(String),
+    /// Key of a role that is no level: given to the account itself.
+    Role(String),
+    /// A group other than Everyone.
+    Group(GroupId),
+}
+
 /// What a list is narrowed to and sorted by.
 #[derive(Debug, Clone)]
 pub struct ListQuery {
@@ -55,6 +68,8 @@ pub struct ListQuery {
     pub invitation: Option<InvitationFilter>,
     /// Key of a level.
     pub level: Option<String>,
+    /// All of them are held.
+    pub holdings: Vec<Holding>,
     /// Folded.
     pub search: String,
     pub sort: AccountSort,
@@ -68,6 +83,11 @@ pub struct ListQuery {
 }
 
 impl ListParameters {
+    /// The group that was named, if it is an id.
+    pub(super) fn group(&self) -> Option<GroupId> {
+        self.group.as_ref().and_then(|id| id.parse().ok())
+    }
+
     pub(super) fn parse(self, at: Timestamp) -> Outcome<ListQuery> {
         let mut errors = FieldErrors::default();
         let mut wrong =
@@ -103,6 +123,9 @@ impl ListParameters {
         if self.q.chars().count() > SEARCH_CHARS_MAX {
             wrong("q", &format!("{SEARCH_CHARS_MAX} characters at most"));
         }
+        if self.group.is_some() && self.group().is_none() {
+            wrong("group", "the id of a group");
+        }
         let counts = self.counts.as_deref().and_then(Counted::parse);
         if self.counts.is_some() && counts.is_none() {
             wrong("counts", "status, filtered");
@@ -120,6 +143,7 @@ impl ListParameters {
             status,
             invitation,
             level: self.level,
+            holdings: Vec::new(),
             search: fold(self.q.trim()),
             sort,
             direction,
@@ -141,6 +165,7 @@ impl ListQuery {
             status: None,
             invitation: None,
             level: None,
+            holdings: Vec::new(),
             search: String::new(),
             sort: AccountSort::default(),
             direction: Direction::default(),
@@ -154,7 +179,8 @@ impl ListQuery {
 
     /// What was counted, for the cache.
     pub(super) fn count_key(&self, caller: &Caller, status: Option<ShownStatus>) -> CountKey {
-        let filter = format!("{:?} {status:?} {:?} {:?} {}", self.kind, self.invitation, self.level, self.search);
+        let Self { kind, invitation, level, holdings, search, .. } = self;
+        let filter = format!("{kind:?} {status:?} {invitation:?} {level:?} {holdings:?} {search}");
         CountKey { organization: caller.organization.id, revision: caller.organization.revision, filter }
     }
 

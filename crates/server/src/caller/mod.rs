@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::effective::{Effective, RoleBook, effective};
+use domain::effective::{Effective, Holdings, RoleBook, effective};
 use domain::permissions::{ALL_PERMISSIONS, ConsolePermission};
 use domain::session::PersonView;
 use domain::time::MINUTE_MS;
@@ -16,9 +16,10 @@ use domain::{AccountId, Timestamp};
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
 use crate::organization::store::OrganizationRow;
-use crate::secrets;
+use crate::store::Tx;
+use crate::{organization, roles, secrets};
 
-pub use store::holdings_of;
+pub use store::{find_holdings, holdings_of};
 
 /// A session's last sight, and an account's last activity, are written at most once in so long.
 const TOUCH_EVERY_MS: i64 = MINUTE_MS;
@@ -39,6 +40,7 @@ pub struct Caller {
     pub account_id: AccountId,
     pub level: Option<String>,
     pub organization: OrganizationRow,
+    pub holdings: Arc<Holdings>,
     pub effective: Arc<Effective>,
     pub book: Arc<RoleBook>,
     pub origin: Origin,
@@ -55,6 +57,63 @@ impl Caller {
     /// When the permission is not held.
     pub fn require(&self, permission: ConsolePermission) -> Outcome<()> {
         if self.effective.holds(permission) { Ok(()) } else { Err(Failure::Forbidden(permission)) }
+    }
+
+    /// # Errors
+    /// When none of the permissions is held; names the first.
+    pub fn require_one_of(&self, permissions: &[ConsolePermission]) -> Outcome<()> {
+        match permissions.first() {
+            Some(first) if !permissions.iter().any(|permission| self.effective.holds(*permission)) => {
+                Err(Failure::Forbidden(*first))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Begins a change of who may do what: takes the organization's lock, and looks again at what the caller holds
+    /// where rights have changed since the request came in. `basis` is that of `version::basis`.
+    ///
+    /// # Errors
+    /// `Stale` when the rights have changed since the basis; `Forbidden` when the permission was lost meanwhile.
+    pub async fn begin_change(self, app: &App, needs: ConsolePermission, basis: Option<i64>) -> Outcome<(Tx, Self)> {
+        let mut tx = app.db.begin().await?;
+        let seen = self.organization.rights_revision;
+        let organization = organization::store::lock_rights(&mut tx, self.organization.id, basis).await?;
+        let is_as_seen = organization.rights_revision == seen + 1;
+        let caller = Self { organization, ..self };
+        if is_as_seen {
+            return Ok((tx, caller));
+        }
+        let (holdings, effective, book) = caller.look_again(app, &mut tx).await?;
+        let caller = Self {
+            level: holdings.level.clone(),
+            holdings: Arc::new(holdings),
+            effective: Arc::new(effective),
+            book: Arc::new(book),
+            ..caller
+        };
+        caller.require(needs)?;
+        Ok((tx, caller))
+    }
+
+    async fn look_again(&self, app: &App, tx: &mut Tx) -> Outcome<(Holdings, Effective, RoleBook)> {
+        let book = roles::books::fresh(app, tx, &self.organization).await?;
+        let holdings = holdings_of(tx, self.account_id).await?;
+        let found = effective(&holdings, &book, self.at);
+        Ok((holdings, found, book))
+    }
+
+    /// Refuses a change, made in the transaction already, by which the caller would hold more than before, or for
+    /// longer: it holds for roles and groups, whose holders the caller is one of.
+    ///
+    /// # Errors
+    /// `Escalation` names the first permission gained.
+    pub async fn require_no_gain(&self, app: &App, tx: &mut Tx) -> Outcome<()> {
+        let (_, after, _) = self.look_again(app, tx).await?;
+        match self.effective.outdone_by(&after) {
+            Some(key) => Err(Failure::Escalation(self.book.catalogue().label(key).to_owned())),
+            None => Ok(()),
+        }
     }
 
     /// Refuses to give or touch what the caller does not hold (I7).
@@ -97,6 +156,7 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
         account_id: row.account_id,
         level: row.level,
         organization: row.organization,
+        holdings: Arc::new(holdings),
         effective: Arc::new(found),
         book,
         origin: origin.clone(),

@@ -69,22 +69,39 @@ fn state(row: &AnyRow) -> Outcome<AccountState> {
     })
 }
 
+const ACCOUNT: &str = "SELECT a.organization_id, a.kind, a.activated_at, a.deactivated_at, a.deleted_at, a.valid_until, l.key AS level_key
+    FROM accounts a LEFT JOIN roles l ON l.id = a.level_id WHERE a.id = $1";
+
 /// What an account holds: its level, grants, groups, and Everyone.
 ///
 /// # Errors
 /// When there is no such account.
 pub async fn holdings_of(connection: &mut AnyConnection, account_id: AccountId) -> Outcome<Holdings> {
-    let row = sqlx::query(
-        "SELECT a.organization_id, a.kind, a.activated_at, a.deactivated_at, a.deleted_at, a.valid_until, l.key AS level_key
-         FROM accounts a LEFT JOIN roles l ON l.id = a.level_id WHERE a.id = $1",
-    )
-    .bind(account_id.to_string())
-    .fetch_optional(&mut *connection)
-    .await?
-    .ok_or(Failure::NotFound)?;
-    let mut found =
-        holdings(connection, account_id, row.id("organization_id")?, state(&row)?, row.maybe_text("level_key")?)
-            .await?;
+    let row = sqlx::query(ACCOUNT).bind(account_id.to_string()).fetch_optional(&mut *connection).await?;
+    of_row(connection, account_id, &row.ok_or(Failure::NotFound)?).await
+}
+
+/// As `holdings_of`, of an account that may be another organization's, or none.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn find_holdings(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    account_id: AccountId,
+) -> Outcome<Option<Holdings>> {
+    let row = sqlx::query(ACCOUNT).bind(account_id.to_string()).fetch_optional(&mut *connection).await?;
+    match row {
+        Some(row) if row.id::<domain::id::kind::Organization>("organization_id")? == organization => {
+            of_row(connection, account_id, &row).await.map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+async fn of_row(connection: &mut AnyConnection, account_id: AccountId, row: &AnyRow) -> Outcome<Holdings> {
+    let organization = row.id("organization_id")?;
+    let mut found = holdings(connection, account_id, organization, state(row)?, row.maybe_text("level_key")?).await?;
     if row.text("kind")? == AccountKind::Service.as_str() {
         found.kind = AccountKind::Service;
     }

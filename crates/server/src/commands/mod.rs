@@ -4,6 +4,7 @@ mod backup;
 mod check;
 pub mod demo;
 mod owner;
+pub mod permissions;
 pub mod profiles;
 pub mod serve;
 
@@ -19,6 +20,10 @@ pub fn run(command: Command) -> Result<(), String> {
         println!("{}", openapi::document().to_pretty_json().map_err(|error| error.to_string())?);
         return Ok(());
     }
+    if matches!(command, Command::Permissions) {
+        print!("{}", permissions::document());
+        return Ok(());
+    }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     runtime.block_on(async {
@@ -28,7 +33,7 @@ pub fn run(command: Command) -> Result<(), String> {
             Command::Demo(options) => demo::run(options).await,
             Command::Backup(options) => backup::run(options).await,
             Command::Check(options) => check::run(options).await,
-            Command::Openapi => Ok(()),
+            Command::Openapi | Command::Permissions => Ok(()),
         }
     })
 }

@@ -1,14 +1,20 @@
-//! Groups: the list, and new ones.
+//! Groups: the list, one of them, their roles and members.
 
+mod change;
+mod members;
 pub mod store;
 
-use axum::extract::State;
+pub use change::require_roles;
+
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::GroupId;
-use domain::groups::{EVERYONE, Group, GroupKind, NewGroup};
+use domain::bulk::BulkAnswer;
+use domain::groups::{EVERYONE, GROUPS_MAX, Group, GroupChange, GroupKind, Member, MembershipChange, NewGroup};
 use domain::page::{PAGE_ITEMS_MAX, Page, SEARCH_CHARS_MAX, page_items};
 use domain::permissions::ConsolePermission;
-use domain::text::{DESCRIPTION_CHARS_MAX, Name};
+use domain::previews::MembersChange;
+use domain::text::{Name, description_fault};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -23,13 +29,35 @@ use crate::{organization, random};
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
+    let view = Needs::Permission(ConsolePermission::AccountsView);
+    let manage = Needs::Permission(ConsolePermission::GroupsManage);
     vec![
-        Route::get("/api/v1/groups", Needs::Permission(ConsolePermission::AccountsView), "Groups by name", list)
-            .gives_page_of::<Group>(),
-        Route::post("/api/v1/groups", Needs::Permission(ConsolePermission::GroupsManage), "Create a group", create)
-            .takes::<NewGroup>()
+        Route::get("/api/v1/groups", view, "Groups by name", list).gives_page_of::<Group>(),
+        Route::post("/api/v1/groups", manage, "Create a group", create).takes::<NewGroup>().gives::<Group>(),
+        Route::get("/api/v1/groups/{id}", view, "One group", show).gives::<Group>(),
+        Route::patch("/api/v1/groups/{id}", manage, "Change a group's name, description or roles", change::change)
+            .takes::<GroupChange>()
             .gives::<Group>(),
+        Route::delete("/api/v1/groups/{id}", manage, "Delete a group", change::remove),
+        Route::get("/api/v1/groups/{id}/members", view, "Members by name", members::list).gives_page_of::<Member>(),
+        Route::post("/api/v1/groups/{id}/members", manage, "Add and remove many members", members::change_many)
+            .takes::<MembersChange>()
+            .gives::<BulkAnswer>(),
+        Route::put("/api/v1/groups/{id}/members/{account}", manage, "Add a member, or set its end", members::put)
+            .takes::<MembershipChange>()
+            .gives::<Member>(),
+        Route::delete("/api/v1/groups/{id}/members/{account}", manage, "Remove a member", members::remove),
     ]
+}
+
+/// The id of an address; another text is nothing that exists.
+fn path_id(text: &str) -> Outcome<GroupId> {
+    text.parse().map_err(|_| Failure::NotFound)
+}
+
+async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Json<Group>> {
+    let mut connection = app.db.reader().acquire().await?;
+    Ok(Json(store::lookup(&mut connection, caller.organization.id, path_id(&id)?, caller.at).await?))
 }
 
 #[derive(Deserialize)]
@@ -37,6 +65,8 @@ pub fn routes() -> Vec<Route> {
 struct ListQuery {
     #[serde(default)]
     q: String,
+    /// Key of a role that the groups carry.
+    role: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
 }
@@ -52,7 +82,8 @@ async fn list(
         return Err(Failure::field("q", "too_long", &format!("{SEARCH_CHARS_MAX} characters at most")));
     }
     let mut connection = app.db.reader().acquire().await?;
-    let asked = store::GroupQuery { search: query.q, after: query.cursor, limit: limit + 1 };
+    let asked =
+        store::GroupQuery { search: query.q, role: query.role, after: query.cursor, limit: limit + 1, at: caller.at };
     let (mut items, total) = store::list(&mut connection, app.db.dialect, caller.organization.id, &asked).await?;
     let has_more = items.len() > limit as usize;
     items.truncate(limit as usize);
@@ -65,19 +96,18 @@ async fn create(
     caller: Caller,
     Body(group): Body<NewGroup>,
 ) -> Outcome<(StatusCode, Json<Group>)> {
-    if !group.is_description_within_limit() {
-        return Err(Failure::field(
-            "description",
-            "too_long",
-            &format!("Use {DESCRIPTION_CHARS_MAX} characters at most."),
-        ));
+    if let Some(fault) = description_fault(&group.description) {
+        return Err(Failure::Invalid(vec![fault]));
     }
     let id: GroupId = random::id(caller.at)?;
     let organization = caller.organization.id;
     let mut tx = app.db.begin().await?;
-    organization::store::lock(&mut tx, organization).await?;
+    organization::store::lock_rights(&mut tx, organization, None).await?;
     if store::is_taken(&mut tx, organization, &group.name.key()).await? {
         return Err(Failure::NameTaken("name"));
+    }
+    if store::count(&mut tx, organization).await? >= GROUPS_MAX {
+        return Err(Failure::field("name", "too_many", &format!("An organization has {GROUPS_MAX} groups at most.")));
     }
     store::insert(&mut tx, organization, id, GroupKind::Group, &group, caller.at).await?;
     audit::store::record(

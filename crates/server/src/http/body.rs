@@ -1,6 +1,6 @@
 //! Bodies of requests: JSON only, of limited size, read into types that cannot be invalid.
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use domain::FieldError;
 use serde::de::DeserializeOwned;
@@ -10,20 +10,50 @@ use crate::failure::Failure;
 /// The longest body of a request, in octets.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
+/// The longest body of a request that names up to 10,000 things by their ids, in octets.
+pub const LARGE_BODY_BYTES_MAX: usize = 1024 * 1024;
+
 /// The body, parsed. A wrong field is named with its position in a list.
 pub struct Body<T>(pub T);
+
+/// As `Body`, for the few requests that name many things.
+pub struct LargeBody<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if media_type.split(';').next().unwrap_or_default().trim() != "application/json" {
-            return Err(Failure::NotJson);
-        }
-        let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX).await.map_err(|_| Failure::TooLarge)?;
-        parse(&bytes).map(Self)
+        read(request, BODY_BYTES_MAX).await.map(Self)
     }
+}
+
+/// A body that may be left out, together with its type.
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Option<Self>, Failure> {
+        if !request.headers().contains_key(CONTENT_TYPE) {
+            return Ok(None);
+        }
+        read(request, BODY_BYTES_MAX).await.map(|body| Some(Self(body)))
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for LargeBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        read(request, LARGE_BODY_BYTES_MAX).await.map(Self)
+    }
+}
+
+async fn read<T: DeserializeOwned>(request: Request, bytes_max: usize) -> Result<T, Failure> {
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if media_type.split(';').next().unwrap_or_default().trim() != "application/json" {
+        return Err(Failure::NotJson);
+    }
+    let bytes = axum::body::to_bytes(request.into_body(), bytes_max).await.map_err(|_| Failure::TooLarge)?;
+    parse(&bytes)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {

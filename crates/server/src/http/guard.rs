@@ -51,6 +51,7 @@ pub async fn guard(
         (Needs::Nobody, _) | (Needs::SignedIn, Some(_)) => {}
         (_, None) => return Err(Failure::NotSignedIn),
         (Needs::Permission(permission), Some(caller)) => caller.require(permission)?,
+        (Needs::AnyOf(permissions), Some(caller)) => caller.require_one_of(permissions)?,
     }
     if let Some(caller) = caller {
         caller::touch(&app, &caller);

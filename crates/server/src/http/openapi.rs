@@ -67,6 +67,7 @@ fn operation(route: Route, schemas: &mut BTreeMap<String, RefOr<Schema>>) -> Ope
         Needs::Nobody => "Needs nobody to be signed in.".to_owned(),
         Needs::SignedIn => "Needs somebody to be signed in.".to_owned(),
         Needs::Permission(permission) => format!("Needs the permission `{permission}`."),
+        Needs::AnyOf(_) => format!("Needs, depending on what is asked for, {}.", route.needs),
     };
     let mut operation = OperationBuilder::new().summary(Some(route.summary)).description(Some(needs));
     for name in route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {

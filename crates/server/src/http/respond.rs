@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use domain::invitations::LinkState;
 use domain::{Code, Problem};
 
-use crate::failure::{Failure, Present};
+use crate::failure::{Current, Failure};
 use crate::version;
 
 /// What an answer says of a failure, beside its status.
@@ -96,6 +96,24 @@ fn words(failure: &Failure) -> Words {
         Failure::NameTaken(_) => {
             say(StatusCode::CONFLICT, Code::NameTaken, "Name taken", "This name is in use already.")
         }
+        Failure::InUse(_) => say(
+            StatusCode::CONFLICT,
+            Code::InUse,
+            "The role is in use",
+            "Somebody holds this role. Choose a role that its holders get instead, or take it from them first.",
+        ),
+        Failure::BuiltIn => say(
+            StatusCode::CONFLICT,
+            Code::BuiltIn,
+            "This stays as it is",
+            "It came with the organization: it can be neither changed nor deleted.",
+        ),
+        Failure::NotUndoable => say(
+            StatusCode::CONFLICT,
+            Code::NotUndoable,
+            "This cannot be undone any more",
+            "The change was undone already, or it is older than a day.",
+        ),
         Failure::NotPending => say(
             StatusCode::CONFLICT,
             Code::NotPending,
@@ -176,6 +194,16 @@ const fn link_words(state: LinkState) -> &'static str {
     }
 }
 
+/// Puts what changed meanwhile into the problem; its version.
+fn put(problem: &mut Problem, current: Current) -> i64 {
+    match current {
+        Current::Account(account) => problem.current.insert(account).version,
+        Current::Organization(organization) => problem.current_organization.insert(organization).version,
+        Current::Role(role) => problem.current_role.insert(role).version,
+        Current::Group(group) => problem.current_group.insert(group).version,
+    }
+}
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         log(&self);
@@ -200,14 +228,8 @@ impl IntoResponse for Failure {
             Self::NameTaken(field) => {
                 problem.errors.push(domain::FieldError::new(field, "taken", problem.detail.clone()))
             }
-            Self::Stale(Present::Account(account)) => {
-                present_version = Some(account.version);
-                problem.current = Some(account);
-            }
-            Self::Stale(Present::Organization(organization)) => {
-                present_version = Some(organization.version);
-                problem.current_organization = Some(organization);
-            }
+            Self::Stale(Some(current)) => present_version = Some(put(&mut problem, current)),
+            Self::InUse(holders) => problem.holders = Some(holders),
             Self::TooMany { retry_after_s } => retry_after = Some(retry_after_s),
             _ => {}
         }

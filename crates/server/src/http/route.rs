@@ -21,6 +21,23 @@ pub enum Needs {
     Nobody,
     SignedIn,
     Permission(ConsolePermission),
+    /// One of them lets the request in; which one it takes depends on what is asked for, and the handler says so.
+    AnyOf(&'static [ConsolePermission]),
+}
+
+/// As the reviewed table and the documentation write it.
+impl std::fmt::Display for Needs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("nobody"),
+            Self::SignedIn => f.write_str("signed in"),
+            Self::Permission(permission) => f.write_str(permission.key()),
+            Self::AnyOf(permissions) => {
+                let keys: Vec<_> = permissions.iter().map(|permission| permission.key()).collect();
+                f.write_str(&keys.join(" or "))
+            }
+        }
+    }
 }
 
 /// A type of the API, for the document.
@@ -144,6 +161,10 @@ pub fn all() -> Vec<Route> {
         crate::invitations::routes(),
         crate::groups::routes(),
         crate::roles::routes(),
+        crate::operations::routes(),
+        crate::objects::routes(),
+        crate::check::routes(),
+        crate::previews::routes(),
         crate::organization::routes(),
         crate::me::routes(),
         crate::usage::routes(),

@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::effective::{Effective, effective};
-use domain::grants::GrantWhat;
 use domain::invitations::{AcceptRequest, InvitationOutcome, LinkState};
 use domain::password::{PasswordError, check_password};
 use domain::text::Name;
@@ -22,7 +21,7 @@ use crate::session::sign_in::{self, Credentials};
 use crate::session::store::{NewPerson, PersonRow};
 use crate::session::{self, store as sessions};
 use crate::store::Tx;
-use crate::{organization, random};
+use crate::{organization, random, roles};
 
 /// Who joins.
 enum Joining {
@@ -109,7 +108,7 @@ async fn new_person(app: &App, link: &LinkRow, request: &AcceptRequest, at: Time
 async fn join(app: &App, origin: &Origin, hash: &str, joining: Joining, at: Timestamp) -> Outcome<()> {
     let mut tx = app.db.begin().await?;
     let organization = store::find_link(&mut tx, hash).await?.organization;
-    organization::store::lock(&mut tx, organization).await?;
+    organization::store::lock_rights(&mut tx, organization, None).await?;
     let (link, state) = look(app, &mut tx, hash, at).await?;
     require_open(state)?;
     strip_what_the_sender_lost(&mut tx, app, &link, at).await?;
@@ -139,41 +138,31 @@ async fn join(app: &App, origin: &Origin, hash: &str, joining: Joining, at: Time
     Ok(())
 }
 
-/// What the sender may no longer grant is not granted (I12): neither roles and permissions, nor groups. The level stands
-/// and falls with whoever gave it, be it the sender or somebody who changed it since.
+/// What the sender may no longer grant is not granted (I12): neither roles and permissions, nor groups. What the defaults
+/// gave stays, and what others gave since: they held it when they gave it. The level stands and falls with whoever gave
+/// it, be it the sender or somebody who changed it since.
 async fn strip_what_the_sender_lost(tx: &mut Tx, app: &App, link: &LinkRow, at: Timestamp) -> Outcome<()> {
     let row = organization::store::find(tx, link.organization).await?.ok_or(Failure::NotFound)?;
-    let book = app.books.get(app, tx, &row).await?;
+    let book = roles::books::fresh(app, tx, &row).await?;
     let sender = effective(&caller::holdings_of(tx, link.sent_by).await?, &book, at);
     let granter = effective(&caller::holdings_of(tx, link.level_granted_by).await?, &book, at);
-    let invited = caller::holdings_of(tx, link.account).await?;
-    let lacks = |who: &Effective, key: &str| {
+    let given = store::given(tx, link.account).await?;
+    let lacks_role = |who: &Effective, key: &str| {
         book.role(key).is_some_and(|role| who.lacks(&book.expand(&role.permissions)).is_some())
     };
-    let lacks_role = |key: &String| lacks(&sender, key);
-    let grants: Vec<(&'static str, String)> = invited
-        .grants
-        .iter()
-        .filter_map(|grant| match &grant.what {
-            GrantWhat::Role(key) if lacks_role(key) => Some(("role", key.clone())),
-            GrantWhat::Permission(key) if sender.lacks(&book.expand(std::slice::from_ref(key))).is_some() => {
-                Some(("permission", key.clone()))
-            }
-            _ => None,
-        })
-        .collect();
-    let groups: Vec<GroupId> = invited
-        .groups
-        .iter()
-        .filter(|holding| !holding.is_everyone && holding.roles.iter().any(lacks_role))
-        .map(|holding| holding.group.id)
-        .collect();
-    let level = invited.level.as_ref().is_some_and(|key| lacks(&granter, key));
+    let lacks = |(what, key): &(&'static str, String)| match *what {
+        "role" => lacks_role(&sender, key),
+        _ => sender.lacks(&book.expand(std::slice::from_ref(key))).is_some(),
+    };
+    let grants: Vec<(&'static str, String)> = given.grants.into_iter().filter(lacks).collect();
+    let groups = given.groups.iter().filter(|(_, roles)| roles.iter().any(|key| lacks_role(&sender, key)));
+    let groups: Vec<GroupId> = groups.map(|(id, _)| *id).collect();
+    let level = given.level.as_ref().is_some_and(|key| lacks_role(&granter, key));
     if grants.is_empty() && groups.is_empty() && !level {
         return Ok(());
     }
     store::strip(tx, link.account, &grants, &groups, level).await?;
-    let lost = serde_json::json!({ "grants": grants, "groups": groups, "level": level.then_some(invited.level) });
+    let lost = serde_json::json!({ "grants": grants, "groups": groups, "level": level.then_some(given.level) });
     audit::store::record(
         tx,
         link.organization,

@@ -12,6 +12,7 @@ use domain::invitations::{
 };
 use domain::levels;
 use domain::organization::has_seat;
+use domain::permissions::ConsolePermission;
 use domain::problem::FieldErrors;
 use domain::{AccountId, FieldError, GroupId, RoleId, Timestamp};
 
@@ -25,9 +26,10 @@ use crate::failure::{Failure, Outcome};
 use crate::groups;
 use crate::http::body::Body;
 use crate::http::respond::Json;
+use crate::organization::defaults::store::Standing;
 use crate::organization::store::{self as organizations, OrganizationRow};
-use crate::store::{Tx, insert_rows};
-use crate::{random, roles, secrets, session};
+use crate::store::{Tx, Value, insert_rows};
+use crate::{organization, random, roles, secrets, session};
 
 /// The longest `Idempotency-Key`, in octets.
 const IDEMPOTENCY_KEY_BYTES_MAX: usize = 100;
@@ -38,6 +40,8 @@ struct Gifts {
     groups: Vec<GroupId>,
     roles: Vec<String>,
     permissions: Vec<String>,
+    /// What the organization gives, whoever invites: none of it is among the above.
+    defaults: Standing,
 }
 
 /// One request on its way.
@@ -61,8 +65,8 @@ pub(super) async fn invite(
 ) -> Outcome<Json<InviteResponse>> {
     let key = idempotency_key(&headers)?;
     let request_hash = secrets::hash(&serde_json::to_string(&request)?);
-    let mut tx = app.db.begin().await?;
-    let organization = organizations::lock(&mut tx, caller.organization.id).await?;
+    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::AccountsInvite, None).await?;
+    let organization = caller.organization.clone();
     if let Some(key) = &key
         && let Some((hash, response)) = store::replay(&mut tx, caller.account_id, key).await?
     {
@@ -119,6 +123,7 @@ async fn with_links(
 }
 
 /// Reads level, groups, roles and permissions, each of them known, and all of them within what the caller holds (I7).
+/// What the defaults give anyway is theirs, and need not be held.
 async fn check_gifts(
     tx: &mut Tx,
     app: &App,
@@ -129,7 +134,11 @@ async fn check_gifts(
     let mut errors = FieldErrors::default();
     let book = &caller.book;
     let mut keys = Vec::new();
+    let defaults = organization::defaults::store::read(tx, organization.id).await?;
+    let is_default_group = |id: &GroupId| defaults.groups.iter().any(|(group, _)| group.id == *id);
+    let is_default_permission = |key: &String| defaults.permissions.iter().any(|(known, _)| known == key);
     let level = level_key(app, caller, organization, request);
+    let level = book.narrowed(level.as_deref(), &request.roles).map(str::to_owned);
     if let Some(key) = &level {
         match book.role(key).filter(|role| role.level_rank.is_some()) {
             Some(role) => keys.extend(role.permissions.clone()),
@@ -147,6 +156,7 @@ async fn check_gifts(
     }
     for (index, key) in request.permissions.iter().enumerate() {
         match book.catalogue().find(key) {
+            Some(_) if is_default_permission(key) => {}
             Some(_) => keys.push(key.clone()),
             None => errors.push(FieldError {
                 index: Some(index),
@@ -157,6 +167,7 @@ async fn check_gifts(
     let joinable = groups::store::find_joinable(tx, organization.id, &request.groups).await?;
     for (index, id) in request.groups.iter().enumerate() {
         match joinable.iter().find(|(known, _)| known == id) {
+            Some(_) if is_default_group(id) => {}
             Some((_, permissions)) => keys.extend(permissions.clone()),
             None => errors.push(FieldError {
                 index: Some(index),
@@ -173,16 +184,16 @@ async fn check_gifts(
         Some(key) => Some((key.clone(), roles::store::id_of(tx, organization.id, &key).await?)),
         None => None,
     };
-    let unique = |mut keys: Vec<String>| {
-        keys.sort();
-        keys.dedup();
-        keys
-    };
-    let mut groups = groups::store::defaults(tx, organization.id).await?;
-    groups.extend(&request.groups);
-    groups.sort();
-    groups.dedup();
-    Ok(Gifts { level, groups, roles: unique(request.roles.clone()), permissions: unique(request.permissions.clone()) })
+    let groups = unique(request.groups.iter().filter(|id| !is_default_group(id)).copied().collect());
+    let permissions = request.permissions.iter().filter(|key| !is_default_permission(key)).cloned();
+    let permissions = unique(permissions.collect());
+    Ok(Gifts { level, groups, roles: unique(request.roles.clone()), permissions, defaults })
+}
+
+fn unique<T: Ord>(mut keys: Vec<T>) -> Vec<T> {
+    keys.sort();
+    keys.dedup();
+    keys
 }
 
 fn level_key(app: &App, caller: &Caller, organization: &OrganizationRow, request: &InviteRequest) -> Option<String> {
@@ -248,6 +259,35 @@ async fn invite_all(
     Ok(results)
 }
 
+impl Gifts {
+    /// Adds the grants and memberships of one new account: what the sender gives in the sender's name, and the defaults
+    /// in the name of whoever made them so.
+    fn rows(
+        &self,
+        account: AccountId,
+        sender: AccountId,
+        at: Timestamp,
+        grants: &mut Vec<Vec<Value>>,
+        memberships: &mut Vec<Vec<Value>>,
+    ) {
+        let grant = |what: &str, key: &str, source: &str, by: Value| {
+            vec![account.into(), what.into(), key.into(), source.into(), by, at.into()]
+        };
+        let membership =
+            |group: GroupId, source: &str, by: Value| vec![account.into(), group.into(), source.into(), by, at.into()];
+        let of_sender = |what, keys: &Vec<String>| {
+            keys.iter().map(|key| grant(what, key, "invitation", sender.into())).collect::<Vec<_>>()
+        };
+        grants.extend(of_sender("role", &self.roles));
+        grants.extend(of_sender("permission", &self.permissions));
+        let set = self.defaults.permissions.iter();
+        grants.extend(set.map(|(key, by)| grant("permission", key, "default", by.clone().into())));
+        memberships.extend(self.groups.iter().map(|id| membership(*id, "invitation", sender.into())));
+        let set = self.defaults.groups.iter();
+        memberships.extend(set.map(|(group, by)| membership(group.id, "default", by.clone().into())));
+    }
+}
+
 impl Batch<'_> {
     async fn one(
         &mut self,
@@ -269,16 +309,7 @@ impl Batch<'_> {
                     return Ok((InviteOutcome::Forbidden, Some(id)));
                 }
                 store::raise_version(tx, id).await?;
-                store::renew(
-                    tx,
-                    self.app,
-                    self.organization.id,
-                    id,
-                    self.caller.account_id,
-                    self.organization.invitation_ttl_ms,
-                    at,
-                )
-                .await?;
+                store::renew(tx, self.app, self.organization, &[id], self.caller.account_id, at).await?;
                 self.used_allowances
                     .extend(allowance.filter(|_| self.app.has_mail).map(|next| (address.key().to_owned(), next)));
                 events.push(Event::new("invitation.resent", id));
@@ -290,8 +321,9 @@ impl Batch<'_> {
                 self.seats_taken += 1;
                 self.used_allowances
                     .extend(allowance.filter(|_| self.app.has_mail).map(|next| (address.key().to_owned(), next)));
-                self.created
-                    .push((NewInvitation { account: id, email_key: address.key().to_owned() }, address.to_string()));
+                let level = self.gifts.level.as_ref().map(|(_, id)| *id);
+                let new = NewInvitation { account: id, email_key: address.key().to_owned(), level };
+                self.created.push((new, address.to_string()));
                 Ok((InviteOutcome::Invited, Some(id)))
             }
         }
@@ -322,25 +354,15 @@ impl Batch<'_> {
             ]
         };
         insert_rows(tx, "accounts (id, organization_id, kind, handle, email, display_name, name_key, search_text, level_id, level_granted_by, invited_at, created_at, created_by)", 13, self.created.iter().map(account).collect()).await?;
-        let mut grants = Vec::new();
-        let mut memberships = Vec::new();
-        let defaults = organizations::default_permissions(tx, organization).await?;
+        let (mut grants, mut memberships) = (Vec::new(), Vec::new());
         for (new, email) in &self.created {
-            let grant = |what: &str, key: &str, source: &str| {
-                vec![new.account.into(), what.into(), key.into(), source.into(), by.into(), at.into()]
-            };
-            grants.extend(gifts.roles.iter().map(|key| grant("role", key, "invitation")));
-            grants.extend(gifts.permissions.iter().map(|key| grant("permission", key, "invitation")));
-            grants.extend(defaults.iter().map(|key| grant("permission", key, "default")));
-            memberships.extend(
-                gifts.groups.iter().map(|group| vec![new.account.into(), (*group).into(), by.into(), at.into()]),
-            );
+            gifts.rows(new.account, by, at, &mut grants, &mut memberships);
             let level = gifts.level.as_ref().map(|(key, _)| key.as_str());
             let after = serde_json::json!({ "email": email, "level": level, "groups": gifts.groups, "roles": gifts.roles, "permissions": gifts.permissions });
             events.push(Event::new("invitation.sent", new.account).after(&after));
         }
         insert_rows(tx, "grants (account_id, what, key, source, granted_by, granted_at)", 6, grants).await?;
-        insert_rows(tx, "memberships (account_id, group_id, added_by, added_at)", 4, memberships).await?;
+        insert_rows(tx, "memberships (account_id, group_id, source, added_by, added_at)", 5, memberships).await?;
         let invitations: Vec<_> = self.created.into_iter().map(|(new, _)| new).collect();
         store::insert_all(tx, self.app, organization, by, self.organization.invitation_ttl_ms, at, &invitations)
             .await?;

@@ -17,7 +17,7 @@ use crate::caller::{self, Caller, MaybeCaller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::respond::Json;
-use crate::{organization, secrets, session};
+use crate::{organization, roles, secrets, session};
 
 /// The hash of a token that is well formed; another text is refused without a look-up.
 pub(super) fn token_hash(text: &str) -> Outcome<String> {
@@ -50,7 +50,7 @@ async fn sender(app: &App, connection: &mut AnyConnection, link: &LinkRow, at: T
     let Some(organization) = organization::store::find(connection, link.organization).await? else {
         return Ok((false, false));
     };
-    let book = app.books.get(app, connection, &organization).await?;
+    let book = roles::books::fresh(app, connection, &organization).await?;
     let holdings = caller::holdings_of(connection, link.sent_by).await?;
     Ok((true, domain::effective::effective(&holdings, &book, at).holds(ConsolePermission::AccountsInvite)))
 }

@@ -4,9 +4,10 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use domain::AccountId;
 use domain::accounts::{Account, AccountStatus};
-use domain::invitations::{InvitationLink, InvitationOutcome};
+use domain::invitations::{InvitationLink, InvitationOutcome, mail_allowance};
 
 use super::store;
+use crate::accounts::bulk::Change;
 use crate::accounts::{path_id, store as accounts};
 use crate::app::App;
 use crate::audit::{self, Event};
@@ -49,16 +50,7 @@ pub(super) async fn resend(
     if app.has_mail {
         store::take_allowance(&mut tx, &account.handle, caller.at).await?;
     }
-    store::renew(
-        &mut tx,
-        &app,
-        organization.id,
-        account.id,
-        caller.account_id,
-        organization.invitation_ttl_ms,
-        caller.at,
-    )
-    .await?;
+    store::renew(&mut tx, &app, &organization, &[account.id], caller.account_id, caller.at).await?;
     audit::store::record(
         &mut tx,
         organization.id,
@@ -71,6 +63,22 @@ pub(super) async fn resend(
     tx.commit().await?;
     app.outbox_wake.notify_one();
     Ok(Versioned(after))
+}
+
+/// Renews the invitations of many accounts, each of which may get one more mail.
+///
+/// # Errors
+/// `NotPending` when one of them has no open invitation.
+pub async fn resend_all(tx: &mut Tx, app: &App, caller: &Caller, changes: &[Change]) -> Outcome<()> {
+    let ids: Vec<AccountId> = changes.iter().map(|change| change.id).collect();
+    store::renew(tx, app, &caller.organization, &ids, caller.account_id, caller.at).await?;
+    if !app.has_mail {
+        return Ok(());
+    }
+    let handles: Vec<String> = changes.iter().map(|change| change.handle.clone()).collect();
+    let full = store::allowances(tx, &handles).await?;
+    let next = |handle: String| mail_allowance(full.get(&handle).copied(), caller.at).map(|full_at| (handle, full_at));
+    store::keep_allowances(tx, handles.into_iter().filter_map(next).collect()).await
 }
 
 pub(super) async fn copy_link(

@@ -4,7 +4,7 @@ mod accept;
 mod invite;
 mod link;
 mod manage;
-pub use manage::link;
+pub use manage::{link, resend_all};
 pub mod store;
 
 use domain::accounts::Account;

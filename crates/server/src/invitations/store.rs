@@ -4,15 +4,18 @@ use std::collections::HashMap;
 
 use domain::invitations::{Delivery, InvitationOutcome, LinkFacts, mail_allowance};
 use domain::time::MINUTE_MS;
-use domain::{AccountId, OrganizationId, Timestamp};
+use domain::{AccountId, GroupId, OrganizationId, RoleId, Timestamp};
 use sqlx::AnyConnection;
 
 use crate::accounts::store::outcome;
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
+use crate::organization::store::OrganizationRow;
 use crate::outbox;
 use crate::secrets::{self, ServerKey};
-use crate::store::{Columns, Tx, Value, insert_rows, placeholder_list, query_with};
+use crate::store::{
+    Columns, Tx, Value, execute_for, fetch_for, insert_rows, placeholder_list, placeholders, query_with,
+};
 
 /// An account that has an address already.
 pub(super) struct Existing {
@@ -49,25 +52,39 @@ pub(super) async fn existing(
 }
 
 /// When each of many addresses may get its full number of mails again.
-pub(super) async fn allowances(connection: &mut AnyConnection, keys: &[String]) -> Outcome<HashMap<String, Timestamp>> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn allowances(connection: &mut AnyConnection, keys: &[String]) -> Outcome<HashMap<String, Timestamp>> {
+    let mut found = HashMap::new();
+    for chunk in keys.chunks(ALLOWANCES_PER_STATEMENT) {
+        let sql = format!(
+            "SELECT email_key, full_at FROM mail_allowances WHERE email_key IN ({})",
+            placeholder_list(1, chunk.len())
+        );
+        let values = chunk.iter().map(|key| key.as_str().into()).collect();
+        for row in &query_with(sql, values).fetch_all(&mut *connection).await? {
+            found.insert(row.text("email_key")?, row.time("full_at")?);
+        }
     }
-    let sql = format!(
-        "SELECT email_key, full_at FROM mail_allowances WHERE email_key IN ({})",
-        placeholder_list(1, keys.len())
-    );
-    let rows = query_with(sql, keys.iter().map(|key| key.as_str().into()).collect()).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((row.text("email_key")?, row.time("full_at")?))).collect()
+    Ok(found)
 }
 
 /// Writes the allowances that sending has used up.
 pub(super) async fn keep_allowances(tx: &mut Tx, rows: Vec<(String, Timestamp)>) -> Outcome<()> {
-    for (key, full_at) in rows {
-        sqlx::query("INSERT INTO mail_allowances (email_key, full_at) VALUES ($1, $2) ON CONFLICT (email_key) DO UPDATE SET full_at = excluded.full_at").bind(key).bind(full_at.millis()).execute(&mut **tx).await?;
+    for chunk in rows.chunks(ALLOWANCES_PER_STATEMENT) {
+        let sql = format!(
+            "INSERT INTO mail_allowances (email_key, full_at) VALUES {} ON CONFLICT (email_key) DO UPDATE SET full_at = excluded.full_at",
+            placeholders(chunk.len(), 2)
+        );
+        let values = chunk.iter().flat_map(|(key, full_at)| [Value::from(key.as_str()), (*full_at).into()]).collect();
+        query_with(sql, values).execute(&mut **tx).await?;
     }
     Ok(())
 }
+
+/// Allowances that one statement reads or writes.
+const ALLOWANCES_PER_STATEMENT: usize = 250;
 
 /// The generation of an account's first link.
 pub const FIRST_GENERATION: i64 = 1;
@@ -76,6 +93,7 @@ pub const FIRST_GENERATION: i64 = 1;
 pub(super) struct NewInvitation {
     pub(super) account: AccountId,
     pub(super) email_key: String,
+    pub(super) level: Option<RoleId>,
 }
 
 /// Adds first invitations, with their links and mails.
@@ -100,13 +118,14 @@ pub(super) async fn insert_all(
                 expires_at.into(),
                 1_i64.into(),
                 delivery.as_str().into(),
+                new.level.map(|id| id.to_string()).into(),
             ]
         })
         .collect();
     insert_rows(
         tx,
-        "invitations (account_id, generation, sent_by, sent_at, expires_at, send_count, delivery)",
-        7,
+        "invitations (account_id, generation, sent_by, sent_at, expires_at, send_count, delivery, level_id)",
+        8,
         rows,
     )
     .await?;
@@ -146,48 +165,46 @@ pub fn link_hash(key: &ServerKey, account: AccountId, generation: i64) -> String
     secrets::hash(key.invitation(account, generation).reveal())
 }
 
-/// Makes a new link and kills the older ones; mails that wait with them are dropped.
+/// Makes a new link for each account and kills the older ones; mails that wait with them are dropped.
 pub(super) async fn renew(
     tx: &mut Tx,
     app: &App,
-    organization: OrganizationId,
-    account: AccountId,
+    organization: &OrganizationRow,
+    accounts: &[AccountId],
     sent_by: AccountId,
-    ttl_ms: i64,
     at: Timestamp,
 ) -> Outcome<()> {
-    let (delivery, expires_at) = start(app, ttl_ms, at);
-    let done = sqlx::query(
-        "UPDATE invitations SET generation = generation + 1, sent_by = $1, sent_at = $2, expires_at = $3, send_count = send_count + 1, delivery = $4,
-                attempts = 0, last_error = NULL, link_requested_at = NULL, link_copied_at = NULL
-         WHERE account_id = $5 AND outcome IS NULL",
-    )
-    .bind(sent_by.to_string())
-    .bind(at.millis())
-    .bind(expires_at.map(Timestamp::millis))
-    .bind(delivery.as_str())
-    .bind(account.to_string())
-    .execute(&mut **tx)
+    let (delivery, expires_at) = start(app, organization.invitation_ttl_ms, at);
+    let first = [sent_by.into(), at.into(), expires_at.into(), delivery.as_str().into()];
+    let done = execute_for(tx, &first, accounts, |ids| {
+        format!(
+            "UPDATE invitations SET generation = generation + 1, sent_by = $1, sent_at = $2, expires_at = $3, send_count = send_count + 1, delivery = $4,
+                    attempts = 0, last_error = NULL, link_requested_at = NULL, link_copied_at = NULL
+             WHERE outcome IS NULL AND account_id IN ({ids})"
+        )
+    })
     .await?;
-    if done.rows_affected() != 1 {
+    if usize::try_from(done).ok() != Some(accounts.len()) {
         return Err(Failure::NotPending);
     }
     // Who sends an invitation again holds what it gives, and stands for all of it from now on.
-    sqlx::query("UPDATE accounts SET level_granted_by = $1 WHERE id = $2")
-        .bind(sent_by.to_string())
-        .bind(account.to_string())
-        .execute(&mut **tx)
-        .await?;
-    let generation = generation(tx, account).await?;
-    insert_rows(
-        tx,
-        "invitation_links (token_hash, account_id, generation, created_at)",
-        4,
-        vec![vec![link_hash(&app.key, account, generation).into(), account.into(), generation.into(), at.into()]],
-    )
+    execute_for(tx, &[sent_by.into()], accounts, |ids| {
+        format!("UPDATE accounts SET level_granted_by = $1 WHERE id IN ({ids})")
+    })
     .await?;
-    outbox::store::drop_waiting(tx, account, at).await?;
-    outbox::store::add(tx, organization, at, vec![(outbox::Kind::Invitation, account, generation)]).await
+    let rows = fetch_for(tx, &[], accounts, |ids| {
+        format!("SELECT account_id, generation FROM invitations WHERE account_id IN ({ids})")
+    })
+    .await?;
+    let (mut links, mut mails) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    for row in &rows {
+        let (account, generation): (AccountId, _) = (row.id("account_id")?, row.number("generation")?);
+        links.push(vec![link_hash(&app.key, account, generation).into(), account.into(), generation.into(), at.into()]);
+        mails.push((outbox::Kind::Invitation, account, generation));
+    }
+    insert_rows(tx, "invitation_links (token_hash, account_id, generation, created_at)", 4, links).await?;
+    outbox::store::drop_waiting(tx, accounts, at).await?;
+    outbox::store::add(tx, organization.id, at, mails).await
 }
 
 /// The generation of the newest link.
@@ -240,7 +257,7 @@ pub(super) async fn set_outcome(
         .bind(account.to_string())
         .execute(&mut **tx)
         .await?;
-    outbox::store::drop_waiting(tx, account, at).await
+    outbox::store::drop_waiting(tx, &[account], at).await
 }
 
 /// What a link leads to.
@@ -366,12 +383,59 @@ pub(super) async fn keep_answer(
         .await
 }
 
+/// What an invitation gave that its account still has of it. What others gave since, and the defaults, are not among it.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    /// `role` or `permission`, and the key.
+    pub(super) grants: Vec<(&'static str, String)>,
+    /// Each with the keys of its roles.
+    pub(super) groups: Vec<(GroupId, Vec<String>)>,
+    /// Key of the level.
+    pub(super) level: Option<String>,
+}
+
+/// Reads what an invitation gave.
+pub(super) async fn given(connection: &mut AnyConnection, account: AccountId) -> Outcome<Given> {
+    let rows = sqlx::query(
+        "SELECT g.what, g.key, '' AS role_key FROM grants g WHERE g.account_id = $1 AND g.source = 'invitation'
+         UNION ALL
+         SELECT 'group', m.group_id, COALESCE(r.key, '') FROM memberships m LEFT JOIN group_roles gr ON gr.group_id = m.group_id LEFT JOIN roles r ON r.id = gr.role_id
+         WHERE m.account_id = $1 AND m.source = 'invitation'
+         UNION ALL
+         SELECT 'level', l.key, '' FROM accounts a JOIN roles l ON l.id = a.level_id WHERE a.id = $1
+         ORDER BY 1, 2, 3",
+    )
+    .bind(account.to_string())
+    .fetch_all(connection)
+    .await?;
+    let mut given = Given::default();
+    for row in &rows {
+        let key = row.text("key")?;
+        match row.text("what")?.as_str() {
+            "role" => given.grants.push(("role", key)),
+            "permission" => given.grants.push(("permission", key)),
+            "level" => given.level = Some(key),
+            _ => {
+                let id = crate::store::parse_id(&key)?;
+                if given.groups.last().is_none_or(|(last, _)| *last != id) {
+                    given.groups.push((id, Vec::new()));
+                }
+                let role = row.text("role_key")?;
+                if let Some((_, roles)) = given.groups.last_mut().filter(|_| !role.is_empty()) {
+                    roles.push(role);
+                }
+            }
+        }
+    }
+    Ok(given)
+}
+
 /// Strips an invited account of grants, memberships or its level that its sender may no longer give (I12).
 pub(super) async fn strip(
     tx: &mut Tx,
     account: AccountId,
     grants: &[(&'static str, String)],
-    groups: &[domain::GroupId],
+    groups: &[GroupId],
     strip_level: bool,
 ) -> Outcome<()> {
     for (what, key) in grants {

@@ -35,15 +35,7 @@ async fn show(State(app): State<App>, caller: Caller) -> Outcome<Versioned<Me>> 
 }
 
 fn held(caller: &Caller) -> Vec<HeldPermission> {
-    let entries = caller.book.catalogue().0.iter().filter(|entry| caller.effective.holds_key(&entry.key));
-    entries
-        .map(|entry| HeldPermission {
-            key: entry.key.clone(),
-            label: entry.label.clone(),
-            category: entry.category.clone(),
-            paths: caller.effective.paths(&entry.key).to_vec(),
-        })
-        .collect()
+    HeldPermission::all(&caller.effective, caller.book.catalogue())
 }
 
 async fn change(

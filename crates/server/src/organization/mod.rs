@@ -1,5 +1,7 @@
-//! The organization's settings.
+//! The organization's settings, and what its new accounts get.
 
+pub mod defaults;
+mod new_account;
 pub mod store;
 
 use axum::extract::State;
@@ -18,12 +20,13 @@ use crate::version::{self, Versioned};
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let settings = Needs::Permission(ConsolePermission::SettingsManage);
-    vec![
+    let own = vec![
         Route::get("/api/v1/organization", settings, "The organization's settings", show).gives::<Organization>(),
         Route::patch("/api/v1/organization", settings, "Change the settings", change)
             .takes::<OrganizationChange>()
             .gives::<Organization>(),
-    ]
+    ];
+    own.into_iter().chain(defaults::routes()).chain(new_account::routes()).collect()
 }
 
 async fn show(State(app): State<App>, caller: Caller) -> Outcome<Versioned<Organization>> {
@@ -45,11 +48,14 @@ async fn change(
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
-    if let Some(level) = change.default_level.as_deref().and_then(|key| caller.book.role(key)) {
+    // The default level is part of what new accounts get, which previews show.
+    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::SettingsManage, None).await?;
+    let is_other = change.default_level != caller.organization.default_level;
+    let level = change.default_level.as_deref().filter(|_| is_other).and_then(|key| caller.book.role(key));
+    if let Some(level) = level {
         caller.require_reach(&caller.book.expand(&level.permissions))?;
     }
-    let mut tx = app.db.begin().await?;
-    let before = store::lock(&mut tx, caller.organization.id).await?;
+    let before = caller.organization.clone();
     store::change(&mut tx, &before, &change, seen).await?;
     let id = before.id;
     let taken = store::seats_taken(&mut tx, id).await?;

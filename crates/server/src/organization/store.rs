@@ -6,7 +6,7 @@ use domain::{OrganizationId, PersonId, Timestamp};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-use crate::failure::{Failure, Outcome, Present};
+use crate::failure::{Current, Failure, Outcome};
 use crate::store::{Columns, Tx};
 
 /// An organization's own row.
@@ -22,11 +22,13 @@ pub struct OrganizationRow {
     pub default_level: Option<String>,
     /// Rises with every write in the organization; caches are keyed by it.
     pub revision: i64,
+    /// Rises with every write that alters who may do what: what a preview is built on, and its apply is checked against.
+    pub rights_revision: i64,
     pub version: i64,
 }
 
 /// For a SELECT from `organizations o`.
-pub const ORGANIZATION_COLUMNS: &str = "o.id AS organization_id, o.name AS organization_name, o.profile, o.seats, o.invitation_ttl_ms, o.password_chars_min, o.default_level, o.revision, o.version AS organization_version";
+pub const ORGANIZATION_COLUMNS: &str = "o.id AS organization_id, o.name AS organization_name, o.profile, o.seats, o.invitation_ttl_ms, o.password_chars_min, o.default_level, o.revision, o.rights_revision, o.version AS organization_version";
 
 /// # Errors
 /// When a column is missing.
@@ -40,6 +42,7 @@ pub fn organization_row(row: &AnyRow) -> Outcome<OrganizationRow> {
         password_chars_min: usize::try_from(row.number("password_chars_min")?).unwrap_or(usize::MAX),
         default_level: row.maybe_text("default_level")?,
         revision: row.number("revision")?,
+        rights_revision: row.number("rights_revision")?,
         version: row.number("organization_version")?,
     })
 }
@@ -55,6 +58,24 @@ pub async fn lock(tx: &mut Tx, id: OrganizationId) -> Outcome<OrganizationRow> {
         .execute(&mut **tx)
         .await?;
     find(tx, id).await?.ok_or(Failure::NotFound)
+}
+
+/// As `lock`, for a write that alters who may do what: of accounts, levels, grants, memberships, roles, groups and
+/// defaults. Access to objects is none of it: previews say nothing about objects. `basis` is the rights revision on which the change was previewed, of `version::basis`; without one,
+/// the change is made whatever happened meanwhile.
+///
+/// # Errors
+/// As `lock`; `Stale` when the rights have changed since the basis.
+pub async fn lock_rights(tx: &mut Tx, id: OrganizationId, basis: Option<i64>) -> Outcome<OrganizationRow> {
+    sqlx::query(
+        "UPDATE organizations SET revision = revision + 1, rights_revision = rights_revision + 1 WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .execute(&mut **tx)
+    .await?;
+    let row = find(tx, id).await?.ok_or(Failure::NotFound)?;
+    // The row carries what this write has raised already.
+    if basis.is_some_and(|basis| basis != row.rights_revision - 1) { Err(Failure::Stale(None)) } else { Ok(row) }
 }
 
 /// # Errors
@@ -105,18 +126,6 @@ pub async fn of_person(
     rows.iter().map(|row| Ok(OrganizationRef { id: row.id("id")?, name: row.text("name")? })).collect()
 }
 
-/// Single permissions that every new user gets (F39).
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn default_permissions(connection: &mut AnyConnection, id: OrganizationId) -> Outcome<Vec<String>> {
-    let rows = sqlx::query("SELECT permission FROM default_permissions WHERE organization_id = $1")
-        .bind(id.to_string())
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(|row| row.text("permission")).collect()
-}
-
 /// Writes what a change names; the rest stays.
 ///
 /// # Errors
@@ -141,7 +150,7 @@ pub async fn change(tx: &mut Tx, row: &OrganizationRow, change: &OrganizationCha
         return Ok(());
     }
     let taken = seats_taken(tx, row.id).await?;
-    Err(Failure::Stale(Present::Organization(Box::new(row.clone().view(taken)))))
+    Err(Failure::Stale(Some(Current::Organization(Box::new(row.clone().view(taken))))))
 }
 
 impl OrganizationRow {

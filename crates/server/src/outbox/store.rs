@@ -8,7 +8,7 @@ use sqlx::AnyConnection;
 use super::Kind;
 use crate::failure::Outcome;
 use crate::random;
-use crate::store::{Columns, Db, Dialect, Tx, insert_rows};
+use crate::store::{Columns, Db, Dialect, Tx, execute_for, insert_rows};
 
 /// Mails leased at once: all of them are through, or timed out, within the lease.
 const LEASED_MAX: i64 = 5;
@@ -63,12 +63,15 @@ pub async fn add(
     insert_rows(tx, "outbox (id, organization_id, kind, account_id, generation, created_at, due_at)", 7, rows).await
 }
 
-/// Gives up the invitation mails of an account that still wait: their link is dead, or will be.
+/// Gives up the invitation mails of accounts that still wait: their link is dead, or will be.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn drop_waiting(tx: &mut Tx, account: AccountId, at: Timestamp) -> Outcome<()> {
-    sqlx::query("UPDATE outbox SET dropped_at = $1 WHERE account_id = $2 AND kind = 'invitation' AND sent_at IS NULL AND dropped_at IS NULL").bind(at.millis()).bind(account.to_string()).execute(&mut **tx).await?;
+pub async fn drop_waiting(tx: &mut Tx, accounts: &[AccountId], at: Timestamp) -> Outcome<()> {
+    execute_for(tx, &[at.into()], accounts, |ids| {
+        format!("UPDATE outbox SET dropped_at = $1 WHERE kind = 'invitation' AND sent_at IS NULL AND dropped_at IS NULL AND account_id IN ({ids})")
+    })
+    .await?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::audit::{self, Actor, Event};
 use crate::failure::Outcome;
 use crate::invitations::link;
-use crate::organization;
+use crate::{operations, organization};
 
 /// The outbox is looked at this often, beside when something was put there.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -33,6 +33,9 @@ pub async fn run(app: App, mailer: Mailer, mut stop: watch::Receiver<bool>) {
             swept_at = Some(now);
             if let Err(failure) = store::sweep(&app.db, now).await {
                 tracing::warn!(?failure, "old rows were not swept");
+            }
+            if let Err(failure) = operations::store::sweep(&app.db, now).await {
+                tracing::warn!(?failure, "old operations were not swept");
             }
         }
         let has_sent = match send_due(&app, &mailer, &stop).await {

@@ -15,13 +15,14 @@ use crate::app::App;
 use crate::failure::{Failure, Outcome};
 use crate::organization::store::OrganizationRow;
 
-/// Role books by organization, each with the revision it was read at. A write raises the revision in its transaction,
-/// so the request after it reads the roles anew, on every process.
+/// Role books by organization, each with the rights revision it was read at. A write of roles raises that in its
+/// transaction, so the request after it reads the roles anew, on every process.
 #[derive(Debug, Default)]
 pub struct BookCache(Mutex<HashMap<OrganizationId, (i64, Arc<RoleBook>)>>);
 
 impl BookCache {
-    /// The roles as of the organization's revision.
+    /// The roles as of the organization's rights revision, as a committed transaction left it. In a transaction that has
+    /// raised it, the roles are read by `fresh`: if it fails, another will be given the same number.
     ///
     /// # Errors
     /// When the store does not answer, or the organization's profile is not loaded.
@@ -33,24 +34,28 @@ impl BookCache {
     ) -> Outcome<Arc<RoleBook>> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&organization.id).cloned();
         if let Some((revision, book)) = known
-            && revision == organization.revision
+            && revision == organization.rights_revision
         {
             return Ok(book);
         }
-        let profile = app.profile(&organization.profile).ok_or_else(|| {
-            Failure::Internal(format!("profile {} is not loaded: start with --profile", organization.profile))
-        })?;
-        let book = Arc::new(read(connection, organization.id, profile).await?);
+        let book = Arc::new(fresh(app, connection, organization).await?);
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(organization.id, (organization.revision, book.clone()));
+            .insert(organization.id, (organization.rights_revision, book.clone()));
         Ok(book)
     }
 }
 
-async fn read(connection: &mut AnyConnection, organization: OrganizationId, profile: &Profile) -> Outcome<RoleBook> {
-    let roles = store::list(connection, organization).await?;
+/// The roles as the connection sees them now.
+///
+/// # Errors
+/// As `BookCache::get`.
+pub async fn fresh(app: &App, connection: &mut AnyConnection, organization: &OrganizationRow) -> Outcome<RoleBook> {
+    let profile = app.profile(&organization.profile).ok_or_else(|| {
+        Failure::Internal(format!("profile {} is not loaded: start with --profile", organization.profile))
+    })?;
+    let roles = store::list(connection, organization.id).await?;
     let definitions = roles
         .into_iter()
         .map(|role| RoleDefinition {
@@ -61,7 +66,8 @@ async fn read(connection: &mut AnyConnection, organization: OrganizationId, prof
             level_rank: role.level_rank,
         })
         .collect();
-    Ok(RoleBook::new(definitions, profile.baseline.clone(), catalogue(profile)))
+    Ok(RoleBook::new(definitions, profile.baseline.clone(), catalogue(profile))
+        .with_narrowing(profile.narrowing.clone()))
 }
 
 /// All permissions there are under a profile: its own, then the console's.

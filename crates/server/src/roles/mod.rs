@@ -1,33 +1,66 @@
-//! Roles and the catalogue of permissions, for reading.
+//! Roles, levels among them, and the catalogue of permissions.
 
 pub mod books;
+mod change;
+mod remove;
 pub mod store;
 
-use axum::extract::State;
+use axum::extract::{Path, State};
+use domain::RoleId;
 use domain::page::Page;
 use domain::permissions::{ConsolePermission, PermissionEntry};
-use domain::roles::Role;
+use domain::roles::{NewRole, Role, RoleChange, RoleHolders, RoleRemoval};
 
 use crate::app::App;
 use crate::caller::Caller;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let view = Needs::Permission(ConsolePermission::AccountsView);
+    let manage = Needs::Permission(ConsolePermission::RolesManage);
     vec![
-        Route::get("/api/v1/roles", view, "Roles and levels", list).gives_page_of::<Role>(),
+        Route::get("/api/v1/roles", view, "Roles and levels, with how many hold each", list).gives_page_of::<Role>(),
+        Route::post("/api/v1/roles", manage, "Create a role, or a copy of one", change::create)
+            .takes::<NewRole>()
+            .gives::<Role>(),
+        Route::get("/api/v1/roles/{id}", view, "One role", show).gives::<Role>(),
+        Route::patch("/api/v1/roles/{id}", manage, "Change a role", change::change)
+            .takes::<RoleChange>()
+            .gives::<Role>(),
+        Route::delete("/api/v1/roles/{id}", manage, "Delete a role, and give its holders another", remove::remove)
+            .takes::<RoleRemoval>(),
+        Route::get("/api/v1/roles/{id}/holders", view, "Who holds a role", holders).gives::<RoleHolders>(),
         Route::get("/api/v1/permissions", view, "The catalogue of permissions", permissions)
             .gives_page_of::<PermissionEntry>(),
     ]
 }
 
+/// The id of an address; another text is nothing that exists.
+fn path_id(text: &str) -> Outcome<RoleId> {
+    text.parse().map_err(|_| Failure::NotFound)
+}
+
 async fn list(State(app): State<App>, caller: Caller) -> Outcome<Json<Page<Role>>> {
     let mut connection = app.db.reader().acquire().await?;
-    let items = store::list(&mut connection, caller.organization.id).await?;
+    let mut items = store::list(&mut connection, caller.organization.id).await?;
+    store::holders::count(&mut connection, caller.organization.id, &mut items, caller.at).await?;
     Ok(Json(Page { total: items.len() as u64, items, next_cursor: None }))
+}
+
+async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Json<Role>> {
+    let mut connection = app.db.reader().acquire().await?;
+    let role = store::holders::lookup(&mut connection, caller.organization.id, path_id(&id)?, caller.at).await?;
+    Ok(Json(role))
+}
+
+async fn holders(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Json<RoleHolders>> {
+    let mut connection = app.db.reader().acquire().await?;
+    let organization = caller.organization.id;
+    let role = store::holders::lookup(&mut connection, organization, path_id(&id)?, caller.at).await?;
+    Ok(Json(store::holders::named(&mut connection, organization, &role, caller.at).await?))
 }
 
 async fn permissions(caller: Caller) -> Json<Page<PermissionEntry>> {

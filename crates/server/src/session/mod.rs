@@ -1,5 +1,6 @@
 //! Signing in and out, and what the console learns of who it serves.
 
+mod log_out;
 pub mod sign_in;
 pub mod store;
 
@@ -9,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::effective::RoleBook;
 use domain::levels::{self, Level};
+use domain::permissions::ConsolePermission;
 use domain::secret::{SECRET_DIGITS, base62};
 use domain::session::{SessionAccount, SessionOrganization, SessionView, SignInRequest};
 use domain::time::HOUR_MS;
@@ -23,7 +25,7 @@ use crate::http::body::Body;
 use crate::http::cookies;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
-use crate::{organization, random, secrets};
+use crate::{objects, organization, random, secrets};
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -42,6 +44,12 @@ pub fn routes() -> Vec<Route> {
         )
         .takes::<SwitchRequest>()
         .gives::<SessionView>(),
+        Route::post(
+            "/api/logout/{email}",
+            Needs::Permission(ConsolePermission::SessionsRevoke),
+            "End every session of a person in the organization",
+            log_out::log_out,
+        ),
     ]
 }
 
@@ -195,6 +203,7 @@ async fn view(app: &App, caller: &Caller) -> Outcome<SessionView> {
         Some(seats) => Some(seats.saturating_sub(organization::store::seats_taken(&mut connection, row.id).await?)),
         None => None,
     };
+    let has_objects = objects::store::has_any(&mut connection, &objects::store::Viewer::of(caller)).await?;
     let organizations = organization::store::of_person(&mut connection, caller.person.id, caller.at).await?;
     Ok(SessionView {
         person: caller.person.clone(),
@@ -221,5 +230,6 @@ async fn view(app: &App, caller: &Caller) -> Outcome<SessionView> {
         },
         permissions: caller.effective.keys().map(str::to_owned).collect(),
         organizations,
+        has_objects,
     })
 }

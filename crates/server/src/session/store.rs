@@ -228,6 +228,32 @@ pub async fn end(tx: &mut Tx, id_hash: &str, at: Timestamp) -> Outcome<()> {
     Ok(())
 }
 
+/// The account of an address in an organization, unless it is deleted.
+pub(super) async fn user_account(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    email_key: &str,
+) -> Outcome<Option<AccountId>> {
+    let row = sqlx::query(
+        "SELECT id FROM accounts WHERE organization_id = $1 AND kind = 'user' AND handle = $2 AND deleted_at IS NULL",
+    )
+    .bind(organization.to_string())
+    .bind(email_key.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| row.id("id")).transpose()
+}
+
+/// Ends all sessions of an account, and says how many there were.
+pub(super) async fn end_all(tx: &mut Tx, account: AccountId, at: Timestamp) -> Outcome<u64> {
+    let ended = sqlx::query("UPDATE sessions SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL")
+        .bind(at.millis())
+        .bind(account.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(ended.rows_affected())
+}
+
 /// The failed guesses of a bucket. The row is locked until the transaction ends, on PostgreSQL too.
 pub(super) async fn guesses(tx: &mut Tx, bucket: &str, at: Timestamp) -> Outcome<Option<Guesses>> {
     sqlx::query("INSERT INTO guesses (name_key, guesses, window_start, last_at) VALUES ($1, 0, $2, $2) ON CONFLICT (name_key) DO UPDATE SET guesses = guesses.guesses")

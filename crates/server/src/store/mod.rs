@@ -11,7 +11,7 @@ use std::sync::Arc;
 use domain::Timestamp;
 use domain::id::Id;
 use sqlx::any::AnyRow;
-use sqlx::{Any, AnyPool, Row, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction};
 
 pub use dialect::Dialect;
 pub use inspect::open_to_read;
@@ -87,6 +87,11 @@ pub trait Columns {
     fn id<T>(&self, name: &str) -> Outcome<Id<T>> {
         parse_id(&self.text(name)?)
     }
+    /// # Errors
+    /// As `id`.
+    fn maybe_id<T>(&self, name: &str) -> Outcome<Option<Id<T>>> {
+        self.maybe_text(name)?.map(|text| parse_id(&text)).transpose()
+    }
 }
 
 impl Columns for AnyRow {
@@ -118,10 +123,13 @@ pub fn parse_id<T>(text: &str) -> Outcome<Id<T>> {
 /// Placeholders for rows of so many columns: `($1, $2), ($3, $4)`.
 #[must_use]
 pub fn placeholders(rows: usize, columns: usize) -> String {
-    let row = |row: usize| {
-        let numbers: Vec<_> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
-        format!("({})", numbers.join(", "))
-    };
+    placeholders_from(1, rows, columns)
+}
+
+/// As `placeholders`, from a number on.
+#[must_use]
+pub fn placeholders_from(from: usize, rows: usize, columns: usize) -> String {
+    let row = |row: usize| format!("({})", placeholder_list(from + row * columns, columns));
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
@@ -199,21 +207,60 @@ pub fn query_with(sql: String, values: Vec<Value>) -> sqlx::query::Query<'static
     })
 }
 
-/// Rows a statement inserts at once: below SQLite's 32,766 placeholders for every table there is.
-const ROWS_PER_INSERT: usize = 500;
+/// Placeholders of a statement that inserts many rows. SQLite finds each one's name by looking through those before it,
+/// so that many more would cost far more than the statements they save.
+const PLACEHOLDERS_PER_INSERT: usize = 500;
 
 /// Inserts many rows: `into` is `table (column, ...)`.
 ///
 /// # Errors
 /// When the store refuses one; none is kept then, for the transaction ends.
 pub async fn insert_rows(tx: &mut Tx, into: &str, columns: usize, rows: Vec<Vec<Value>>) -> Outcome<()> {
+    let at_once = (PLACEHOLDERS_PER_INSERT / columns.max(1)).max(1);
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
-        let chunk: Vec<_> = rows.by_ref().take(ROWS_PER_INSERT).collect();
+        let chunk: Vec<_> = rows.by_ref().take(at_once).collect();
         let sql = format!("INSERT INTO {into} VALUES {}", placeholders(chunk.len(), columns));
         query_with(sql, chunk.into_iter().flatten().collect()).execute(&mut **tx).await?;
     }
     Ok(())
+}
+
+/// Ids that one statement names: as `PLACEHOLDERS_PER_INSERT`.
+const IDS_PER_STATEMENT: usize = 500;
+
+/// Runs a statement for many ids, some hundreds at a time. `sql` makes its text of the list of their placeholders; `first`
+/// are the values of the placeholders before them. Returns the rows affected.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn execute_for<T>(tx: &mut Tx, first: &[Value], ids: &[Id<T>], sql: impl Fn(&str) -> String) -> Outcome<u64> {
+    let mut affected = 0;
+    for chunk in ids.chunks(IDS_PER_STATEMENT) {
+        let values = first.iter().cloned().chain(chunk.iter().map(|id| (*id).into())).collect();
+        let text = sql(&placeholder_list(first.len() + 1, chunk.len()));
+        affected += query_with(text, values).execute(&mut **tx).await?.rows_affected();
+    }
+    Ok(affected)
+}
+
+/// As `execute_for`, for reading: the rows of all statements in turn.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn fetch_for<T>(
+    connection: &mut AnyConnection,
+    first: &[Value],
+    ids: &[Id<T>],
+    sql: impl Fn(&str) -> String,
+) -> Outcome<Vec<AnyRow>> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(IDS_PER_STATEMENT) {
+        let values = first.iter().cloned().chain(chunk.iter().map(|id| (*id).into())).collect();
+        let text = sql(&placeholder_list(first.len() + 1, chunk.len()));
+        rows.extend(query_with(text, values).fetch_all(&mut *connection).await?);
+    }
+    Ok(rows)
 }
 
 /// Whether this is the key that the database was first served with; the first one is kept.
@@ -256,6 +303,7 @@ mod tests {
     #[test]
     fn placeholders_are_numbered_through() {
         assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
+        assert_eq!(placeholders_from(4, 2, 2), "($4, $5), ($6, $7)");
         assert_eq!(placeholder_list(3, 2), "$3, $4");
     }
 }

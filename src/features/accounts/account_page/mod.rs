@@ -22,6 +22,7 @@ use self::state::Page;
 use super::desk::Desk;
 use super::detail::{Facts, StatusBadges};
 use super::list::{AccountList, ListState};
+use super::notices::Trouble;
 use super::parts::Questions;
 use super::row::menu_items;
 use crate::features::session::use_session;
@@ -42,7 +43,11 @@ pub(crate) fn AccountPage() -> impl IntoView {
             </div>
             {move || match id.get() {
                 Some(id) => view! { <TheAccount id=id /> }.into_any(),
-                None => view! { <NotThere why="There is no account at this address.".to_owned() /> }.into_any(),
+                None => view! {
+                    <h1>"Account"</h1>
+                    <NotThere why="There is no account at this address.".to_owned() />
+                }
+                .into_any(),
             }}
         </div>
     }
@@ -55,22 +60,27 @@ fn TheAccount(id: AccountId) -> impl IntoView {
     let desk = Desk::new(list, |_| {});
     let page = Page::new(id, desk);
     let phase = Memo::new(move |_| list.state.get());
-    move || match phase.get() {
-        ListState::Waiting => view! { <h1 class="sr-only">"Account"</h1><Skeleton lines=8 /> }.into_any(),
-        ListState::Failed(why) => view! {
-            <NotThere why=why>
-                <Button label="Retry" icon=Icon::Refresh on_click=move || list.retry() />
-            </NotThere>
-        }
-        .into_any(),
-        ListState::Shown => view! { <Ready page=page /> }.into_any(),
+    // The heading stays while the rest arrives: it has the focus.
+    view! {
+        <Head page=page />
+        <Trouble desk=desk />
+        {move || match phase.get() {
+            ListState::Waiting => view! { <Skeleton lines=8 /> }.into_any(),
+            ListState::Failed(why) => view! {
+                <NotThere why=why>
+                    <Button label="Retry" icon=Icon::Refresh on_click=move || list.retry() />
+                </NotThere>
+            }
+            .into_any(),
+            ListState::Shown => view! { <Parts page=page /> }.into_any(),
+        }}
+        <Questions desk=desk />
     }
 }
 
 #[component]
 fn NotThere(why: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     view! {
-        <h1>"Account"</h1>
         <EmptyState icon=Icon::User title="This account cannot be shown" text=why>
             {children.map(|children| children())}
         </EmptyState>
@@ -78,10 +88,9 @@ fn NotThere(why: String, #[prop(optional)] children: Option<Children>) -> impl I
 }
 
 #[component]
-fn Ready(page: Page) -> impl IntoView {
+fn Parts(page: Page) -> impl IntoView {
     let Page { id, desk, .. } = page;
     view! {
-        <Head page=page />
         <div class="account-parts">
             <GivenCard page=page />
             <Card title="Account">
@@ -91,7 +100,6 @@ fn Ready(page: Page) -> impl IntoView {
             <HeldCard page=page />
             <QuestionCard page=page />
         </div>
-        <Questions desk=desk />
     }
 }
 
@@ -100,7 +108,13 @@ fn Head(page: Page) -> impl IntoView {
     let desk = page.desk;
     let now = use_now();
     let name = Memo::new(move |_| page.read(|account| account.display_name.clone()));
-    Effect::new(move |_| name.with(|name| dom::set_title(name)));
+    let is_known = Memo::new(move |_| name.with(|name| !name.is_empty()));
+    let heading = move || if is_known.get() { name.get() } else { "Account".to_owned() };
+    Effect::new(move |_| {
+        if is_known.get() {
+            name.with(|name| dom::set_title(name));
+        }
+    });
     let email = move || page.read(|account| account.email.clone()).filter(|email| name.with(|name| name != email));
     let items = move |()| {
         let account: Option<Arc<Account>> = untrack(|| page.account());
@@ -109,16 +123,16 @@ fn Head(page: Page) -> impl IntoView {
     };
     view! {
         <header class="page-head account-head">
-            <Avatar name=name />
+            {move || is_known.get().then(|| view! { <Avatar name=name /> })}
             <div class="detail-name">
-                <h1>{name}</h1>
+                <h1>{heading}</h1>
                 <p class="muted">{email}</p>
             </div>
             <div class="row-of">
                 {move || page.account().map(|account| view! { <StatusBadges account=account desk=desk /> })}
             </div>
             <div class="page-actions">
-                <MenuButton label="Actions" items=items align=MenuAlign::End />
+                {move || is_known.get().then(|| view! { <MenuButton label="Actions" items=items align=MenuAlign::End /> })}
             </div>
         </header>
     }

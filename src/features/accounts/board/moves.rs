@@ -14,6 +14,9 @@ use crate::features::accounts::bulk::{send, send_undo};
 use crate::features::accounts::selection::Picked;
 use crate::ui::{MessageAction, dom};
 
+/// So many cards are moved on screen before the server has answered; of more the lists are read anew.
+const SHIFTED_MAX: usize = 200;
+
 /// An account on its way.
 #[derive(Clone)]
 struct Moving {
@@ -160,7 +163,7 @@ fn find(columns: &[Column], picked: &Picked) -> Moving {
 
 /// Shows accounts in other columns, each from wherever it is shown now.
 fn shift(columns: &[Column], moving: &[Moving], to: impl Fn(&Moving) -> usize) {
-    for moving in moving {
+    for moving in moving.iter().take(SHIFTED_MAX) {
         let Some(target) = columns.get(to(moving)) else { continue };
         if let Some(account) = &moving.account {
             for column in columns {

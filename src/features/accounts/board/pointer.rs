@@ -54,6 +54,10 @@ impl Dragging {
 
     /// A finger drags by the grip, so that elsewhere it scrolls; mouse and pen drag by the whole card.
     pub(super) fn pressed(self, event: &PointerEvent) {
+        // Whoever takes the pointer has let go of what the keyboard carried.
+        if self.board.carried.with_untracked(Option::is_some) {
+            self.board.carried.set(None);
+        }
         let is_on_control = dom::closest(event, "button, input, label").is_some();
         let is_free = event.pointer_type() != "touch" || dom::closest(event, ".board-grip").is_some();
         if event.button() != 0 || !event.is_primary() || is_on_control || !is_free {

@@ -4,7 +4,7 @@ use domain::OrganizationId;
 use domain::accounts::{ShownStatus, StatusCounts};
 use sqlx::AnyConnection;
 
-use super::{condition_joins, conditions, status};
+use super::{condition_joins, conditions, holding, status};
 use crate::accounts::query::ListQuery;
 use crate::failure::Outcome;
 use crate::store::{Columns, Dialect, query_with};
@@ -19,8 +19,9 @@ pub async fn total(
     organization: OrganizationId,
     query: &ListQuery,
 ) -> Outcome<u64> {
-    let (conditions, values) = conditions(dialect, organization, query);
-    let sql = format!("SELECT COUNT(*) AS total FROM accounts a {} WHERE {conditions}", condition_joins(query));
+    let (conditions, mut values) = conditions(dialect, organization, query);
+    let held = holding::conditions(connection, &query.holdings, query.at, &mut values).await?;
+    let sql = format!("SELECT COUNT(*) AS total FROM accounts a {} WHERE {conditions}{held}", condition_joins(query));
     let row = query_with(sql, values).fetch_one(connection).await?;
     Ok(u64::try_from(row.number("total")?).unwrap_or_default())
 }
@@ -39,13 +40,14 @@ pub async fn status_counts(
     let (conditions, mut values) = conditions(dialect, organization, &query);
     values.push(query.at.into());
     let now = format!("${}", values.len());
+    let held = holding::conditions(connection, &query.holdings, query.at, &mut values).await?;
     let count = |status: ShownStatus| {
         format!("COUNT(CASE WHEN {} THEN 1 END) AS {}", status::condition(status, &now), status.as_str())
     };
     let counts = ShownStatus::FILTERS.map(count).join(", ");
     // An invitation is looked up only where it can matter: most accounts are in, and nothing is looked up for NULL.
     let sql = format!(
-        "SELECT {counts} FROM accounts a LEFT JOIN invitations i ON i.account_id = CASE WHEN a.activated_at IS NULL THEN a.id END {} WHERE {conditions}",
+        "SELECT {counts} FROM accounts a LEFT JOIN invitations i ON i.account_id = CASE WHEN a.activated_at IS NULL THEN a.id END {} WHERE {conditions}{held}",
         condition_joins(&query)
     );
     let row = query_with(sql, values).fetch_one(connection).await?;

@@ -1,6 +1,8 @@
 //! Reads and changes accounts.
 
 mod counts;
+pub mod holding;
+pub mod permissions;
 mod status;
 
 pub use counts::{status_counts, total};
@@ -8,9 +10,11 @@ pub use counts::{status_counts, total};
 use std::collections::HashMap;
 
 use domain::accounts::{
-    Account, AccountKind, AccountSort, AccountStatus, AuthMethod, Direction, InvitationFilter, NO_LEVEL, TeamRef,
+    Account, AccountKind, AccountRef, AccountSort, AccountStatus, AuthMethod, Direction, InvitationFilter, NO_LEVEL,
+    TeamRef,
 };
 use domain::groups::GroupRef;
+use domain::id::Id;
 use domain::invitations::{Delivery, ENDED_INVITATION_LISTED_MS, InvitationOutcome, InvitationView};
 use domain::roles::RoleRef;
 use domain::{AccountId, OrganizationId, RoleId, Timestamp};
@@ -19,7 +23,7 @@ use sqlx::any::AnyRow;
 
 use super::query::ListQuery;
 
-use crate::failure::{Failure, Outcome, Present};
+use crate::failure::{Current, Failure, Outcome};
 use crate::secrets::hex;
 use crate::store::{Columns, Dialect, Tx, Value, placeholder_list, query_with};
 
@@ -60,7 +64,19 @@ impl Cursor {
             AccountSort::LastActive => account.last_active_at.unwrap_or_default().millis().to_string(),
             AccountSort::Created => account.created_at.millis().to_string(),
         };
-        hex(format!("{key}\n{}", account.id).as_bytes())
+        Self::text(&key, account.id)
+    }
+
+    /// What `parse` reads, of a row's sort key and id.
+    #[must_use]
+    pub fn text<T>(key: &str, id: Id<T>) -> String {
+        hex(format!("{key}\n{id}").as_bytes())
+    }
+
+    /// Sort key and id, for a condition.
+    #[must_use]
+    pub fn values(&self) -> [Value; 2] {
+        [self.key.clone(), self.id.as_str().into()]
     }
 }
 
@@ -129,10 +145,11 @@ pub async fn page(
     query: &ListQuery,
 ) -> Outcome<(Vec<Account>, Option<String>)> {
     let (mut conditions, mut values) = conditions(dialect, organization, query);
+    conditions.push_str(&holding::conditions(connection, &query.holdings, query.at, &mut values).await?);
     let (sign, order) = if query.direction == Direction::Ascending { (">", "ASC") } else { ("<", "DESC") };
     let key = sort_expression(query.sort);
     if let Some(cursor) = &query.cursor {
-        values.extend([cursor.key.clone(), cursor.id.as_str().into()]);
+        values.extend(cursor.values());
         conditions.push_str(&format!(" AND ({key}, a.id) {sign} (${}, ${})", values.len() - 1, values.len()));
     }
     values.extend([i64::from(query.limit + 1).into(), i64::from(query.skip).into()]);
@@ -176,6 +193,21 @@ pub async fn lookup(
     Ok(account)
 }
 
+/// An account as other things name it, of the columns `id`, `kind`, `display_name` and `handle`.
+///
+/// # Errors
+/// When one of them is missing.
+pub fn account_ref(row: &AnyRow) -> Outcome<AccountRef> {
+    Ok(AccountRef { id: row.id("id")?, kind: kind(row)?, name: row.text("display_name")?, handle: row.text("handle")? })
+}
+
+/// # Errors
+/// When the column `kind` is missing.
+pub fn kind(row: &AnyRow) -> Outcome<AccountKind> {
+    let is_service = row.text("kind")? == AccountKind::Service.as_str();
+    Ok(if is_service { AccountKind::Service } else { AccountKind::User })
+}
+
 fn account(row: &AnyRow, at: Timestamp) -> Outcome<Account> {
     let (activated_at, deactivated_at) = (row.maybe_time("activated_at")?, row.maybe_time("deactivated_at")?);
     let status = match (deactivated_at, activated_at) {
@@ -185,11 +217,9 @@ fn account(row: &AnyRow, at: Timestamp) -> Outcome<Account> {
     };
     let level =
         row.maybe_text("level_key")?.zip(row.maybe_text("level_name")?).map(|(key, name)| RoleRef { key, name });
-    let kind =
-        if row.text("kind")? == AccountKind::Service.as_str() { AccountKind::Service } else { AccountKind::User };
     Ok(Account {
         id: row.id("id")?,
-        kind,
+        kind: kind(row)?,
         handle: row.text("handle")?,
         email: row.maybe_text("email")?,
         display_name: row.text("display_name")?,
@@ -303,7 +333,7 @@ pub async fn raise_version(
         return Ok(());
     }
     let current = lookup(tx, organization, id, at).await?;
-    Err(Failure::Stale(Present::Account(Box::new(current))))
+    Err(Failure::Stale(Some(Current::Account(Box::new(current)))))
 }
 
 /// Writes a level, and who gave it.

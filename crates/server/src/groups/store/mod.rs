@@ -1,23 +1,99 @@
 //! Reads and creates groups.
 
+pub(super) mod change;
+pub(super) mod members;
+pub mod roles;
+
 use domain::groups::{Group, GroupKind, NewGroup};
 use domain::roles::RoleRef;
 use domain::text::fold;
 use domain::{GroupId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::store::{Columns, Dialect, Tx, Value, placeholder_list, query_with};
 
 /// What a list of groups is narrowed to.
 pub(super) struct GroupQuery {
     pub(super) search: String,
+    /// Key of a role that they carry; any groups when absent.
+    pub(super) role: Option<String>,
     /// The folded name after which the page begins.
     pub(super) after: Option<String>,
     pub(super) limit: u32,
+    pub(super) at: Timestamp,
 }
 
-/// A page of groups by name, Everyone among them, without their roles; and how many there are.
+/// Columns of a group `g`; the placeholder is the time.
+fn columns(now: &str) -> String {
+    format!(
+        "g.id, g.name, g.description, g.kind, g.version,
+                CASE WHEN g.kind = 'everyone' THEN (SELECT COUNT(*) FROM accounts a WHERE a.organization_id = g.organization_id AND a.deleted_at IS NULL)
+                     ELSE (SELECT COUNT(*) FROM memberships m JOIN accounts a ON a.id = m.account_id
+                           WHERE m.group_id = g.id AND a.deleted_at IS NULL AND (m.valid_until IS NULL OR m.valid_until > {now})) END AS members"
+    )
+}
+
+/// A group without its roles.
+fn group(row: &AnyRow) -> Outcome<Group> {
+    let kind = match row.text("kind")?.as_str() {
+        "everyone" => GroupKind::Everyone,
+        "team" => GroupKind::Team,
+        _ => GroupKind::Group,
+    };
+    Ok(Group {
+        id: row.id("id")?,
+        name: row.text("name")?,
+        description: row.text("description")?,
+        kind,
+        roles: Vec::new(),
+        members: u64::try_from(row.number("members")?).unwrap_or_default(),
+        version: row.number("version")?,
+    })
+}
+
+/// One group.
+///
+/// # Errors
+/// `NotFound` where the organization has none of this id.
+pub async fn lookup(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    id: GroupId,
+    at: Timestamp,
+) -> Outcome<Group> {
+    let sql = format!("SELECT {} FROM user_groups g WHERE g.id = $1 AND g.organization_id = $2", columns("$3"));
+    let values = vec![id.into(), organization.into(), at.into()];
+    let row = query_with(sql, values).fetch_optional(&mut *connection).await?.ok_or(Failure::NotFound)?;
+    let mut groups = [group(&row)?];
+    add_roles(connection, &mut groups).await?;
+    let [group] = groups;
+    Ok(group)
+}
+
+/// The id of the group of all accounts.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn everyone_id(connection: &mut AnyConnection, organization: OrganizationId) -> Outcome<Option<GroupId>> {
+    let row = sqlx::query("SELECT id FROM user_groups WHERE organization_id = $1 AND kind = 'everyone'")
+        .bind(organization.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| row.id("id")).transpose()
+}
+
+/// How many groups there are.
+pub(super) async fn count(connection: &mut AnyConnection, organization: OrganizationId) -> Outcome<usize> {
+    let row = sqlx::query("SELECT COUNT(*) AS total FROM user_groups WHERE organization_id = $1")
+        .bind(organization.to_string())
+        .fetch_one(connection)
+        .await?;
+    Ok(usize::try_from(row.number("total")?).unwrap_or(usize::MAX))
+}
+
+/// A page of groups by name, Everyone among them; and how many there are.
 pub(super) async fn list(
     connection: &mut AnyConnection,
     dialect: Dialect,
@@ -25,41 +101,24 @@ pub(super) async fn list(
     query: &GroupQuery,
 ) -> Outcome<(Vec<Group>, u64)> {
     let search = dialect.contains("g.name_key", "$2");
+    let carries = "($3 = '' OR EXISTS (SELECT 1 FROM group_roles gr JOIN roles r ON r.id = gr.role_id WHERE gr.group_id = g.id AND r.key = $3))";
     let sql = format!(
-        "SELECT g.id, g.name, g.description, g.kind, g.version,
-                CASE WHEN g.kind = 'everyone' THEN (SELECT COUNT(*) FROM accounts a WHERE a.organization_id = g.organization_id AND a.deleted_at IS NULL)
-                     ELSE (SELECT COUNT(*) FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.group_id = g.id AND a.deleted_at IS NULL) END AS members
-         FROM user_groups g WHERE g.organization_id = $1 AND {search} AND g.name_key > $3 ORDER BY g.name_key LIMIT $4"
+        "SELECT {} FROM user_groups g WHERE g.organization_id = $1 AND {search} AND {carries} AND g.name_key > $4 ORDER BY g.name_key LIMIT $5",
+        columns("$6")
     );
     let (organization, searched) = (Value::from(organization), Value::from(fold(&query.search)));
+    let role = Value::from(query.role.clone().unwrap_or_default());
     let after = Value::from(query.after.clone().unwrap_or_default());
-    let rows = query_with(sql, vec![organization.clone(), searched.clone(), after, i64::from(query.limit).into()])
-        .fetch_all(&mut *connection)
-        .await?;
+    let limit = i64::from(query.limit).into();
+    let values = vec![organization.clone(), searched.clone(), role.clone(), after, limit, query.at.into()];
+    let rows = query_with(sql, values).fetch_all(&mut *connection).await?;
     let count = query_with(
-        format!("SELECT COUNT(*) AS total FROM user_groups g WHERE g.organization_id = $1 AND {search}"),
-        vec![organization, searched],
+        format!("SELECT COUNT(*) AS total FROM user_groups g WHERE g.organization_id = $1 AND {search} AND {carries}"),
+        vec![organization, searched, role],
     )
     .fetch_one(&mut *connection)
     .await?;
-    let mut groups = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let kind = match row.text("kind")?.as_str() {
-            "everyone" => GroupKind::Everyone,
-            "team" => GroupKind::Team,
-            _ => GroupKind::Group,
-        };
-        let members = u64::try_from(row.number("members")?).unwrap_or_default();
-        groups.push(Group {
-            id: row.id("id")?,
-            name: row.text("name")?,
-            description: row.text("description")?,
-            kind,
-            roles: Vec::new(),
-            members,
-            version: row.number("version")?,
-        });
-    }
+    let mut groups = rows.iter().map(group).collect::<Outcome<Vec<_>>>()?;
     add_roles(connection, &mut groups).await?;
     Ok((groups, u64::try_from(count.number("total")?).unwrap_or_default()))
 }
@@ -69,7 +128,7 @@ async fn add_roles(connection: &mut AnyConnection, groups: &mut [Group]) -> Outc
         return Ok(());
     }
     let sql = format!(
-        "SELECT gr.group_id, r.key, r.name FROM group_roles gr JOIN roles r ON r.id = gr.role_id WHERE gr.group_id IN ({}) ORDER BY r.name",
+        "SELECT gr.group_id, r.key, r.name FROM group_roles gr JOIN roles r ON r.id = gr.role_id WHERE gr.group_id IN ({}) ORDER BY r.name_key",
         placeholder_list(1, groups.len())
     );
     let rows = query_with(sql, groups.iter().map(|group| group.id.into()).collect()).fetch_all(connection).await?;
@@ -113,18 +172,6 @@ pub async fn find_joinable(
         }
     }
     Ok(found)
-}
-
-/// Groups that every new user joins (F42).
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn defaults(connection: &mut AnyConnection, organization: OrganizationId) -> Outcome<Vec<GroupId>> {
-    let rows = sqlx::query("SELECT group_id FROM default_groups WHERE organization_id = $1")
-        .bind(organization.to_string())
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(|row| row.id("group_id")).collect()
 }
 
 /// Whether a group of this name is there already, whatever its case.

@@ -1,7 +1,11 @@
-//! Reads and lays down roles.
+//! Reads roles, and lays down those of a profile.
+
+pub(super) mod change;
+pub mod holders;
 
 use domain::profile::Profile;
 use domain::roles::{OWNER_ROLE, OWNER_ROLE_NAME, Role, RoleDefinition};
+use domain::text::fold;
 use domain::{OrganizationId, RoleId, Timestamp};
 use sqlx::AnyConnection;
 
@@ -9,7 +13,8 @@ use crate::failure::{Failure, Outcome};
 use crate::random;
 use crate::store::{Columns, Tx, insert_rows};
 
-/// All roles of an organization with their permissions: levels from the highest down, then the others by name.
+/// All roles of an organization with their permissions: levels from the highest down, then the others by name. Who holds
+/// them is not counted.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -17,7 +22,7 @@ pub async fn list(connection: &mut AnyConnection, organization: OrganizationId) 
     let rows = sqlx::query(
         "SELECT r.id, r.key, r.name, r.description, r.built_in, r.level_rank, r.version, COALESCE(p.permission, '') AS permission
          FROM roles r LEFT JOIN role_permissions p ON p.role_id = r.id WHERE r.organization_id = $1
-         ORDER BY COALESCE(r.level_rank, 0) DESC, r.name, r.key, p.permission",
+         ORDER BY COALESCE(r.level_rank, 0) DESC, r.name_key, r.key, p.permission",
     )
     .bind(organization.to_string())
     .fetch_all(connection)
@@ -86,6 +91,7 @@ pub async fn create_built_in(
             organization.into(),
             role.key.clone().into(),
             role.name.clone().into(),
+            fold(&role.name).into(),
             role.description.clone().into(),
             1_i64.into(),
             role.level_rank.map(i64::from).into(),
@@ -96,7 +102,12 @@ pub async fn create_built_in(
         keys.dedup();
         permissions.extend(keys.into_iter().map(|key| vec![id.into(), key.into()]));
     }
-    insert_rows(tx, "roles (id, organization_id, key, name, description, built_in, level_rank, created_at)", 8, roles)
-        .await?;
+    insert_rows(
+        tx,
+        "roles (id, organization_id, key, name, name_key, description, built_in, level_rank, created_at)",
+        9,
+        roles,
+    )
+    .await?;
     insert_rows(tx, "role_permissions (role_id, permission)", 2, permissions).await
 }

@@ -1,0 +1,124 @@
+//! `POST accounts/bulk`: one act on many accounts in one transaction, with one result for each.
+
+mod act;
+mod plan;
+pub mod store;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use domain::AccountId;
+use domain::bulk::{BulkAction, BulkAnswer, BulkKind, BulkRequest};
+use domain::permissions::ConsolePermission;
+
+pub use act::holding_of;
+pub use plan::{Change, Outlook, decider, outlook};
+
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::caller::Caller;
+use crate::failure::{Failure, Outcome};
+use crate::http::body::LargeBody;
+use crate::http::respond::Json;
+use crate::invitations;
+use crate::operations::{self, store::Item, store::Operation};
+use crate::store::Tx;
+use crate::version;
+use act::Act;
+use plan::Plan;
+
+/// What a request needs: resending is inviting, everything else is managing.
+pub(super) const NEEDS: &[ConsolePermission] = &[ConsolePermission::AccountsManage, ConsolePermission::AccountsInvite];
+
+pub(super) async fn bulk(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    LargeBody(request): LargeBody<BulkRequest>,
+) -> Outcome<Json<BulkAnswer>> {
+    let faults = request.faults(caller.at);
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
+    }
+    let needs = match request.action.kind {
+        BulkKind::Resend => ConsolePermission::AccountsInvite,
+        _ => ConsolePermission::AccountsManage,
+    };
+    caller.require(needs)?;
+    let part = Part { action: request.action, ids: request.ids };
+    if request.dry_run {
+        let mut connection = app.db.reader().acquire().await?;
+        let plan = plan::plan(&mut connection, &app, &caller, &[part]).await?;
+        return Ok(Json(BulkAnswer { operation_id: None, results: plan.results }));
+    }
+    let basis = version::basis(&headers)?;
+    let (tx, caller) = caller.begin_change(&app, needs, basis).await?;
+    run(&app, tx, &caller, needs, &[part]).await.map(Json)
+}
+
+/// One act and the accounts it is done to.
+pub struct Part {
+    pub action: BulkAction,
+    pub ids: Vec<AccountId>,
+}
+
+/// Does the parts of one request, all about the same role, group or permission, and commits; where nothing changes,
+/// nothing is written.
+///
+/// # Errors
+/// When the act as a whole is not allowed, or names what is not there; what stands against one account is its result.
+pub async fn run(
+    app: &App,
+    mut tx: Tx,
+    caller: &Caller,
+    needs: ConsolePermission,
+    parts: &[Part],
+) -> Outcome<BulkAnswer> {
+    let Plan { results, acts } = plan::plan(&mut tx, app, caller, parts).await?;
+    if acts.iter().all(|(_, changes)| changes.is_empty()) {
+        return Ok(BulkAnswer { operation_id: None, results });
+    }
+    let (mut events, mut items, mut subject) = (Vec::new(), Vec::new(), None);
+    for (act, changes) in acts {
+        match &act.subject {
+            Some(of) => store::write(&mut tx, of, &changes, caller.at).await?,
+            None => invitations::resend_all(&mut tx, app, caller, &changes).await?,
+        }
+        let ids: Vec<AccountId> = changes.iter().map(|change| change.id).collect();
+        store::raise_versions(&mut tx, &ids).await?;
+        for change in changes {
+            let event = Event::new(act.event(), change.id).before(&change.before);
+            events.push(event.after(&(&act.action, &change.after.level)));
+            items.push(Item { account: change.id, version: change.version + 1, before: change.before });
+        }
+        subject = act.subject.or(subject);
+    }
+    audit::store::record_all(&mut tx, caller.organization.id, &caller.into(), caller.at, events).await?;
+    let operation_id = match subject {
+        Some(subject) => {
+            let operation = Operation { subject, permission: needs, items };
+            Some(operations::store::insert(&mut tx, caller, &operation).await?)
+        }
+        None => None,
+    };
+    tx.commit().await?;
+    app.outbox_wake.notify_one();
+    Ok(BulkAnswer { operation_id, results })
+}
+
+impl Act {
+    /// As the audit log calls it.
+    const fn event(&self) -> &'static str {
+        match self.action.kind {
+            BulkKind::AddRole => "account.role_added",
+            BulkKind::RemoveRole => "account.role_removed",
+            BulkKind::AddGroup => "account.group_added",
+            BulkKind::RemoveGroup => "account.group_removed",
+            BulkKind::AddPermission => "account.permission_added",
+            BulkKind::RemovePermission => "account.permission_removed",
+            BulkKind::SetLevel => "account.level_set",
+            BulkKind::Activate => "account.activated",
+            BulkKind::Deactivate => "account.deactivated",
+            BulkKind::Resend => "invitation.resent",
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! What the questions of one request are answered from: accounts with what they hold, objects with who has access.
+
+use std::collections::{BTreeSet, HashMap};
+
+use domain::AccountId;
+use domain::access::{AccessHolding, ObjectHoldings, access_level};
+use domain::check::{CheckAnswer, CheckRequest, Decision, DenyReason, Fix, Question, check};
+use domain::effective::{Effective, GroupHolding, Holdings, effective};
+use domain::fixes::{Giver, GroupOffer, fixes};
+use domain::objects::{AccessLevel, ObjectKey, is_external_id};
+use domain::organization::has_seat;
+use domain::permissions::{ConsolePermission, is_key};
+use sqlx::AnyConnection;
+
+use super::store::{self, ObjectFacts};
+use crate::caller::{self, Caller};
+use crate::failure::Outcome;
+use crate::{accounts, groups, organization};
+
+/// See the module.
+pub(super) struct Facts<'a> {
+    caller: &'a Caller,
+    /// The caller is not among them.
+    accounts: HashMap<AccountId, (Holdings, Effective)>,
+    /// By type and the id that the product gave it.
+    objects: HashMap<(String, String), ObjectFacts>,
+}
+
+/// What could be given to whoever is refused.
+pub(super) struct Offers {
+    groups: Vec<GroupHolding>,
+    has_seat: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// What is known without asking the store.
+    pub(super) fn of_caller(caller: &'a Caller) -> Self {
+        Self { caller, accounts: HashMap::new(), objects: HashMap::new() }
+    }
+
+    /// Reads all that the questions are about, by as few queries for a thousand of them as for one.
+    pub(super) async fn read(
+        connection: &mut AnyConnection,
+        caller: &'a Caller,
+        questions: &[CheckRequest],
+    ) -> Outcome<Self> {
+        let mut facts = Self::of_caller(caller);
+        let others: BTreeSet<AccountId> =
+            questions.iter().filter_map(|question| question.account).filter(|id| *id != caller.account_id).collect();
+        let others: Vec<AccountId> = others.into_iter().collect();
+        let found: Vec<(AccountId, Holdings)> = match others[..] {
+            [] => Vec::new(),
+            [only] => {
+                let holdings = caller::find_holdings(connection, caller.organization.id, only).await?;
+                holdings.into_iter().map(|holdings| (only, holdings)).collect()
+            }
+            _ => {
+                let load = accounts::bulk::store::load;
+                let loaded = load(connection, caller.organization.id, &others, caller.at).await?;
+                loaded.into_iter().map(|(id, account)| (id, account.target.holdings)).collect()
+            }
+        };
+        for (id, holdings) in found {
+            let holds = effective(&holdings, &caller.book, caller.at);
+            facts.accounts.insert(id, (holdings, holds));
+        }
+        let is_well_formed = |key: &&ObjectKey| is_key(&key.kind) && is_external_id(&key.external_id);
+        let keys: BTreeSet<(&str, &str)> = questions
+            .iter()
+            .filter_map(|question| question.object.as_ref())
+            .filter(is_well_formed)
+            .map(|key| (key.kind.as_str(), key.external_id.as_str()))
+            .collect();
+        if !keys.is_empty() {
+            let asked: Vec<AccountId> = others.into_iter().chain([caller.account_id]).collect();
+            let keys: Vec<_> = keys.into_iter().collect();
+            facts.objects = store::objects(connection, caller.organization.id, &keys, &asked, caller.at).await?;
+        }
+        Ok(facts)
+    }
+
+    fn account(&self, question: &CheckRequest) -> Option<(AccountId, &Holdings, &Effective)> {
+        match question.account.filter(|id| *id != self.caller.account_id) {
+            None => Some((self.caller.account_id, &self.caller.holdings, &self.caller.effective)),
+            Some(id) => self.accounts.get(&id).map(|(holdings, effective)| (id, holdings, effective)),
+        }
+    }
+
+    /// The object of a question as it is for an account: none where none is asked about.
+    ///
+    /// # Errors
+    /// `UnknownObject`.
+    fn object(&self, question: &CheckRequest, account: AccountId) -> Result<Option<ObjectHoldings>, DenyReason> {
+        let Some(key) = &question.object else { return Ok(None) };
+        let known = self.objects.get(&(key.kind.clone(), key.external_id.clone()));
+        known.map(|object| Some(object.for_account(account))).ok_or(DenyReason::UnknownObject)
+    }
+
+    /// The answer without its fixes.
+    pub(super) fn answer(&self, question: &CheckRequest) -> CheckAnswer {
+        let decision = match self.account(question) {
+            None => Decision::Deny(DenyReason::UnknownAccount),
+            Some((id, holdings, effective)) => match self.object(question, id) {
+                Err(reason) => Decision::Deny(reason),
+                Ok(object) => {
+                    let asked = as_asked(question, object.as_ref());
+                    check(holdings, effective, &self.caller.book, &asked, self.caller.at)
+                }
+            },
+        };
+        let (allowed, reason, paths) = match decision {
+            Decision::Allow(paths) => (true, None, paths),
+            Decision::Deny(reason) => (false, Some(reason), Vec::new()),
+        };
+        CheckAnswer { allowed, reason, paths, fixes: Vec::new() }
+    }
+
+    /// Whether the caller could give anything to anybody.
+    pub(super) fn may_fix(&self) -> bool {
+        let gives = [ConsolePermission::AccountsManage, ConsolePermission::GroupsManage];
+        gives.into_iter().any(|permission| self.caller.effective.holds(permission))
+            || self.objects.values().any(|object| self.may_share(object))
+    }
+
+    fn may_share(&self, object: &ObjectFacts) -> bool {
+        let own = object.for_account(self.caller.account_id);
+        let level = access_level(&self.caller.holdings, &self.caller.effective, &own, self.caller.at);
+        self.caller.effective.holds(ConsolePermission::ObjectsManage) || level == Some(AccessLevel::Modify)
+    }
+
+    /// Reads what fixes may offer.
+    pub(super) async fn offers(&self, connection: &mut AnyConnection) -> Outcome<Offers> {
+        let row = &self.caller.organization;
+        let groups = groups::store::roles::all(connection, row.id).await?;
+        let has_seat = match row.seats {
+            None => true,
+            Some(_) => has_seat(row.seats, organization::store::seats_taken(connection, row.id).await?),
+        };
+        Ok(Offers { groups, has_seat })
+    }
+
+    /// What would turn a refusal round, as far as the caller could do it.
+    pub(super) fn fixes(&self, question: &CheckRequest, offers: &Offers) -> Vec<Fix> {
+        let Some((id, holdings, _)) = self.account(question) else { return Vec::new() };
+        let Ok(object) = self.object(question, id) else { return Vec::new() };
+        let known =
+            question.object.as_ref().and_then(|key| self.objects.get(&(key.kind.clone(), key.external_id.clone())));
+        let giver = Giver {
+            effective: &self.caller.effective,
+            is_same_account: id == self.caller.account_id,
+            may_share: known.is_some_and(|object| self.may_share(object)),
+            has_seat: offers.has_seat,
+        };
+        let offer = |holding: &GroupHolding| GroupOffer {
+            group: holding.group.clone(),
+            roles: holding.roles.clone(),
+            access: known.and_then(|object| object.access_of_group(holding.group.id)),
+        };
+        let groups: Vec<GroupOffer> = offers.groups.iter().filter(|holding| !holding.is_everyone).map(offer).collect();
+        let asked = as_asked(question, object.as_ref());
+        fixes(holdings, &self.caller.book, &groups, &asked, &giver, self.caller.at)
+    }
+}
+
+fn as_asked<'q>(question: &'q CheckRequest, object: Option<&'q ObjectHoldings>) -> Question<'q> {
+    Question { permission: &question.permission, object, access: question.access.unwrap_or(AccessLevel::View) }
+}
+
+impl ObjectFacts {
+    /// The object as it is for one account: its own accesses, and those of all groups.
+    fn for_account(&self, account: AccountId) -> ObjectHoldings {
+        let is_of = |access: &&store::AccessRow| access.account.is_none_or(|of| of == account);
+        let holding = |access: &store::AccessRow| AccessHolding {
+            group: access.group,
+            level: access.level,
+            valid_until: access.valid_until,
+        };
+        ObjectHoldings {
+            restricted: self.restricted,
+            is_owner: self.owner == Some(account),
+            accesses: self.accesses.iter().filter(is_of).map(holding).collect(),
+        }
+    }
+
+    fn access_of_group(&self, group: domain::GroupId) -> Option<AccessLevel> {
+        self.accesses.iter().filter(|access| access.group == Some(group)).map(|access| access.level).max()
+    }
+}

@@ -1,0 +1,67 @@
+//! `POST check`: may this account do that, why, and what would change the answer. The product asks it on every request.
+
+mod facts;
+mod store;
+
+use axum::extract::State;
+use domain::check::{Asked, CheckAnswer, CheckAnswers, CheckBody, CheckReply, CheckRequest};
+use domain::permissions::ConsolePermission;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::failure::{Failure, Outcome};
+use crate::http::body::LargeBody;
+use crate::http::respond::Json;
+use crate::http::route::{Needs, Route};
+use facts::Facts;
+
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/v1/check", Needs::SignedIn, "Whether an account may do something, and why", check)
+            .takes::<CheckBody>()
+            .gives::<CheckReply>(),
+    ]
+}
+
+async fn check(
+    State(app): State<App>,
+    caller: Caller,
+    LargeBody(body): LargeBody<CheckBody>,
+) -> Outcome<Json<CheckReply>> {
+    let asked = body.asked().map_err(|fault| Failure::Invalid(vec![fault]))?;
+    let reply = match asked {
+        Asked::One(question) => {
+            let mut answers = answers(&app, &caller, std::slice::from_ref(&question)).await?;
+            let answer = answers.pop().ok_or_else(|| Failure::Internal("a question without an answer".to_owned()))?;
+            CheckReply::One(answer)
+        }
+        Asked::Many(questions) => CheckReply::Many(CheckAnswers { results: answers(&app, &caller, &questions).await? }),
+    };
+    Ok(Json(reply))
+}
+
+async fn answers(app: &App, caller: &Caller, questions: &[CheckRequest]) -> Outcome<Vec<CheckAnswer>> {
+    let is_of_others = |question: &CheckRequest| question.account.is_some_and(|account| account != caller.account_id);
+    if questions.iter().any(is_of_others) {
+        caller.require(ConsolePermission::AccountsView)?;
+    }
+    // Most questions are about oneself and no object: then nothing more is read than for any request.
+    if questions.iter().all(|question| !is_of_others(question) && question.object.is_none()) {
+        let facts = Facts::of_caller(caller);
+        let answers: Vec<_> = questions.iter().map(|question| facts.answer(question)).collect();
+        if answers.iter().all(|answer| answer.allowed) || !facts.may_fix() {
+            return Ok(answers);
+        }
+    }
+    let mut connection = app.db.reader().acquire().await?;
+    let facts = Facts::read(&mut connection, caller, questions).await?;
+    let mut answers: Vec<_> = questions.iter().map(|question| facts.answer(question)).collect();
+    if facts.may_fix() && answers.iter().any(|answer| !answer.allowed) {
+        let offers = facts.offers(&mut connection).await?;
+        for (question, answer) in questions.iter().zip(&mut answers).filter(|(_, answer)| !answer.allowed) {
+            answer.fixes = facts.fixes(question, &offers);
+        }
+    }
+    Ok(answers)
+}

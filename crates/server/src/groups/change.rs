@@ -1,0 +1,104 @@
+//! `PATCH groups/{id}` and `DELETE groups/{id}`: roles are put on and taken off within what the caller holds.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use domain::groups::{Group, GroupChange, GroupKind};
+use domain::permissions::ConsolePermission;
+use domain::roles::RoleRef;
+use domain::{GroupId, RoleId};
+
+use super::{path_id, store};
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::caller::Caller;
+use crate::failure::{Current, Failure, Outcome};
+use crate::http::body::Body;
+use crate::http::respond::Json;
+use crate::store::Tx;
+use crate::{roles, version};
+
+/// A group at the version seen.
+async fn group_as_seen(tx: &mut Tx, caller: &Caller, id: GroupId, seen: i64) -> Outcome<Group> {
+    let group = store::lookup(tx, caller.organization.id, id, caller.at).await?;
+    if group.version == seen { Ok(group) } else { Err(Failure::Stale(Some(Current::Group(Box::new(group))))) }
+}
+
+/// Refuses to put roles on a group, or take them off, that give what the caller does not hold.
+///
+/// # Errors
+/// `Escalation`.
+pub fn require_roles(caller: &Caller, keys: impl Iterator<Item = impl AsRef<str>>) -> Outcome<()> {
+    let definitions = keys.filter_map(|key| caller.book.role(key.as_ref()));
+    let permissions: Vec<String> = definitions.flat_map(|role| role.permissions.clone()).collect();
+    caller.require_reach(&caller.book.expand(&permissions))
+}
+
+pub(super) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Body(change): Body<GroupChange>,
+) -> Outcome<Json<Group>> {
+    let (id, seen) = (path_id(&id)?, version::required(&headers)?);
+    let basis = version::basis(&headers)?;
+    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::GroupsManage, basis).await?;
+    let faults = change.faults(&caller.book);
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
+    }
+    let before = group_as_seen(&mut tx, &caller, id, seen).await?;
+    if before.kind == GroupKind::Everyone && (change.name.is_some() || change.description.is_some()) {
+        return Err(Failure::BuiltIn);
+    }
+    let mut after = before.clone();
+    if let Some(name) = &change.name {
+        let is_other = name.key() != domain::text::fold(&before.name);
+        if is_other && store::is_taken(&mut tx, caller.organization.id, &name.key()).await? {
+            return Err(Failure::NameTaken("name"));
+        }
+        after.name = name.to_string();
+    }
+    after.description = change.description.unwrap_or(after.description);
+    store::change::update(&mut tx, &after).await?;
+    if let Some(keys) = &change.roles {
+        set_roles(&mut tx, &app, &caller, &before, keys).await?;
+    }
+    let after = store::lookup(&mut tx, caller.organization.id, id, caller.at).await?;
+    let event = Event::new("group.changed", id).before(&before).after(&after);
+    audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
+    tx.commit().await?;
+    Ok(Json(after))
+}
+
+async fn set_roles(tx: &mut Tx, app: &App, caller: &Caller, before: &Group, keys: &[String]) -> Outcome<()> {
+    let is_kept = |role: &&RoleRef| keys.contains(&role.key);
+    let taken_off = before.roles.iter().filter(|role| !is_kept(role)).map(|role| &role.key);
+    let put_on = keys.iter().filter(|key| before.roles.iter().all(|role| role.key != **key));
+    require_roles(caller, taken_off.chain(put_on))?;
+    let all = roles::store::list(tx, caller.organization.id).await?;
+    let ids: Vec<RoleId> = all.iter().filter(|role| keys.contains(&role.key)).map(|role| role.id).collect();
+    store::change::set_roles(tx, before.id, &ids).await?;
+    caller.require_no_gain(app, tx).await
+}
+
+pub(super) async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Outcome<StatusCode> {
+    let (id, seen) = (path_id(&id)?, version::required(&headers)?);
+    let basis = version::basis(&headers)?;
+    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::GroupsManage, basis).await?;
+    let group = group_as_seen(&mut tx, &caller, id, seen).await?;
+    if group.kind == GroupKind::Everyone {
+        return Err(Failure::BuiltIn);
+    }
+    require_roles(&caller, group.roles.iter().map(|role| &role.key))?;
+    store::change::delete(&mut tx, id).await?;
+    let event = Event::new("group.deleted", id).before(&group);
+    audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,96 @@
+//! `GET objects`, `GET objects/{type}/{external_id}` and `GET object-types`.
+
+use axum::extract::{Path, State};
+use domain::accounts::AccountSort;
+use domain::objects::Object;
+use domain::page::{PAGE_ITEMS_MAX, Page, SEARCH_CHARS_MAX, page_items};
+use domain::problem::FieldErrors;
+use domain::profile::Term;
+use domain::text::fold;
+use domain::{FieldError, ObjectId};
+use serde::Deserialize;
+
+use super::store::{self, ObjectQuery, Viewer};
+use super::{Address, may_manage, profile, visible};
+use crate::accounts::store::Cursor;
+use crate::app::App;
+use crate::caller::Caller;
+use crate::failure::{Failure, Outcome};
+use crate::http::query::Parameters;
+use crate::http::respond::Json;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListQuery {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    orphan: bool,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+impl ListQuery {
+    fn parse(self, app: &App, caller: &Caller) -> Outcome<ObjectQuery> {
+        let mut errors = FieldErrors::default();
+        let mut wrong =
+            |field, allowed: &str| errors.push(FieldError::new(field, "not_allowed", format!("Allowed: {allowed}.")));
+        let types = &profile(app, caller)?.object_types;
+        if self.kind.as_ref().is_some_and(|kind| types.iter().all(|term| term.key != *kind)) {
+            wrong("type", &types.iter().map(|term| term.key.as_str()).collect::<Vec<_>>().join(", "));
+        }
+        if self.q.chars().count() > SEARCH_CHARS_MAX {
+            wrong("q", &format!("{SEARCH_CHARS_MAX} characters at most"));
+        }
+        let limit = page_items(self.limit);
+        if limit.is_none() {
+            wrong("limit", &format!("1 to {PAGE_ITEMS_MAX}"));
+        }
+        let after = self.cursor.as_deref().map(|text| Cursor::parse(text, AccountSort::Name));
+        if matches!(after, Some(None)) {
+            wrong("cursor", "what an answer gave as next_cursor");
+        }
+        if !errors.is_empty() {
+            return Err(Failure::Invalid(errors.into_vec()));
+        }
+        Ok(ObjectQuery {
+            kind: self.kind,
+            search: fold(self.q.trim()),
+            only_orphans: self.orphan,
+            only_own: !may_manage(caller),
+            after: after.flatten(),
+            limit: limit.unwrap_or_default(),
+        })
+    }
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Parameters(query): Parameters<ListQuery>,
+) -> Outcome<Json<Page<Object>>> {
+    let query = query.parse(&app, &caller)?;
+    let mut connection = app.db.reader().acquire().await?;
+    let (mut rows, total) = store::page(&mut connection, app.db.dialect, &Viewer::of(&caller), &query).await?;
+    let has_more = rows.len() > query.limit as usize;
+    rows.truncate(query.limit as usize);
+    let cursor = |id: ObjectId, object: &Object| Cursor::text(&fold(&object.name), id);
+    let next_cursor = rows.last().filter(|_| has_more).map(|last| cursor(last.id, &last.object));
+    Ok(Json(Page { items: rows.into_iter().map(|row| row.object).collect(), next_cursor, total }))
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Path(address): Path<Address>,
+) -> Outcome<Json<Object>> {
+    let mut connection = app.db.reader().acquire().await?;
+    Ok(Json(visible(&mut connection, &caller, &address).await?.object))
+}
+
+pub(super) async fn types(State(app): State<App>, caller: Caller) -> Outcome<Json<Page<Term>>> {
+    let items = profile(&app, &caller)?.object_types.clone();
+    Ok(Json(Page { total: items.len() as u64, items, next_cursor: None }))
+}

@@ -1,0 +1,80 @@
+//! Objects of the product: the list, registering and changing them, and who has access to each (F50 to F52).
+
+mod access;
+mod list;
+mod register;
+pub mod store;
+
+use domain::objects::{Access, AccessChange, AccessLevel, Candidates, Object, ObjectAccess, ObjectChange};
+use domain::permissions::ConsolePermission;
+use domain::profile::{Profile, Term};
+use sqlx::AnyConnection;
+use store::Viewer;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::failure::{Failure, Outcome};
+use crate::http::route::{Needs, Route};
+
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    const OBJECT: &str = "/api/v1/objects/{type}/{external_id}";
+    const ACCESS: &str = "/api/v1/objects/{type}/{external_id}/access";
+    let manage = Needs::Permission(ConsolePermission::ObjectsManage);
+    vec![
+        Route::get("/api/v1/object-types", Needs::SignedIn, "The kinds of objects that the product has", list::types)
+            .gives_page_of::<Term>(),
+        Route::get("/api/v1/objects", Needs::SignedIn, "Objects by name: all, or those one has access to", list::list)
+            .gives_page_of::<Object>(),
+        Route::get(OBJECT, Needs::SignedIn, "One object", list::show).gives::<Object>(),
+        Route::put(OBJECT, Needs::SignedIn, "Register an object, or change it", register::put)
+            .takes::<ObjectChange>()
+            .gives::<Object>(),
+        Route::delete(OBJECT, manage, "Forget an object", register::remove),
+        Route::get(ACCESS, Needs::SignedIn, "Who has access to an object", access::show).gives::<ObjectAccess>(),
+        Route::put(ACCESS, Needs::SignedIn, "Give access to an object, or change it", access::put)
+            .takes::<AccessChange>()
+            .gives::<Access>(),
+        Route::delete(ACCESS, Needs::SignedIn, "Take access to an object away", access::remove),
+        Route::get(
+            "/api/v1/objects/{type}/{external_id}/candidates",
+            Needs::SignedIn,
+            "Whom access to an object can be given to",
+            access::candidates,
+        )
+        .gives::<Candidates>(),
+    ]
+}
+
+/// The profile of the caller's organization.
+fn profile<'a>(app: &'a App, caller: &Caller) -> Outcome<&'a Profile> {
+    let key = &caller.organization.profile;
+    app.profile(key).ok_or_else(|| Failure::Internal(format!("profile {key} is not loaded: start with --profile")))
+}
+
+/// An object that the caller may see: all of them for who manages objects, else those with an access of one's own.
+///
+/// # Errors
+/// `NotFound` where there is none, and where the caller may not see it.
+async fn visible(connection: &mut AnyConnection, caller: &Caller, address: &Address) -> Outcome<store::ObjectRow> {
+    let row = store::find(connection, &Viewer::of(caller), address).await?.ok_or(Failure::NotFound)?;
+    if may_manage(caller) || row.object.own_access.is_some() { Ok(row) } else { Err(Failure::NotFound) }
+}
+
+/// Type and id of an object, as the address of a request has them.
+type Address = (String, String);
+
+fn may_manage(caller: &Caller) -> bool {
+    caller.effective.holds(ConsolePermission::ObjectsManage)
+}
+
+/// Whether the caller may grant and revoke access, restrict and open: who manages objects, and who may modify it (F51).
+fn may_share(caller: &Caller, object: &Object) -> bool {
+    may_manage(caller) || object.own_access == Some(AccessLevel::Modify)
+}
+
+/// # Errors
+/// `Forbidden` for whoever may see the object alone.
+fn require_share(caller: &Caller, object: &Object) -> Outcome<()> {
+    if may_share(caller, object) { Ok(()) } else { Err(Failure::Forbidden(ConsolePermission::ObjectsManage)) }
+}

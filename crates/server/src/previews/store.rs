@@ -1,0 +1,244 @@
+//! Reads an organization in small. Ids come many to a row, joined by the database: a row for each membership would take
+//! longer than all that is done with it.
+
+use std::collections::HashMap;
+
+use domain::accounts::{AccountKind, AccountRef};
+use domain::effective::GroupHolding;
+use domain::roles::Role;
+use domain::world::World;
+use domain::{AccountId, GroupId, OrganizationId};
+use sqlx::AnyConnection;
+
+use crate::accounts::store::account_ref;
+use crate::caller::Caller;
+use crate::failure::{Failure, Outcome};
+use crate::store::{Columns, Value, fetch_for, parse_id, placeholder_list, query_with};
+
+/// Characters of an id.
+const ID_CHARS: usize = 36;
+/// Groups, roles and permissions that one statement names: so much text is in memory at once.
+const SOURCES_PER_STATEMENT: usize = 100;
+/// Up to so many accounts are asked about by name; beyond that, everything is read that anybody holds.
+const ACCOUNTS_NAMED_MAX: usize = 10_000;
+/// Accounts that one statement names.
+const ACCOUNTS_PER_STATEMENT: usize = 1_000;
+
+/// The accounts that a change can touch.
+pub(super) enum Touched<'a> {
+    All,
+    /// Who holds the role itself, and who is in one of the groups.
+    Holders {
+        role: Option<&'a Role>,
+        groups: Vec<GroupId>,
+    },
+}
+
+/// Who is active among the accounts touched, with all they hold that has not ended.
+pub(super) async fn world(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    groups: &[GroupHolding],
+    touched: &Touched<'_>,
+) -> Outcome<World> {
+    let mut world = World::new(&caller.book);
+    for group in groups {
+        world.add_group(group.group.id, group.is_everyone, &group.roles);
+    }
+    let levels = levels(connection, caller.organization.id).await?;
+    let accounts = add_accounts(connection, caller, &levels, touched, &mut world).await?;
+    match touched {
+        Touched::Holders { .. } if accounts.len() <= ACCOUNTS_NAMED_MAX => {
+            for chunk in accounts.chunks(ACCOUNTS_PER_STATEMENT) {
+                add_memberships(connection, caller, Some(chunk), &[], &mut world).await?;
+                add_grants(connection, caller, Some(chunk), "", &[], &mut world).await?;
+            }
+        }
+        _ => add_everything(connection, caller, groups, &mut world).await?,
+    }
+    Ok(world)
+}
+
+async fn add_everything(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    groups: &[GroupHolding],
+    world: &mut World,
+) -> Outcome<()> {
+    let carrying: Vec<GroupId> = groups
+        .iter()
+        .filter(|group| !group.is_everyone && !group.roles.is_empty())
+        .map(|group| group.group.id)
+        .collect();
+    for chunk in carrying.chunks(SOURCES_PER_STATEMENT) {
+        add_memberships(connection, caller, None, chunk, world).await?;
+    }
+    let roles: Vec<&str> = caller.book.roles().map(|role| role.key.as_str()).collect();
+    let permissions: Vec<&str> = caller.book.catalogue().0.iter().map(|entry| entry.key.as_str()).collect();
+    for (what, keys) in [("role", roles), ("permission", permissions)] {
+        for chunk in keys.chunks(SOURCES_PER_STATEMENT) {
+            add_grants(connection, caller, None, what, chunk, world).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The levels of an organization by id and key.
+async fn levels(connection: &mut AnyConnection, organization: OrganizationId) -> Outcome<Vec<(String, String)>> {
+    let rows =
+        sqlx::query("SELECT id, key FROM roles WHERE organization_id = $1 AND level_rank IS NOT NULL ORDER BY key")
+            .bind(organization.to_string())
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(|row| Ok((row.text("id")?, row.text("key")?))).collect()
+}
+
+/// Adds the active accounts that are touched. Each is a line: id, the first letter of its kind, the place of its level
+/// in four digits, and what it is sorted by.
+async fn add_accounts(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    levels: &[(String, String)],
+    touched: &Touched<'_>,
+    world: &mut World,
+) -> Outcome<Vec<AccountId>> {
+    let mut values: Vec<Value> = vec![caller.at.into(), caller.organization.id.into()];
+    let mut place = |value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    let mut level = "'0000'".to_owned();
+    for (number, (id, _)) in levels.iter().enumerate() {
+        level =
+            format!("CASE WHEN a.level_id = {} THEN '{:04}' ELSE {level} END", place(id.as_str().into()), number + 1);
+    }
+    let mut conditions = String::new();
+    if let Touched::Holders { role, groups } = touched {
+        let valid = "(h.valid_until IS NULL OR h.valid_until > $1)";
+        let mut sources = vec!["SELECT '' AS account_id".to_owned()];
+        if let Some(role) = role {
+            let (key, id) = (place(role.key.as_str().into()), place(role.id.into()));
+            sources
+                .push(format!("SELECT h.account_id FROM grants h WHERE h.what = 'role' AND h.key = {key} AND {valid}"));
+            sources.push(format!("SELECT b.id FROM accounts b WHERE b.organization_id = $2 AND b.level_id = {id}"));
+        }
+        for chunk in groups.chunks(SOURCES_PER_STATEMENT) {
+            let list: Vec<_> = chunk.iter().map(|group| place((*group).into())).collect();
+            sources.push(format!(
+                "SELECT h.account_id FROM memberships h WHERE h.group_id IN ({}) AND {valid}",
+                list.join(", ")
+            ));
+        }
+        conditions = format!("AND a.id IN ({})", sources.join(" UNION ALL "));
+    }
+    let sql = format!(
+        "SELECT string_agg(a.id || SUBSTR(a.kind, 1, 1) || {level} || a.name_key, '\n') AS lines FROM accounts a
+         WHERE a.organization_id = $2 AND a.activated_at IS NOT NULL AND a.deactivated_at IS NULL AND a.deleted_at IS NULL
+           AND (a.valid_until IS NULL OR a.valid_until > $1) {conditions}"
+    );
+    let row = query_with(sql, values).fetch_one(connection).await?;
+    let lines = row.maybe_text("lines")?.unwrap_or_default();
+    let mut accounts = Vec::new();
+    for line in lines.lines() {
+        let wrong = || Failure::Internal(format!("not an account in the store: {line}"));
+        let (id, rest) = line.split_at_checked(ID_CHARS).ok_or_else(wrong)?;
+        let (kind, rest) = rest.split_at_checked(1).ok_or_else(wrong)?;
+        let (level, name) = rest.split_at_checked(4).ok_or_else(wrong)?;
+        let kind = if kind == "s" { AccountKind::Service } else { AccountKind::User };
+        let level: usize = level.parse().map_err(|_| wrong())?;
+        let level = level.checked_sub(1).and_then(|place| levels.get(place)).map(|(_, key)| key.as_str());
+        let id = parse_id(id)?;
+        world.add_account(id, kind, level, name);
+        accounts.push(id);
+    }
+    Ok(accounts)
+}
+
+/// The ids that were joined to one text.
+fn ids(text: &str) -> impl Iterator<Item = AccountId> {
+    text.as_bytes().chunks(ID_CHARS).filter_map(|id| std::str::from_utf8(id).ok()?.parse().ok())
+}
+
+/// Adds memberships of the accounts named, or else of the groups named.
+async fn add_memberships(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    accounts: Option<&[AccountId]>,
+    groups: &[GroupId],
+    world: &mut World,
+) -> Outcome<()> {
+    let (column, named): (_, Vec<Value>) = match accounts {
+        Some(accounts) => ("account_id", accounts.iter().map(|id| (*id).into()).collect()),
+        None => ("group_id", groups.iter().map(|id| (*id).into()).collect()),
+    };
+    let sql = format!(
+        "SELECT m.group_id, string_agg(m.account_id, '') AS ids FROM memberships m
+         WHERE m.{column} IN ({}) AND (m.valid_until IS NULL OR m.valid_until > $1) GROUP BY m.group_id",
+        placeholder_list(2, named.len())
+    );
+    let values = std::iter::once(caller.at.into()).chain(named).collect();
+    for row in query_with(sql, values).fetch_all(connection).await? {
+        world.add_members(row.id("group_id")?, ids(&row.text("ids")?));
+    }
+    Ok(())
+}
+
+/// Adds grants of the accounts named, or else of the roles or permissions named.
+async fn add_grants(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    accounts: Option<&[AccountId]>,
+    what: &str,
+    keys: &[&str],
+    world: &mut World,
+) -> Outcome<()> {
+    let (condition, named): (_, Vec<Value>) = match accounts {
+        Some(accounts) => {
+            let list = placeholder_list(2, accounts.len());
+            (format!("g.account_id IN ({list})"), accounts.iter().map(|id| (*id).into()).collect())
+        }
+        None => {
+            let condition = format!("g.what = $2 AND g.key IN ({})", placeholder_list(3, keys.len()));
+            (condition, std::iter::once(what.into()).chain(keys.iter().map(|key| (*key).into())).collect())
+        }
+    };
+    let sql = format!(
+        "SELECT g.what, g.key, string_agg(g.account_id, '') AS ids FROM grants g
+         WHERE {condition} AND (g.valid_until IS NULL OR g.valid_until > $1) GROUP BY g.what, g.key"
+    );
+    let values = std::iter::once(caller.at.into()).chain(named).collect();
+    for row in query_with(sql, values).fetch_all(connection).await? {
+        let (key, text) = (row.text("key")?, row.text("ids")?);
+        match row.text("what")?.as_str() {
+            "role" => world.grant_role(&key, ids(&text)),
+            _ => world.grant_permission(&caller.book, &key, ids(&text)),
+        }
+    }
+    Ok(())
+}
+
+/// What accounts are sorted by.
+pub(super) async fn name_keys(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Outcome<HashMap<AccountId, String>> {
+    let rows = fetch_for(connection, &[organization.into()], accounts, |ids| {
+        format!("SELECT a.id, a.name_key FROM accounts a WHERE a.organization_id = $1 AND a.id IN ({ids})")
+    })
+    .await?;
+    rows.iter().map(|row| Ok((row.id("id")?, row.text("name_key")?))).collect()
+}
+
+/// Accounts as examples name them.
+pub(super) async fn names(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Outcome<Vec<AccountRef>> {
+    let rows = fetch_for(connection, &[organization.into()], accounts, |ids| {
+        format!("SELECT a.id, a.kind, a.display_name, a.handle FROM accounts a WHERE a.organization_id = $1 AND a.id IN ({ids})")
+    })
+    .await?;
+    rows.iter().map(account_ref).collect()
+}

@@ -1,0 +1,144 @@
+//! Changes of roles and groups: tried out on all accounts that they can touch.
+
+use domain::differences::Differences;
+use domain::effective::GroupHolding;
+use domain::groups::{GroupChange, GroupKind};
+use domain::roles::{OWNER_ROLE, Role, RoleChange, RoleRemoval, role_permissions};
+use domain::world::World;
+use domain::{GroupId, RoleId};
+use sqlx::AnyConnection;
+
+use super::store::{self, Touched};
+use crate::caller::Caller;
+use crate::failure::{Failure, Outcome};
+use crate::{groups, roles};
+
+/// A role of which the caller holds all that it gives, as changing it needs.
+async fn own_role(connection: &mut AnyConnection, caller: &Caller, id: RoleId) -> Outcome<Role> {
+    let role = roles::store::holders::lookup(connection, caller.organization.id, id, caller.at).await?;
+    if role.built_in {
+        return Err(Failure::BuiltIn);
+    }
+    caller.require_reach(&caller.book.expand(&role.permissions))?;
+    Ok(role)
+}
+
+pub(super) async fn role(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    id: RoleId,
+    change: RoleChange,
+) -> Outcome<Differences> {
+    let faults = change.faults(caller.book.catalogue());
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
+    }
+    let role = own_role(connection, caller, id).await?;
+    let permissions = change.permissions.map(role_permissions).unwrap_or_else(|| role.permissions.clone());
+    let added: Vec<String> = permissions.iter().filter(|key| !role.permissions.contains(key)).cloned().collect();
+    caller.require_reach(&caller.book.expand(&added))?;
+    of_role(connection, caller, &role, |world| world.change_role(&caller.book, &role.key, &permissions)).await
+}
+
+pub(super) async fn role_removal(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    id: RoleId,
+    removal: RoleRemoval,
+) -> Outcome<Differences> {
+    let role = own_role(connection, caller, id).await?;
+    if let Some(key) = &removal.move_to {
+        let to = caller.book.role(key).filter(|to| to.key != role.key);
+        let to = to.ok_or_else(|| Failure::field("move_to", "unknown_role", "There is no such role to move to."))?;
+        if to.level_rank.is_some() || to.key == OWNER_ROLE {
+            return Err(Failure::field(
+                "move_to",
+                "not_allowed",
+                "Neither a level nor Owner is given to many like this.",
+            ));
+        }
+        caller.require_reach(&caller.book.expand(&to.permissions))?;
+    }
+    of_role(connection, caller, &role, |world| world.replace_role(&role.key, removal.move_to.as_deref())).await
+}
+
+async fn of_role(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    role: &Role,
+    change: impl FnOnce(&mut World),
+) -> Outcome<Differences> {
+    let all = groups::store::roles::all(connection, caller.organization.id).await?;
+    let carrying: Vec<&GroupHolding> = all.iter().filter(|group| group.roles.contains(&role.key)).collect();
+    let touched = match carrying.iter().any(|group| group.is_everyone) {
+        true => Touched::All,
+        false => Touched::Holders { role: Some(role), groups: carrying.iter().map(|group| group.group.id).collect() },
+    };
+    try_out(connection, caller, &all, &touched, change).await
+}
+
+pub(super) async fn group(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    id: GroupId,
+    change: GroupChange,
+) -> Outcome<Differences> {
+    let faults = change.faults(&caller.book);
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
+    }
+    let before = groups::store::lookup(connection, caller.organization.id, id, caller.at).await?;
+    if before.kind == GroupKind::Everyone && (change.name.is_some() || change.description.is_some()) {
+        return Err(Failure::BuiltIn);
+    }
+    let before: Vec<String> = before.roles.into_iter().map(|role| role.key).collect();
+    let after = change.roles.unwrap_or_else(|| before.clone());
+    of_group(connection, caller, id, &before, &after).await
+}
+
+pub(super) async fn group_removal(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    id: GroupId,
+) -> Outcome<Differences> {
+    let group = groups::store::lookup(connection, caller.organization.id, id, caller.at).await?;
+    if group.kind == GroupKind::Everyone {
+        return Err(Failure::BuiltIn);
+    }
+    let before: Vec<String> = group.roles.into_iter().map(|role| role.key).collect();
+    of_group(connection, caller, id, &before, &[]).await
+}
+
+async fn of_group(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    id: GroupId,
+    before: &[String],
+    after: &[String],
+) -> Outcome<Differences> {
+    let taken_off = before.iter().filter(|key| !after.contains(key));
+    let put_on = after.iter().filter(|key| !before.contains(key));
+    groups::require_roles(caller, taken_off.chain(put_on))?;
+    let all = groups::store::roles::all(connection, caller.organization.id).await?;
+    let touched = match all.iter().any(|group| group.is_everyone && group.group.id == id) {
+        true => Touched::All,
+        false => Touched::Holders { role: None, groups: vec![id] },
+    };
+    try_out(connection, caller, &all, &touched, |world| world.change_group(id, after)).await
+}
+
+async fn try_out(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    groups: &[GroupHolding],
+    touched: &Touched<'_>,
+    change: impl FnOnce(&mut World),
+) -> Outcome<Differences> {
+    let before = store::world(connection, caller, groups, touched).await?;
+    let mut after = before.clone();
+    change(&mut after);
+    // Adding up a hundred thousand accounts takes a while in which other requests are served.
+    tokio::task::spawn_blocking(move || before.differences(&after))
+        .await
+        .map_err(|error| Failure::Internal(error.to_string()))
+}

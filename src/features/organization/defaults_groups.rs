@@ -1,0 +1,134 @@
+//! The default groups: type to add, x to remove; Everyone stays (F42 to F44).
+
+use domain::Code;
+use domain::groups::{EVERYONE, Group, GroupKind, GroupRef};
+use domain::page::Page;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::defaults_desk::Desk;
+use crate::api;
+use crate::ui::{Choice, Combobox, OptionView};
+
+/// Groups offered at once; typing narrows them down.
+const OFFERED_MAX: usize = 50;
+
+#[derive(Clone, Copy)]
+struct Offers {
+    desk: Desk,
+    offered: RwSignal<Vec<Group>>,
+    loading: RwSignal<bool>,
+    trouble: RwSignal<Option<String>>,
+    /// How often was asked: an answer to an earlier question is not taken.
+    asked: StoredValue<u32>,
+}
+
+/// The field.
+#[component]
+pub(super) fn GroupsField(desk: Desk) -> impl IntoView {
+    let offers = Offers {
+        desk,
+        offered: RwSignal::new(Vec::new()),
+        loading: RwSignal::new(false),
+        trouble: RwSignal::new(None),
+        asked: StoredValue::new(0),
+    };
+    offers.ask(String::new());
+    let add = move |id: String| {
+        let found =
+            offers.offered.with_untracked(|offered| offered.iter().find(|group| group.id.to_string() == id).cloned());
+        desk.groups.update(|groups| groups.extend(found.map(|group| GroupRef { id: group.id, name: group.name })));
+    };
+    view! {
+        <Combobox
+            label="Default groups"
+            selected=Signal::derive(move || desk.groups.with(|groups| choices(groups)))
+            options=Signal::derive(move || offers.offered.with(|offered| options(offered)))
+            on_add=add
+            on_remove=move |id: String| desk.groups.update(|groups| groups.retain(|group| group.id.to_string() != id))
+            on_query=move |text: String| offers.ask(text)
+            loading=offers.loading
+            error=offers.trouble
+            hint="Begin to type the name of a group to add it. New accounts get what their groups give."
+        />
+    }
+}
+
+impl Offers {
+    fn ask(self, text: String) {
+        let asked = self.asked.try_update_value(|asked| {
+            *asked += 1;
+            *asked
+        });
+        self.loading.set(true);
+        spawn_local(async move {
+            let path = ["/api/v1/groups?limit=", &OFFERED_MAX.to_string(), "&q=", &api::encode(text.trim())].concat();
+            let answer = api::get::<Page<Group>>(&path).await;
+            if asked.is_none() || self.asked.try_get_value() != asked {
+                return;
+            }
+            self.loading.set(false);
+            match answer {
+                Ok(page) => {
+                    self.trouble.set(None);
+                    self.offered.set(page.items);
+                }
+                Err(error) if error.code() == Some(Code::NotSignedIn) => self.desk.session.end(),
+                Err(error) => self.trouble.set(Some(error.message())),
+            }
+        });
+    }
+}
+
+fn choices(groups: &[GroupRef]) -> Vec<Choice> {
+    let everyone = Choice {
+        value: EVERYONE.to_owned(),
+        label: EVERYONE.to_owned(),
+        fixed: Some("Every account is in Everyone, and cannot leave it".to_owned()),
+    };
+    let choice = |group: &GroupRef| Choice { value: group.id.to_string(), label: group.name.clone(), fixed: None };
+    std::iter::once(everyone).chain(groups.iter().map(choice)).collect()
+}
+
+/// Plain groups, each with the roles it gives.
+fn options(offered: &[Group]) -> Vec<OptionView> {
+    let hint = |group: &Group| {
+        let names: Vec<&str> = group.roles.iter().map(|role| role.name.as_str()).collect();
+        if names.is_empty() { "No roles".to_owned() } else { names.join(", ") }
+    };
+    let option =
+        |group: &Group| OptionView { value: group.id.to_string(), label: group.name.clone(), hint: hint(group) };
+    offered.iter().filter(|group| group.kind == GroupKind::Group).map(option).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::GroupId;
+    use domain::roles::RoleRef;
+
+    use super::*;
+
+    #[test]
+    fn everyone_stays_and_only_plain_groups_are_offered() {
+        let group = |number, kind, roles: Vec<RoleRef>| Group {
+            id: GroupId::from_u128(number),
+            name: ["G", &number.to_string()].concat(),
+            description: String::new(),
+            kind,
+            roles,
+            members: 0,
+            version: 1,
+        };
+        let alerts = RoleRef { key: "alerts".to_owned(), name: "Alerts".to_owned() };
+        let offered = [
+            group(1, GroupKind::Everyone, Vec::new()),
+            group(2, GroupKind::Group, vec![alerts]),
+            group(3, GroupKind::Group, Vec::new()),
+            group(4, GroupKind::Team, Vec::new()),
+        ];
+        let shown: Vec<_> = options(&offered).into_iter().map(|option| (option.label, option.hint)).collect();
+        let expected = [("G2", "Alerts"), ("G3", "No roles")].map(|(label, hint)| (label.to_owned(), hint.to_owned()));
+        assert_eq!(shown, expected);
+        let chosen = choices(&[GroupRef { id: GroupId::from_u128(2), name: "G2".to_owned() }]);
+        assert!(chosen.iter().map(|choice| choice.fixed.is_some()).eq([true, false]));
+    }
+}

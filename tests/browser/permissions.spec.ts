@@ -1,0 +1,174 @@
+// One account's permissions: given and taken, explained and questioned; Owners; rights that follow.
+import type { Browser, Page } from "@playwright/test";
+import { call, join } from "./support/api.ts";
+import { accountId, bulk, choose } from "./support/bulk.ts";
+import { expect, type Mailbox, test } from "./support/fixtures.ts";
+import { act, checkBothThemes, row, setUp, signIn } from "./support/people.ts";
+
+/** Ana, who has accepted her invitation in a browser of her own. */
+async function anaJoins(page: Page, browser: Browser, mailbox: Mailbox): Promise<Page> {
+  const ana = await join(page, browser, mailbox, "ana@example.com", "Ana Novak");
+  await expect(row(page, "ana@example.com")).toContainText("Active");
+  return ana.page;
+}
+
+async function openAna(page: Page): Promise<void> {
+  await act(page, "ana@example.com", "Permissions");
+  await expect(page.getByRole("heading", { name: "Ana Novak", level: 1 })).toBeVisible();
+}
+
+function part(page: Page, heading: string) {
+  return page.locator("section, .card").filter({ has: page.getByRole("heading", { name: heading, exact: true }) }).last();
+}
+
+test("role is given until a day with a preview, explained, and taken back by Undo", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await anaJoins(page, browser, mailbox);
+  await openAna(page);
+  await expect(part(page, "Groups")).toContainText("Everyone is in this group");
+  await checkBothThemes(page);
+
+  await page.getByRole("button", { name: "Add role" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a role to Ana Novak" });
+  await expect(dialog.getByRole("button", { name: "Add role" })).toHaveAttribute("aria-disabled", "true");
+  await choose(page, dialog, "Role", "Alerts");
+  await dialog.getByLabel("Until").fill("2099-01-31T18:00");
+  await expect(dialog.getByText(/Until 31 Jan 2099, 18:00/)).toBeVisible();
+  await expect(dialog.getByRole("region", { name: "What will change" })).toContainText("Change alerts");
+  await checkBothThemes(page);
+  await dialog.getByRole("button", { name: "Add role" }).click();
+  await expect(dialog).toBeHidden();
+
+  await expect(part(page, "Roles")).toContainText("Alerts");
+  await expect(part(page, "Roles")).toContainText("Given by Olivia Owner");
+  await expect(part(page, "Roles")).toContainText("until 31 Jan 2099, 18:00");
+  const held = part(page, "Effective permissions");
+  await held.getByRole("searchbox", { name: "Search permissions" }).fill("change alerts");
+  await expect(held).toContainText("Role Alerts, until 31 Jan 2099, 18:00");
+
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("Undone.").first()).toBeVisible();
+  await expect(part(page, "Roles")).toContainText("No roles of its own.");
+  await expect(held).toContainText("No permission it holds fits the search.");
+});
+
+test("single permission is given another end and then removed", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await anaJoins(page, browser, mailbox);
+  await bulk(page, ["ana@example.com"], { type: "add_permission", permission: "reports" });
+  await openAna(page);
+  const permissions = part(page, "Single permissions");
+  await permissions.getByRole("button", { name: "Change the end of Write reports" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Until").fill("2099-12-24T09:30");
+  await dialog.getByRole("button", { name: "Add permission" }).or(dialog.getByRole("button", { name: "Save changes" })).click();
+  await expect(permissions).toContainText("until 24 Dec 2099, 09:30");
+  await permissions.getByRole("button", { name: "Remove Write reports" }).click();
+  await expect(dialog.getByRole("region", { name: "What will change" })).toContainText("Write reports");
+  await dialog.getByRole("button", { name: "Remove permission" }).click();
+  await expect(permissions.getByRole("button", { name: "Remove Write reports" })).toHaveCount(0);
+});
+
+test("each step of a reason leads to its page", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await anaJoins(page, browser, mailbox);
+  await bulk(page, ["ana@example.com"], { type: "add_role", role: "alerts" });
+  await openAna(page);
+  const held = part(page, "Effective permissions");
+  await held.getByRole("link", { name: "Alerts" }).first().click();
+  await expect(page).toHaveURL(/\/roles\/[0-9a-f-]{36}$/);
+  await page.goBack();
+  await part(page, "Groups").getByRole("link", { name: "Everyone" }).click();
+  await expect(page).toHaveURL(/\/groups\/[0-9a-f-]{36}$/);
+});
+
+test("question is answered with the reason and the fixes, and a fix is applied", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await anaJoins(page, browser, mailbox);
+  await openAna(page);
+  const card = part(page, "Why, and why not");
+  await card.getByRole("button", { name: "Ask" }).click();
+  await expect(card.getByText("Choose a permission first.")).toBeVisible();
+  await choose(page, card, "Permission", "Change alerts");
+  await card.getByRole("button", { name: "Ask" }).click();
+  await expect(card).toContainText("No: the account does not hold the permission.");
+  await checkBothThemes(page);
+  const fix = card.getByRole("listitem").filter({ hasText: 'Give the role "Alerts"' });
+  await fix.getByRole("button", { name: "Apply" }).click();
+  await expect(card).toContainText("Yes: Change alerts");
+  await expect(card).toContainText("Role Alerts");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(card, "it asks again by itself").toContainText("No: the account does not hold the permission.");
+});
+
+test("restricted dashboard is denied for lack of access, which a fix gives", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await anaJoins(page, browser, mailbox);
+  await call(page, "PUT", "objects/dashboard/sales-q3", { name: "Sales Q3", restricted: true });
+  await openAna(page);
+  const card = part(page, "Why, and why not");
+  await choose(page, card, "Permission", "View dashboards");
+  await card.getByLabel("Object", { exact: true }).selectOption({ label: "Dashboard" });
+  await card.getByLabel("Object ID").fill("sales-q3");
+  await card.getByRole("button", { name: "Ask" }).click();
+  await expect(card).toContainText("No: the account holds the permission, but has no such access to the object.");
+  await card.getByRole("listitem").filter({ hasText: "Give view access to this object" }).getByRole("button", { name: "Apply" }).click();
+  await expect(card).toContainText("Yes: View dashboards of sales-q3");
+});
+
+test("deactivated account holds nothing, and it is said what it would hold", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await anaJoins(page, browser, mailbox);
+  await bulk(page, ["ana@example.com"], { type: "add_role", role: "alerts" });
+  await bulk(page, ["ana@example.com"], { type: "deactivate" });
+  await openAna(page);
+  const held = part(page, "Effective permissions");
+  await expect(held).toContainText("It may do nothing now");
+  await expect(held).toContainText("Change alerts");
+});
+
+test("Owner makes and unmakes another, and the last one stays", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await anaJoins(page, browser, mailbox);
+  await act(page, "ana@example.com", "Make owner");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("An Owner holds every permission");
+  await dialog.getByRole("button", { name: "Make owner" }).click();
+  await expect(page.getByText("Ana Novak has Owner now.").first()).toBeVisible();
+  await act(page, "ana@example.com", "Remove owner");
+  await dialog.getByRole("button", { name: "Remove owner" }).click();
+  await expect(page.getByText("Ana Novak no longer has Owner.").first()).toBeVisible();
+  await act(page, "olivia@example.com", "Remove owner");
+  await dialog.getByRole("button", { name: "Remove owner" }).click();
+  await expect(dialog.getByText(/the last Owner stays|Make someone else Owner first/).first()).toBeVisible();
+});
+
+test("person is signed out everywhere at once", async ({ page, browser, roster, mailbox, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 401/);
+  await setUp(page, roster);
+  const ana = await anaJoins(page, browser, mailbox);
+  await act(page, "ana@example.com", "Sign out everywhere");
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out everywhere" }).click();
+  await expect(page.getByText("Ana Novak was signed out everywhere.").first()).toBeVisible();
+  await expect(ana.getByRole("heading", { name: "Sign in" }), "without a reload").toBeVisible();
+  await signIn(ana, "ana@example.com");
+  await expect(ana.getByRole("button", { name: "Profile menu" })).toBeVisible();
+});
+
+test("rights given and taken elsewhere show within five seconds", async ({ page, browser, roster, mailbox, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 40[13]/);
+  await setUp(page, roster);
+  const ana = await anaJoins(page, browser, mailbox);
+  const entry = ana.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Accounts" });
+  await expect(entry).toHaveCount(0);
+  await bulk(page, ["ana@example.com"], { type: "set_level", level: "admin" });
+  await expect(entry).toBeVisible({ timeout: 5_000 });
+  await entry.click();
+  await expect(ana.getByRole("button", { name: "Invite users" }).first()).toBeVisible();
+  await ana.goto(`${roster.url}/accounts/${await accountId(page, "olivia@example.com")}`);
+  await expect(ana.getByRole("heading", { name: "Olivia Owner", level: 1 })).toBeVisible();
+  await bulk(page, ["ana@example.com"], { type: "set_level", level: "viewer" });
+  await expect(ana.getByText("You may not see this page")).toBeVisible({ timeout: 5_000 });
+  await expect(ana.getByText('It needs the permission "View accounts".')).toBeVisible();
+  await expect(entry).toHaveCount(0);
+});
