@@ -8,7 +8,7 @@ use crate::support::{Client, Database, PASSWORD, World, on_both, send};
 on_both! {
     wrong_attempts_all_look_alike forged_and_foreign_sessions_are_nobody session_ends_by_idleness_and_age sign_out_holds_at_once
     locked_name_is_open_again_later known_device_is_not_locked_out change_from_another_site_is_refused cookie_and_bearer_together_are_refused
-    user_name_signs_in sign_in_gives_a_new_session deactivated_account_is_out_at_once many_attempts_from_one_address_are_slowed
+    asking_for_news_keeps_no_session_alive user_name_signs_in sign_in_gives_a_new_session deactivated_account_is_out_at_once many_attempts_from_one_address_are_slowed
 }
 
 async fn wrong_attempts_all_look_alike(database: Database) {
@@ -68,6 +68,19 @@ async fn session_ends_by_idleness_and_age(database: Database) {
             .await;
     }
     panic!("twelve hours have passed");
+}
+
+async fn asking_for_news_keeps_no_session_alive(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let tag = owner.get("/api/v1/session").await.headers.get("etag").cloned().unwrap();
+    for minutes in [25, 4] {
+        world.clock.advance(minutes * 60 * 1_000);
+        let asked = owner.request(Method::GET, "/api/v1/session").header("if-none-match", tag.clone()).send().await;
+        assert_eq!(asked.unwrap().status(), 304);
+    }
+    world.clock.advance(2 * 60 * 1_000);
+    assert_eq!(owner.get("/api/v1/session").await.status, 401);
 }
 
 async fn seen_recently(world: &World) -> bool {

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{AUTHORIZATION, ORIGIN};
+use axum::http::header::{AUTHORIZATION, IF_NONE_MATCH, ORIGIN};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -54,7 +54,10 @@ pub async fn guard(
         (Needs::AnyOf(permissions), Some(caller)) => caller.require_one_of(permissions)?,
     }
     if let Some(caller) = caller {
-        caller::touch(&app, &caller);
+        // Whether there is anything new the console asks by itself, by the tag of what it has: that keeps no session alive.
+        if !request.headers().contains_key(IF_NONE_MATCH) {
+            caller::touch(&app, &caller);
+        }
         request.extensions_mut().insert::<Caller>(caller);
     }
     request.extensions_mut().insert(origin);

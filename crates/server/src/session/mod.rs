@@ -5,7 +5,7 @@ pub mod sign_in;
 pub mod store;
 
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::effective::RoleBook;
@@ -61,8 +61,15 @@ struct SwitchRequest {
     organization_id: OrganizationId,
 }
 
-async fn show(State(app): State<App>, caller: Caller) -> Outcome<Json<SessionView>> {
-    view(&app, &caller).await.map(Json)
+/// Who is signed in; nothing new for whoever has the answer already, by its tag.
+async fn show(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Outcome<Response> {
+    let view = serde_json::to_string(&view(&app, &caller).await?);
+    let body = view.map_err(|error| Failure::Internal(error.to_string()))?;
+    let tag = format!("\"{}\"", secrets::hash(&body));
+    if headers.get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
+    }
+    Ok(([(CONTENT_TYPE, "application/json".to_owned()), (ETAG, tag)], body).into_response())
 }
 
 /// Ends the session, also one that is over already, and tells the browser to forget what it holds.
