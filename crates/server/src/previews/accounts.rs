@@ -3,7 +3,7 @@
 use domain::GroupId;
 use domain::bulk::{BulkAction, BulkKind, BulkRequest};
 use domain::differences::{Differences, Example, tally};
-use domain::effective::effective;
+use domain::effective::{Holdings, effective};
 use domain::groups::GroupKind;
 use domain::permission_set::PermissionSet;
 use domain::previews::MembersChange;
@@ -54,7 +54,7 @@ pub(super) async fn members(
 
 async fn of_parts(connection: &mut AnyConnection, app: &App, caller: &Caller, parts: &[Part]) -> Outcome<Differences> {
     let book = &caller.book;
-    let words = |holdings| {
+    let words = |holdings: &Holdings| {
         let found = effective(holdings, book, caller.at).set().words().to_vec();
         // Who is not active holds nothing: as many words of nothing as others have.
         if found.is_empty() { PermissionSet::empty(book.index()).words().to_vec() } else { found }
