@@ -67,7 +67,8 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Paged<T> {
         };
         let address = Memo::new(move |_| list.path.get());
         Effect::new(move |before: Option<()>| {
-            address.track();
+            // Read, not only tracked: a memo that nobody has read follows nothing yet.
+            address.with(|_| ());
             if before.is_none() {
                 return list.reload();
             }

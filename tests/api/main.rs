@@ -25,6 +25,7 @@ mod objects;
 mod organization;
 mod outbox;
 mod permissions;
+mod previews;
 mod roles;
 mod routes;
 mod session;

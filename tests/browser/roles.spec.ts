@@ -51,8 +51,8 @@ test("role is created with the permissions that were ticked", async ({ page, ros
   await page.getByRole("checkbox", { name: "Change notifications" }).check();
   await expect(page.getByRole("checkbox", { name: "Change graphs" })).toBeHidden();
   await page.getByRole("searchbox", { name: "Search permissions" }).fill("");
-  await page.getByRole("checkbox", { name: "Select all of Trending" }).check();
-  await expect(page.getByRole("checkbox", { name: "Change graphs" })).toBeChecked();
+  await page.getByRole("checkbox", { name: "Select all of Alerts" }).check();
+  await expect(page.getByRole("checkbox", { name: "Change alerts" })).toBeChecked();
   await checkBothThemes(page);
   await page.getByRole("button", { name: "Create role" }).click();
   await expect(page.getByRole("heading", { name: "On call", level: 1 })).toBeVisible();

@@ -172,6 +172,12 @@ impl PreviewLine {
             count,
         }
     }
+
+    /// Whether `what` leaves permissions unnamed.
+    #[must_use]
+    pub const fn is_cut(&self) -> bool {
+        self.labels.len() > LABELS_NAMED_MAX
+    }
 }
 
 impl Preview {

@@ -117,3 +117,10 @@ fn defaults_speak_of_new_accounts() {
     let same = Preview { is_for_new_accounts: true, ..preview(vec![], vec![]) };
     assert_eq!(same.summary(), "New accounts get the same as before");
 }
+
+#[test]
+fn line_says_whether_it_leaves_permissions_unnamed() {
+    let many = |count| ('A'..).take(count).map(|label| difference(&label.to_string(), 1, 0, &[1])).collect();
+    let is_cut = |count| preview(many(count), vec![]).lines().iter().any(PreviewLine::is_cut);
+    assert_eq!([is_cut(1), is_cut(4), is_cut(5)], [false, false, true]);
+}

@@ -33,6 +33,8 @@ fn OneGroup(id: String) -> impl IntoView {
     Effect::new(move |_| name.with(|name| name.iter().for_each(|name| dom::set_title(name))));
     let title = Signal::derive(move || name.get().unwrap_or_else(|| "Group".to_owned()));
     let is_ready = Memo::new(move |_| group.with(|_| ()).is_some());
+    // Memos: the group is read again and again, and its tabs stay.
+    let failure = Memo::new(move |_| group.failure());
     let query = use_query_map();
     let is_roles = Memo::new(move |_| query.with(|query| query.get_str("tab") == Some(ROLES_TAB)));
     let description =
@@ -44,7 +46,7 @@ fn OneGroup(id: String) -> impl IntoView {
                 <GroupActs desk=desk />
             </PageHeader>
             {move || description().map(|text| view! { <p class="group-note muted">{text}</p> })}
-            {move || match (is_ready.get(), group.failure()) {
+            {move || match (is_ready.get(), failure.get()) {
                 (true, _) => view! { <GroupTabs desk=desk is_roles=is_roles /> }.into_any(),
                 (false, Some(why)) => view! {
                     <EmptyState icon=Icon::Warning title="This group could not be loaded" text=why>

@@ -60,15 +60,15 @@ fn line(line: PreviewLine) -> AnyView {
     } else {
         ("preview-line preview-loss", Icon::ArrowDown)
     };
+    let is_cut = line.is_cut();
     let sentence = view! {
         <Icon icon=icon />
         <span>{line.who} " " {line.verb} " " <strong>{line.what.clone()}</strong></span>
     };
-    let is_whole = line.examples.is_empty() && line.labels.iter().all(|label| line.what.contains(label.as_str()));
-    if is_whole {
+    if line.examples.is_empty() && !is_cut {
         return view! { <li class=class>{sentence}</li> }.into_any();
     }
-    let all = (line.labels.len() > 1).then(|| view! { <p>{line.labels.join(", ")}</p> });
+    let all = is_cut.then(|| view! { <p>{line.labels.join(", ")}</p> });
     let examples = line.examples.into_iter().map(example).collect::<Vec<_>>();
     let others = (line.others > 0).then(|| {
         let count = grouped(usize::try_from(line.others).unwrap_or(usize::MAX));

@@ -116,21 +116,21 @@ fn section(list: List, category: String, entries: Vec<PermissionEntry>) -> AnyVi
         let entries = entries.clone();
         Memo::new(move |_| !entries.iter().any(|entry| list.shows(entry)))
     };
-    let count = {
-        let keys = keys.clone();
-        move || {
+    let whole = (list.is_editable && keys.len() > 1).then(|| select_all(list, &category, entries.clone()));
+    let count = list.is_editable.then(|| {
+        let count = move || {
             let chosen = list.chosen.with(|chosen| keys.iter().filter(|key| chosen.contains(*key)).count());
             [&chosen.to_string(), " of ", &keys.len().to_string()].concat()
-        }
-    };
-    let whole = list.is_editable.then(|| select_all(list, &category, entries.clone()));
+        };
+        view! { <span class="count">{count}</span> }
+    });
     let rows = entries.into_iter().map(|entry| row(list, entry)).collect::<Vec<_>>();
     let label = category.clone();
     view! {
         <div class="permission-section" role="group" aria-label=label hidden=is_hidden>
             <div class="permission-head">
                 <h3>{category}</h3>
-                <span class="count">{count}</span>
+                {count}
                 {whole}
             </div>
             {rows}

@@ -77,7 +77,11 @@ impl State {
         }
         let asked = self.query.with_untracked(|query| !query.is_empty());
         self.query.set(String::new());
-        // What stays highlighted is the next one, so that several can be chosen in a row.
+        // Who typed has found what they looked for, and the list would lie over what is below. Who looks through the list
+        // may choose several in a row: what stays highlighted is the next one.
+        if asked {
+            self.open.set(false);
+        }
         self.at.update(|at| *at = if asked { 0 } else { (*at).min(self.count().saturating_sub(1)) });
         if let Some(on_query) = self.on_query.filter(|_| asked) {
             on_query.run(String::new());
