@@ -41,7 +41,7 @@ pub(super) async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<
         results.push(BulkResult { account_id: item.account, outcome, code });
         changes.extend(decided.ok());
     }
-    accounts::write(&mut tx, &operation.subject, &changes, caller.at).await?;
+    accounts::write(&mut tx, &operation.subject, &changes, caller.account_id, caller.at).await?;
     let changed: Vec<AccountId> = changes.iter().map(|change| change.id).collect();
     accounts::raise_versions(&mut tx, &changed).await?;
     let mut events = vec![Event::new("operation.undone", id)];

@@ -80,7 +80,7 @@ pub async fn run(
     let (mut events, mut items, mut subject) = (Vec::new(), Vec::new(), None);
     for (act, changes) in acts {
         match &act.subject {
-            Some(of) => store::write(&mut tx, of, &changes, caller.at).await?,
+            Some(of) => store::write(&mut tx, of, &changes, caller.account_id, caller.at).await?,
             None => invitations::resend_all(&mut tx, app, caller, &changes).await?,
         }
         let ids: Vec<AccountId> = changes.iter().map(|change| change.id).collect();

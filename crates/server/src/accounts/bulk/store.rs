@@ -197,7 +197,13 @@ pub async fn owners(connection: &mut AnyConnection, organization: OrganizationId
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn write(tx: &mut Tx, subject: &Subject, changes: &[Change], at: Timestamp) -> Outcome<()> {
+pub async fn write(
+    tx: &mut Tx,
+    subject: &Subject,
+    changes: &[Change],
+    by: AccountId,
+    at: Timestamp,
+) -> Outcome<()> {
     let ids: Vec<AccountId> = changes.iter().map(|change| change.id).collect();
     match subject {
         Subject::Role { key, .. } => write_grants(tx, "role", key, &ids, changes).await?,
@@ -206,7 +212,7 @@ pub async fn write(tx: &mut Tx, subject: &Subject, changes: &[Change], at: Times
         Subject::Status => write_status(tx, changes, at).await?,
         Subject::Level => {}
     }
-    write_levels(tx, changes).await
+    write_levels(tx, changes, by).await
 }
 
 /// The versions of accounts rise: whoever saw them as they were is told.
@@ -254,7 +260,8 @@ async fn write_memberships(tx: &mut Tx, group: GroupId, ids: &[AccountId], chang
     insert_rows(tx, columns, 6, changes.iter().filter_map(row).collect()).await
 }
 
-async fn write_levels(tx: &mut Tx, changes: &[Change]) -> Outcome<()> {
+/// Levels, and who gave them: an account that is still pending keeps its level only as far as they hold it (I12).
+async fn write_levels(tx: &mut Tx, changes: &[Change], by: AccountId) -> Outcome<()> {
     let mut by_level: BTreeMap<Option<&str>, Vec<AccountId>> = BTreeMap::new();
     for change in changes {
         if let Some(level) = &change.after.level {
@@ -263,9 +270,9 @@ async fn write_levels(tx: &mut Tx, changes: &[Change]) -> Outcome<()> {
     }
     for (key, ids) in by_level {
         let level = Value::from(key.map(str::to_owned));
-        execute_for(tx, &[level], &ids, |ids| {
+        execute_for(tx, &[level, by.into()], &ids, |ids| {
             format!(
-                "UPDATE accounts SET level_id = (SELECT r.id FROM roles r WHERE r.organization_id = accounts.organization_id AND r.key = $1) WHERE id IN ({ids})"
+                "UPDATE accounts SET level_id = (SELECT r.id FROM roles r WHERE r.organization_id = accounts.organization_id AND r.key = $1), level_granted_by = $2 WHERE id IN ({ids})"
             )
         })
         .await?;
