@@ -120,8 +120,8 @@ fn NewRoleForm(begun: Begun, catalogue: Catalogue) -> impl IntoView {
         {left_out}
         <RoleForm fields=fields on_submit=create>
             <div class="row-of">
-                <Button label="Create role" kind=ButtonKind::Submit variant=ButtonVariant::Primary busy=fields.form.busy() />
                 <LinkButton label="Cancel" href="/roles" />
+                <Button label="Create role" kind=ButtonKind::Submit variant=ButtonVariant::Primary busy=fields.form.busy() />
             </div>
         </RoleForm>
     }
