@@ -11,7 +11,7 @@ on_both! {
     second_administrator_is_told_what_changed nobody_puts_on_or_takes_off_what_they_lack nobody_prolongs_their_own_rights_by_a_group
     members_are_added_and_removed_many_at_once member_of_a_group_with_roles_is_given_them one_membership_has_an_end_or_goes
     members_are_searched_and_paged_by_name deleted_group_leaves_nothing_behind groups_of_another_organization_are_not_found
-    change_of_members_is_undone
+    change_of_members_is_undone inviter_names_only_groups_within_their_rights
 }
 
 fn path(id: &str) -> String {
@@ -351,4 +351,16 @@ async fn change_of_members_is_undone(database: Database) {
     let undone = clerk.post(&undo, json!({})).await.good();
     assert!(undone["results"].as_array().unwrap().iter().all(|result| result["outcome"] == "ok"));
     assert_eq!(handles(&members(&owner, &group, "").await), ["ana@example.com"]);
+}
+
+async fn inviter_names_only_groups_within_their_rights(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let clerk = clerk(&world, &owner, &["accounts.invite", "accounts.view"]).await;
+    let (with_data, plain) = (owner.new_group("Data", &["data"]).await, owner.new_group("Plain", &[]).await);
+    let invite = |group: &str| json!({ "emails": ["ana@example.com"], "groups": [group] });
+    let refused = clerk.post("/api/v1/invitations", invite(&with_data)).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "escalation"));
+    clerk.post("/api/v1/invitations", invite(&plain)).await.good();
+    assert_eq!(handles(&members(&owner, &plain, "").await), ["ana@example.com"]);
 }

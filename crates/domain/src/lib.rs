@@ -9,6 +9,8 @@ pub mod differences;
 pub mod effective;
 pub mod email;
 pub mod email_list;
+#[cfg(test)]
+mod escalation;
 pub mod fixes;
 pub mod grants;
 pub mod groups;

@@ -125,8 +125,8 @@ fn NewRoleForm(begun: Begun, catalogue: Catalogue) -> impl IntoView {
         <RestoredNotice restored=restored is_changed=Signal::derive(is_changed) on_discard=move || fields.show(start.get_value()) />
         <RoleForm fields=fields on_submit=create>
             <div class="row-of">
-                <Button label="Create role" kind=ButtonKind::Submit variant=ButtonVariant::Primary busy=fields.form.busy() />
                 <LinkButton label="Cancel" href="/roles" />
+                <Button label="Create role" kind=ButtonKind::Submit variant=ButtonVariant::Primary busy=fields.form.busy() />
             </div>
         </RoleForm>
     }

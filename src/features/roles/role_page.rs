@@ -198,9 +198,9 @@ fn RoleEditor(role: Loader<Role>, catalogue: StoredValue<Catalogue>) -> impl Int
         <RoleForm fields=desk.fields on_submit=move || untrack(move || desk.review())>
             <Overtaken changes=desk.overtaken />
             <div class="row-of">
-                <Button label="Review changes" id=REVIEW_ID kind=ButtonKind::Submit variant=ButtonVariant::Primary disabled_reason=reason />
-                {move || (count.get() > 0).then(|| view! { <Button label="Discard" on_click=discard /> })}
                 <span class="muted" role="status">{move || (count.get() > 0).then_some("Not saved yet.")}</span>
+                {move || (count.get() > 0).then(|| view! { <Button label="Discard" on_click=discard /> })}
+                <Button label="Review changes" id=REVIEW_ID kind=ButtonKind::Submit variant=ButtonVariant::Primary disabled_reason=reason />
             </div>
         </RoleForm>
         {move || (is_open.get() && desk.may_manage()).then(|| view! { <ReviewDialog desk=desk /> })}

@@ -1,3 +1,5 @@
+//! What each act makes of an account.
+
 use super::*;
 use crate::accounts::AccountState;
 use crate::groups::GroupRef;

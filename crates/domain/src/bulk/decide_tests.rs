@@ -1,3 +1,5 @@
+//! Who may do what to whom: tables, and chains of random acts.
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
