@@ -161,6 +161,7 @@ test("thousands of cards keep the page small, and the last one is reached", asyn
   const roster = await startRoster({ dataDir });
   await page.goto(`${roster.url}/sign-in`);
   await signIn(page, "owner@demo.example", password);
+  await expect(page.getByRole("heading", { name: "Accounts", level: 1 })).toBeVisible();
   await page.goto(`${roster.url}/accounts?view=board`);
   await expect(column(page, "Viewer").getByRole("row").filter({ hasText: "@" }).first()).toBeVisible();
   expect(await page.locator("*").count()).toBeLessThan(2_500);

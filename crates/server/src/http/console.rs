@@ -24,16 +24,25 @@ const PAGE: &str = "index.html";
 const NOT_FOUND: &str = include_str!("not_found.html");
 /// Encodings made when the console was built, the smallest first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
-/// Addresses of the console. Everything else, the files apart, is not found.
-pub const CONSOLE_PATHS: [&str; 9] = [
+/// Addresses of the console, as `src/app.rs` has them. Everything else, the files apart, is not found.
+pub const CONSOLE_PATHS: [&str; 18] = [
     "/",
     "/set-up",
     "/sign-in",
     "/invitation",
     "/accounts",
     "/accounts/invitations",
+    "/accounts/{id}",
+    "/groups",
+    "/groups/{id}",
+    "/objects",
+    "/objects/{type}/{external_id}",
+    "/roles",
+    "/roles/new",
+    "/roles/{id}",
     "/organization",
     "/settings",
+    "/settings/new-accounts",
     "/profile",
 ];
 
@@ -155,6 +164,22 @@ mod tests {
         for (accepted, encoding, expected) in cases {
             assert_eq!(accepts(accepted, encoding), expected, "{accepted}");
         }
+    }
+
+    #[test]
+    fn every_address_of_the_console_is_served() {
+        let routes = include_str!("../../../../src/app.rs");
+        let address = |path: &str| {
+            let parts = path.trim_matches('/').split('/').map(|part| match part.strip_prefix(':') {
+                Some(name) => format!("{{{name}}}"),
+                None => part.to_owned(),
+            });
+            format!("/{}", parts.collect::<Vec<_>>().join("/"))
+        };
+        let named = routes.split("path!(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let missing: Vec<String> =
+            named.map(address).filter(|path| !CONSOLE_PATHS.contains(&path.as_str())).collect();
+        assert_eq!(missing, Vec::<String>::new());
     }
 
     #[test]
