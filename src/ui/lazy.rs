@@ -118,10 +118,13 @@ impl<D: Copy + Send + Sync + 'static> Part<D> {
     fn coming(self, stead: &Stead) -> AnyView {
         let bars = || view! { <p class="sr-only">"Loading…"</p> <Skeleton lines=6 /> };
         match stead {
-            Stead::Page => {
-                view! { <div class="page" id=self.id.get_value() tabindex="-1" aria-busy="true">{bars()}</div> }
-                    .into_any()
+            Stead::Page => view! {
+                <div class="page" id=self.id.get_value() tabindex="-1" aria-busy="true">
+                    <h1 class="sr-only">"Loading…"</h1>
+                    <Skeleton lines=6 />
+                </div>
             }
+            .into_any(),
             Stead::Dialog(title, on_close) => {
                 let on_close = *on_close;
                 view! { <Dialog title=*title size=DialogSize::Small on_close=on_close>{bars()}</Dialog> }.into_any()

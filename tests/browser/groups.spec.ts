@@ -95,6 +95,7 @@ test("members are selected, removed together, and brought back with their ends",
   await page.getByRole("searchbox", { name: "Search members" }).fill("ana");
   await expect(row(page, "ben@example.com")).toHaveCount(0);
   await page.getByRole("searchbox", { name: "Search members" }).fill("");
+  await expect(row(page, "ben@example.com")).toHaveCount(1);
   await page.getByRole("checkbox", { name: "Select all that are shown" }).check();
   await expect(page.getByText("2 members selected")).toBeVisible();
   await checkBothThemes(page);

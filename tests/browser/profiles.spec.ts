@@ -163,6 +163,8 @@ test.describe("Weights & Biases: admins and members", () => {
     await dialog.getByRole("button", { name: "Close" }).click();
     const ana = await join(page, browser, mailbox, "ana@example.com", "Ana");
     await expect(entries(ana.page)).toHaveText(["Profile"]);
+    // The list has followed: a change carries the version of what is seen.
+    await expect(row(page, "ana@example.com")).toContainText("Active");
     await expect(row(page, "ana@example.com")).toContainText("Member");
     await row(page, "ana@example.com").hover();
     await row(page, "ana@example.com").getByRole("button", { name: /^Change level/ }).click();

@@ -9,7 +9,7 @@ use crate::problem::FieldError;
 use crate::text::{Name, is_plain};
 use crate::time::Timestamp;
 
-/// The longest id that the product gives an object, in characters: printable, without `/`, `?`, `#` and blanks.
+/// The longest id that the product gives an object, in characters: printable, without `/`, `?`, `#`, `%` and blanks.
 pub const EXTERNAL_ID_CHARS_MAX: usize = 200;
 /// Accesses to one object, at the most.
 pub const ACCESS_PER_OBJECT_MAX: usize = 1_000;
@@ -55,7 +55,7 @@ impl AccessLevel {
 /// Whether a text can be the id that the product gives an object. `.` and `..` are none: they mean something in addresses.
 #[must_use]
 pub fn is_external_id(text: &str) -> bool {
-    let is_allowed = |character: char| is_plain(character) && !character.is_whitespace() && !"/?#".contains(character);
+    let is_allowed = |character: char| is_plain(character) && !character.is_whitespace() && !"/?#%".contains(character);
     (1..=EXTERNAL_ID_CHARS_MAX).contains(&text.chars().count())
         && text.chars().all(is_allowed)
         && !matches!(text, "." | "..")
@@ -196,11 +196,11 @@ mod tests {
 
     #[test]
     fn ids_of_the_product_fit_into_an_address() {
-        for text in ["a", "50%", "Sales:Q3", "6f1c-..-é", &"x".repeat(EXTERNAL_ID_CHARS_MAX)] {
+        for text in ["a", "a:b&c", "Sales:Q3", "6f1c-..-é", &"x".repeat(EXTERNAL_ID_CHARS_MAX)] {
             assert!(is_external_id(text), "{text}");
         }
         let too_long = "x".repeat(EXTERNAL_ID_CHARS_MAX + 1);
-        for text in ["", ".", "..", "a b", "a/b", "a?b", "a#b", "a\nb", "a\0b", "a\u{202e}b", &too_long] {
+        for text in ["", ".", "..", "a b", "a/b", "a?b", "a#b", "50%", "a\nb", "a\0b", "a\u{202e}b", &too_long] {
             assert!(!is_external_id(text), "{text:?}");
         }
     }

@@ -177,8 +177,7 @@ mod tests {
             format!("/{}", parts.collect::<Vec<_>>().join("/"))
         };
         let named = routes.split("path!(\"").skip(1).filter_map(|rest| rest.split('"').next());
-        let missing: Vec<String> =
-            named.map(address).filter(|path| !CONSOLE_PATHS.contains(&path.as_str())).collect();
+        let missing: Vec<String> = named.map(address).filter(|path| !CONSOLE_PATHS.contains(&path.as_str())).collect();
         assert_eq!(missing, Vec::<String>::new());
     }
 

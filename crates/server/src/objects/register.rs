@@ -86,7 +86,7 @@ async fn register(
         return Err(Failure::field("type", "unknown_type", &format!("Types of this organization: {known}.")));
     }
     if !is_external_id(external_id) {
-        let message = format!("1 to {EXTERNAL_ID_CHARS_MAX} printable characters without blanks, /, ? and #.");
+        let message = format!("1 to {EXTERNAL_ID_CHARS_MAX} printable characters without blanks, /, ?, # and %.");
         return Err(Failure::field("external_id", "invalid", &message));
     }
     let name = change.name.as_ref().ok_or_else(|| Failure::field("name", "required", "Name the object."))?;

@@ -197,13 +197,7 @@ pub async fn owners(connection: &mut AnyConnection, organization: OrganizationId
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn write(
-    tx: &mut Tx,
-    subject: &Subject,
-    changes: &[Change],
-    by: AccountId,
-    at: Timestamp,
-) -> Outcome<()> {
+pub async fn write(tx: &mut Tx, subject: &Subject, changes: &[Change], by: AccountId, at: Timestamp) -> Outcome<()> {
     let ids: Vec<AccountId> = changes.iter().map(|change| change.id).collect();
     match subject {
         Subject::Role { key, .. } => write_grants(tx, "role", key, &ids, changes).await?,
