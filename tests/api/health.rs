@@ -107,7 +107,7 @@ async fn unknown_address_is_a_page_for_people_and_a_problem_for_programs(databas
     let ask = async |method: Method, path: &str, accept: &str| {
         send(world.nobody().request(method, path).header("accept", accept)).await
     };
-    for path in ["/nothing", "/accounts/nothing", "/assets/nothing.js"] {
+    for path in ["/nothing", "/settings/nothing", "/assets/nothing.js"] {
         let page = ask(Method::GET, path, BROWSER).await;
         assert_eq!((page.status, &page.headers["content-type"]), (404, &"text/html; charset=utf-8".parse().unwrap()));
         assert!(page.text.contains("<h1>Page not found</h1>") && page.text.contains("href=\"/\""), "{}", page.text);
