@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::groups::GroupRef;
 use crate::id::AccountId;
 use crate::invitations::{Delivery, InvitationView};
+use crate::problem::FieldError;
 use crate::roles::RoleRef;
-use crate::text::Name;
+use crate::service_accounts::{AccountOwner, OwnerChoice};
+use crate::text::{Name, description_fault};
 use crate::time::Timestamp;
 
 /// Who or what an account is for.
@@ -212,6 +214,15 @@ pub struct Account {
     pub valid_until: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<InvitationView>,
+    /// Of a service account: what it is for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Of a service account: who answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<AccountOwner>,
+    /// Of a service account: its tokens that work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<u32>,
     /// For `If-Match`.
     pub version: i64,
 }
@@ -399,6 +410,41 @@ pub struct AccountChange {
     pub level: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<StatusChange>,
+    /// Of a service account; 500 characters at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Of a service account; `{}` for nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<OwnerChoice>,
+}
+
+impl AccountChange {
+    /// What is wrong with it for an account of a kind.
+    #[must_use]
+    pub fn faults(&self, kind: AccountKind) -> Vec<FieldError> {
+        let of_services = [("description", self.description.is_some()), ("owner", self.owner.is_some())];
+        let misplaced = of_services.into_iter().filter(|(_, is_given)| *is_given && kind == AccountKind::User);
+        let message = || "Only service accounts have this.".to_owned();
+        let misplaced = misplaced.map(|(field, _)| FieldError::new(field, "not_allowed", message()));
+        misplaced.chain(self.description.as_deref().and_then(description_fault)).collect()
+    }
+}
+
+/// `DELETE accounts/{id}` of a service account: its id is typed again (F80, F125).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeleteAccount {
+    /// The account's handle; blanks around it and upper case do not count.
+    pub confirm: String,
+}
+
+impl DeleteAccount {
+    /// Whether what was typed is the account's handle.
+    #[must_use]
+    pub fn fits(&self, handle: &str) -> bool {
+        crate::text::fold(self.confirm.trim()) == handle
+    }
 }
 
 /// An account as other things name it.

@@ -157,6 +157,31 @@ impl Effective {
         self.is_owner
     }
 
+    /// What is left of it within the scopes of a token, given as what they expand to in the same book (I7: nobody is an
+    /// Owner through scopes).
+    #[must_use]
+    pub fn within_scopes(&self, scopes: &PermissionSet) -> Self {
+        let held = self.held.iter().filter(|(number, ..)| scopes.contains(*number as usize)).copied().collect();
+        let set = self.set.without(&self.set.without(scopes));
+        Self { set, held, unknown: Vec::new(), is_owner: false, ..self.clone() }
+    }
+
+    /// What both this and another hold, by the paths of this: whoever acts on behalf of another has no more than either
+    /// (F103). Both are of the same book.
+    #[must_use]
+    pub fn shared_with(&self, other: &Self) -> Self {
+        let limited = self.within_scopes(&other.set);
+        let unknown = self.unknown.iter().filter(|(key, _)| other.holds_key(key)).cloned().collect();
+        Self { is_owner: self.is_owner && other.is_owner, unknown, ..limited }
+    }
+
+    /// The next moment at which something given for a time ends; none where all of it stays. What is held can be kept until
+    /// then.
+    #[must_use]
+    pub fn changes_at(&self) -> Option<Timestamp> {
+        self.sources.iter().filter_map(|source| source.until).chain(self.unknown.iter().filter_map(|(_, end)| *end)).min()
+    }
+
     /// What is held, in the numbers of the book's index.
     #[must_use]
     pub const fn set(&self) -> &PermissionSet {

@@ -30,6 +30,8 @@ pub mod kind {
     pub enum Group {}
     /// Of a bulk change.
     pub enum Operation {}
+    /// Of an API token.
+    pub enum Token {}
     /// Of an object of the product, in the store alone: the product knows it by an id of its own.
     pub enum Object {}
 }
@@ -39,6 +41,7 @@ pub type PersonId = Id<kind::Person>;
 pub type AccountId = Id<kind::Account>;
 pub type RoleId = Id<kind::Role>;
 pub type GroupId = Id<kind::Group>;
+pub type TokenId = Id<kind::Token>;
 pub type OperationId = Id<kind::Operation>;
 pub type ObjectId = Id<kind::Object>;
 

@@ -8,6 +8,7 @@ use crate::password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use crate::problem::{FieldError, FieldErrors};
 use crate::text::Name;
 use crate::time::HOUR_MS;
+use crate::tokens::{TokenPolicy, TokenPolicyChange};
 
 /// The most seats an organization can have.
 pub const SEATS_MAX: u32 = 10_000_000;
@@ -39,6 +40,8 @@ pub struct Organization {
     /// Key of the level new accounts get where nothing is chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_level: Option<String>,
+    #[serde(default)]
+    pub tokens: TokenPolicy,
     pub version: i64,
 }
 
@@ -62,6 +65,8 @@ pub struct OrganizationChange {
     /// Key of a level of the profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_level: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<TokenPolicyChange>,
 }
 
 /// The shortest lifetime of a link in hours.
@@ -85,6 +90,7 @@ impl OrganizationChange {
         if self.default_level.as_deref().is_some_and(|key| !level_keys.contains(&key)) {
             errors.push(FieldError::new("default_level", "unknown_level", "Choose one of the levels.".to_owned()));
         }
+        self.tokens.iter().flat_map(TokenPolicyChange::faults).for_each(|fault| errors.push(fault));
         errors.into_vec()
     }
 }

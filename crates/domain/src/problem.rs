@@ -13,12 +13,18 @@ pub enum Code {
     Malformed,
     /// 401: nobody is signed in, or no longer.
     NotSignedIn,
+    /// 401: the token is malformed, unknown, expired or revoked, its account is not active, or it may not be used from here.
+    InvalidToken,
     /// 401: name and password do not fit; also for a name nobody has.
     WrongCredentials,
     /// 403: the caller lacks a permission.
     Forbidden,
     /// 403: it would give or touch what the caller does not hold.
     Escalation,
+    /// 403: the token's scopes do not reach so far; the account itself may hold the permission.
+    OutOfScope,
+    /// 403: the password has to be entered again before this (`POST session/confirmation`).
+    ConfirmationRequired,
     /// 403: a change sent by another site.
     CrossSite,
     /// 404
@@ -210,7 +216,8 @@ field_fault!(
     crate::email::EmailError,
     crate::email_list::EmailListError,
     crate::email_list::EntryError,
-    crate::password::PasswordError
+    crate::password::PasswordError,
+    crate::service_accounts::ServiceIdError
 );
 
 #[cfg(test)]

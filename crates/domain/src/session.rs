@@ -7,6 +7,7 @@ use crate::levels::Level;
 use crate::organization::OrganizationRef;
 use crate::password::Password;
 use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
+use crate::tokens::TokenPolicy;
 
 /// A session ends when nothing was done for so long, by default.
 pub const SESSION_IDLE_MS: i64 = 30 * MINUTE_MS;
@@ -22,6 +23,18 @@ pub const SIGN_IN_NAME_BYTES_MAX: usize = 254;
 pub struct SignInRequest {
     /// E-mail address or user name.
     pub email: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub password: Password,
+}
+
+/// After proving the password, sensitive acts are let through for so long (S12).
+pub const CONFIRMATION_MS: i64 = 5 * MINUTE_MS;
+
+/// `POST session/confirmation`: the own password once more, before something sensitive (S12).
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmRequest {
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub password: Password,
 }
@@ -69,6 +82,9 @@ pub struct SessionOrganization {
     pub invitation_ttl_hours: u32,
     /// Whether invitations go out by mail; without, links are copied.
     pub has_mail: bool,
+    /// What the organization asks of new tokens.
+    #[serde(default)]
+    pub tokens: TokenPolicy,
 }
 
 /// The answer to `GET session` and `POST session`.

@@ -21,7 +21,8 @@ const IMPURE: [&str; 14] = [
 ];
 
 /// What `domain` may depend on: pure crates, each reviewed when it was added.
-const DOMAIN_DEPENDENCIES: [&str; 7] = ["serde", "serde_json", "idna", "icu_normalizer", "crc32fast", "toml", "utoipa"];
+const DOMAIN_DEPENDENCIES: [&str; 8] =
+    ["serde", "serde_json", "idna", "icu_normalizer", "ipnet", "crc32fast", "toml", "utoipa"];
 
 const SQL: [&str; 4] = ["\"SELECT ", "\"INSERT ", "\"UPDATE ", "\"DELETE "];
 
