@@ -26,6 +26,9 @@ pub(super) fn account(number: u128) -> Account {
         deleted_at: None,
         valid_until: None,
         invitation: None,
+        description: String::new(),
+        owner: None,
+        tokens: None,
         version: 1,
     }
 }
