@@ -12,6 +12,7 @@ mod audit;
 mod binary;
 mod bulk;
 mod check;
+mod clock;
 mod database_check;
 mod defaults;
 mod groups;

@@ -149,7 +149,13 @@ impl World {
 
     /// Stops the server and starts it again on the same data.
     pub(crate) async fn restart(self) -> Self {
-        let Self { running, clock, mailbox, folder, options } = self;
+        let clock = self.clock.clone();
+        self.restart_at(clock).await
+    }
+
+    /// As `restart`, with another clock.
+    pub(crate) async fn restart_at(self, clock: Clock) -> Self {
+        let Self { running, mailbox, folder, options, .. } = self;
         running.stop().await;
         let running = start(options.clone(), clock.clone()).await.unwrap();
         Self { running, clock, mailbox, folder, options }

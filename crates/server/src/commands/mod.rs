@@ -8,6 +8,7 @@ pub mod permissions;
 pub mod profiles;
 pub mod serve;
 
+mod time;
 use crate::http::openapi;
 use crate::options::{Command, OwnerCommand};
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use domain::password::{PASSWORD_CHARS_MIN_ALONE, Password, check_password};
 
-use super::profiles;
+use super::{profiles, time};
 use crate::audit::Actor;
 use crate::clock::Clock;
 use crate::failure::Failure;
@@ -40,6 +40,8 @@ pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
     };
     let password_hash = Hasher::new().map_err(words)?.hash(&password).await.map_err(words)?;
     let db = store::open(&options.store).await.map_err(|error| error.to_string())?;
+    let clock = Clock::default();
+    time::set(&clock, &db).await?;
     let owner = NewOwner {
         organization: options.organization.clone(),
         email: options.email.clone(),
@@ -48,7 +50,7 @@ pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
     };
     let mut tx = db.begin().await.map_err(words)?;
     setup::store::require_new_name(&mut tx, &owner.organization).await.map_err(words)?;
-    create::organization(&mut tx, profile, &owner, &Actor::server(), Clock::default().now()).await.map_err(words)?;
+    create::organization(&mut tx, profile, &owner, &Actor::server(), clock.now()).await.map_err(words)?;
     tx.commit().await.map_err(|error| error.to_string())?;
     db.close().await;
     println!("{} is set up; {} is its Owner.", owner.organization, owner.email);

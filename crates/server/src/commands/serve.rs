@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing_subscriber::EnvFilter;
 
-use super::profiles;
+use super::{profiles, time};
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::failure::Failure;
@@ -97,6 +97,7 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
     let key_file = options.secret_key_file.clone().unwrap_or_else(|| options.store.data_dir.join("secret.key"));
     let key = ServerKey::open(&key_file)?;
     check_key(&options, &db, &key, &key_file).await?;
+    time::set(&clock, &db).await?;
     let listener =
         TcpListener::bind(options.listen).await.map_err(|error| format!("--listen {}: {error}", options.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;

@@ -7,7 +7,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use super::Dialect;
 
 /// The newest schema this program knows.
-pub(super) const SCHEMA_VERSION: i64 = 2;
+pub(super) const SCHEMA_VERSION: i64 = 5;
 
 /// All migrations for a dialect, oldest first.
 #[must_use]
@@ -18,7 +18,8 @@ pub(super) fn migrator(dialect: Dialect) -> Migrator {
     };
     Migrator::with_migrations(vec![
         step(1, "start", start),
-        step(SCHEMA_VERSION, "audit append only", dialect.audit_triggers().to_owned()),
+        step(2, "audit append only", dialect.audit_triggers().to_owned()),
+        step(SCHEMA_VERSION, "clock", include_str!("../../migrations/0003_clock.sql").to_owned()),
     ])
 }
 

@@ -1,5 +1,6 @@
 //! The database: SQLite embedded or PostgreSQL, with one text of SQL for both.
 
+pub mod clock;
 mod dialect;
 mod inspect;
 pub mod integrity;
