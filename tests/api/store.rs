@@ -13,14 +13,13 @@ use crate::support::{Database, World};
 
 fn options(folder: &Path) -> ServeOptions {
     ServeOptions {
-        store: StoreOptions { data_dir: folder.to_owned(), database_url: None },
+        store: StoreOptions { data_dir: folder.to_owned(), database_url: None, secret_key_file: None },
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: None,
         smtp_url: None,
         mail_from: None,
         smtp_ca_file: None,
         profile: None,
-        secret_key_file: None,
         accept_new_key: false,
         session_idle_minutes: 30,
         session_hours: 12,

@@ -63,7 +63,7 @@ impl World {
             Database::Sqlite => None,
             Database::Postgres => Some(new_postgres_database().await),
         };
-        let store = StoreOptions { data_dir: folder.path().to_owned(), database_url };
+        let store = StoreOptions { data_dir: folder.path().to_owned(), database_url, secret_key_file: None };
         let options = serve_options(store, wanted);
         let clock = Clock::default();
         let running = start(options.clone(), clock.clone()).await.unwrap();
@@ -171,7 +171,6 @@ fn serve_options(store: StoreOptions, wanted: WorldOptions) -> ServeOptions {
         mail_from: None,
         smtp_ca_file: None,
         profile: None,
-        secret_key_file: None,
         accept_new_key: false,
         session_idle_minutes: 30,
         session_hours: 12,

@@ -1,7 +1,6 @@
 //! `roster serve`: opens the database, starts the worker and the listener, and stops them in order.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
@@ -18,6 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing_subscriber::EnvFilter;
 
 use super::{profiles, time};
+use super::opening::{self, OtherKey};
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::failure::Failure;
@@ -28,9 +28,7 @@ use crate::options::ServeOptions;
 use crate::outbox::mail::Mailer;
 use crate::outbox::worker;
 use crate::passwords::Hasher;
-use crate::secrets::ServerKey;
-use crate::store::Db;
-use crate::{setup, store};
+use crate::setup;
 
 /// A server that runs.
 pub struct Running {
@@ -91,12 +89,8 @@ async fn wait_for_signal() -> Result<(), String> {
 /// When an option is wrong, or the database or the port cannot be opened.
 pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, String> {
     let profiles = profiles::load(options.profile.as_deref())?;
-    let db = store::open(&options.store).await.map_err(|error| error.to_string())?;
-    std::fs::create_dir_all(&options.store.data_dir)
-        .map_err(|error| format!("--data-dir {}: {error}", options.store.data_dir.display()))?;
-    let key_file = options.secret_key_file.clone().unwrap_or_else(|| options.store.data_dir.join("secret.key"));
-    let key = ServerKey::open(&key_file)?;
-    check_key(&options, &db, &key, &key_file).await?;
+    let other = if options.accept_new_key { OtherKey::Accepted } else { OtherKey::Refused };
+    let (db, key) = opening::open(&options.store, other).await?;
     time::set(&clock, &db).await?;
     let listener =
         TcpListener::bind(options.listen).await.map_err(|error| format!("--listen {}: {error}", options.listen))?;
@@ -132,22 +126,6 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
     Ok(Running { app, address, setup_link, stop, listener, worker })
 }
 
-/// Refuses another key than the database was served with: mails would carry links that nobody can open.
-async fn check_key(options: &ServeOptions, db: &Db, key: &ServerKey, file: &Path) -> Result<(), String> {
-    let words = |failure| format!("{failure:?}");
-    let fingerprint = key.fingerprint();
-    if store::is_known_key(db, &fingerprint).await.map_err(words)? {
-        return Ok(());
-    }
-    if options.accept_new_key {
-        return store::replace_known_key(db, &fingerprint).await.map_err(words);
-    }
-    let file = file.display();
-    Err(format!(
-        "the key file {file} is not the one this database was served with: bring that one back, or start once with \
-         --accept-new-key and resend the open invitations"
-    ))
-}
 
 /// Numbers of this server alone; a process that runs several, as the tests do, keeps the first one's recorder.
 fn recorder() -> Result<PrometheusHandle, String> {

@@ -19,6 +19,7 @@ pub(super) fn migrator(dialect: Dialect) -> Migrator {
     Migrator::with_migrations(vec![
         step(1, "start", start),
         step(2, "audit append only", dialect.audit_triggers().to_owned()),
+        step(4, "audit heads", include_str!("../../migrations/0003_audit_heads.sql").to_owned()),
         step(SCHEMA_VERSION, "clock", include_str!("../../migrations/0003_clock.sql").to_owned()),
     ])
 }
