@@ -9,7 +9,8 @@ use crate::support::{Client, Database, PASSWORD, World, on_both};
 
 on_both! {
     every_change_has_its_row_and_the_chain_is_whole rows_cannot_be_changed rows_deleted_from_the_end_are_found whoever_moves_the_end_is_found
-    log_of_an_earlier_version_is_sealed_at_start new_key_is_sealed_with_once_it_is_accepted secrets_are_in_no_table
+    log_of_an_earlier_version_is_sealed_at_start new_key_is_sealed_with_once_it_is_accepted refused_caller_has_one_row_for_a_route_and_a_minute
+    right_password_of_a_deactivated_account_has_its_row secrets_are_in_no_table
 }
 
 async fn rows(world: &World) -> Vec<String> {
@@ -149,6 +150,66 @@ async fn new_key_is_sealed_with_once_it_is_accepted(database: Database) {
     world.options.accept_new_key = true;
     let world = world.restart().await;
     assert_eq!(chain(&world).await, None);
+}
+
+/// The refusals that were recorded, oldest first: route, and what was lacking.
+async fn refusals(world: &World, count: usize) -> Vec<(String, String)> {
+    use sqlx::Row;
+    let found = crate::support::eventually(&format!("{count} refusals"), async || {
+        let sql = "SELECT target, after_json FROM audit_events WHERE action = 'access.refused' ORDER BY seq";
+        let rows = sqlx::query(sql).fetch_all(world.running.app.db.reader()).await.unwrap();
+        Some(rows).filter(|rows| rows.len() >= count)
+    })
+    .await;
+    let permission = |text: String| {
+        let after: serde_json::Value = serde_json::from_str(&text).unwrap();
+        after["permission"].as_str().unwrap().to_owned()
+    };
+    found.iter().map(|row| (row.get("target"), permission(row.get("after_json")))).collect()
+}
+
+async fn revision(world: &World) -> i64 {
+    use sqlx::Row;
+    let row = sqlx::query("SELECT revision FROM organizations").fetch_one(world.running.app.db.reader()).await.unwrap();
+    row.get("revision")
+}
+
+async fn refused_caller_has_one_row_for_a_route_and_a_minute(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let viewer = world.member(&owner, "viewer@example.com", json!({ "level": "viewer" })).await;
+    let inviter = world.member(&owner, "inviter@example.com", json!({ "permissions": ["accounts.invite"] })).await;
+    let before = revision(&world).await;
+    for _ in 0..5 {
+        assert_eq!(viewer.get("/api/v1/groups?q=x").await.code(), "forbidden");
+    }
+    refusals(&world, 1).await;
+    assert_eq!(revision(&world).await, before, "nobody has to read a list anew for it");
+    let beyond = json!({ "emails": ["x@example.com"], "roles": ["owner"] });
+    assert_eq!(inviter.post("/api/v1/invitations", beyond).await.code(), "escalation");
+    refusals(&world, 2).await;
+    world.clock.advance(60_000);
+    viewer.get("/api/v1/groups?q=x").await;
+    let expected = [
+        ("GET /api/v1/groups", "accounts.view"),
+        ("POST /api/v1/invitations", "everything, as an Owner does"),
+        ("GET /api/v1/groups", "accounts.view"),
+    ];
+    let found = refusals(&world, 3).await;
+    assert_eq!(found.iter().map(|(route, lacked)| (route.as_str(), lacked.as_str())).collect::<Vec<_>>(), expected);
+    assert_eq!(chain(&world).await, None);
+}
+
+async fn right_password_of_a_deactivated_account_has_its_row(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let ana = world.member(&owner, "ana@example.com", json!({})).await.id().await;
+    owner.bulk(&[&ana], json!({ "type": "deactivate" })).await.good();
+    assert_eq!(world.nobody().sign_in("ana@example.com", PASSWORD).await.status, 401);
+    crate::support::eventually("the refused sign-in", async || {
+        (rows(&world).await.last().map(String::as_str) == Some("session.refused")).then_some(())
+    })
+    .await;
 }
 
 async fn secrets_are_in_no_table(database: Database) {

@@ -12,6 +12,7 @@ use crate::accounts::counts::CountCache;
 use crate::accounts::kept::PageCache;
 use crate::clock::Clock;
 use crate::http::address::AttemptBuckets;
+use crate::http::refusals::Noted;
 use crate::passwords::Hasher;
 use crate::roles::books::BookCache;
 use crate::secrets::ServerKey;
@@ -33,6 +34,7 @@ pub struct AppParts {
     pub profiles: Vec<Profile>,
     pub hasher: Hasher,
     pub attempts: AttemptBuckets,
+    pub refusals: Noted,
     pub counts: CountCache,
     pub pages: PageCache,
     pub books: BookCache,

@@ -107,6 +107,7 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         hasher: Hasher::new().map_err(|failure| format!("{failure:?}"))?,
         attempts: Default::default(),
         counts: Default::default(),
+        refusals: Default::default(),
         pages: Default::default(),
         books: Default::default(),
         session_limits: SessionLimits {

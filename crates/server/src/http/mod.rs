@@ -14,4 +14,5 @@ pub mod openapi;
 pub mod patience;
 pub mod query;
 pub mod respond;
+pub mod refusals;
 pub mod route;

@@ -7,6 +7,7 @@ use domain::invitations::LinkState;
 use domain::{Code, Problem};
 
 use crate::failure::{Current, Failure};
+use crate::http::refusals::Refused;
 use crate::version;
 
 /// What an answer says of a failure, beside its status.
@@ -207,6 +208,7 @@ fn put(problem: &mut Problem, current: Current) -> i64 {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         log(&self);
+        let refused = Refused::of(&self);
         let Words { status, code, title, detail } = words(&self);
         let mut problem = Problem {
             kind: format!("urn:roster:problem:{}", status.as_u16()),
@@ -234,6 +236,9 @@ impl IntoResponse for Failure {
             _ => {}
         }
         let mut response = (status, ProblemBody(problem)).into_response();
+        if let Some(refused) = refused {
+            response.extensions_mut().insert(refused);
+        }
         if let Some(present) = present_version {
             version::tag(&mut response, present);
         }

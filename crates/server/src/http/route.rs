@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::http::guard::{self, Guarded};
 
 /// What a caller needs to be let in. The handler asks again where it depends on what is touched.
+use crate::http::refusals::{self, Watched};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
     /// Nobody needs to be signed in: the request carries what it needs, or gives away nothing.
@@ -185,6 +186,8 @@ pub fn router(app: &App) -> Router<App> {
             Method::GET => route.handler.layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
             _ => route.handler,
         };
-        router.route(route.path, handler.layer(from_fn_with_state(guarded, guard::guard)))
+        let watched = Watched { app: app.clone(), method: route.method, path: route.path };
+        let guarded = handler.layer(from_fn_with_state(guarded, guard::guard));
+        router.route(route.path, guarded.layer(from_fn_with_state(watched, refusals::note)))
     })
 }

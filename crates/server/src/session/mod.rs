@@ -141,7 +141,12 @@ async fn start_from(app: &App, origin: &Origin, headers: &HeaderMap, begun: Begu
     let session = base62(&random::bytes::<32>()?, SECRET_DIGITS);
     let account = {
         let mut connection = app.db.reader().acquire().await?;
-        store::active_account(&mut connection, person, organization, at).await?.ok_or(Failure::WrongCredentials)?
+        store::active_account(&mut connection, person, organization, at).await?
+    };
+    let Some(account) = account else {
+        // The password was right, and none of the person's accounts is active.
+        sign_in::note_refusal(app, origin, Some(person), at);
+        return Err(Failure::WrongCredentials);
     };
     let mut tx = app.db.begin().await?;
     organization::store::lock(&mut tx, account.organization).await?;
