@@ -191,7 +191,7 @@ const fn link_words(state: LinkState) -> &'static str {
         LinkState::Used => "This invitation was accepted already. Sign in instead.",
         LinkState::Withdrawn => "This invitation was withdrawn.",
         LinkState::Declined => "This invitation was declined.",
-        LinkState::Replaced => "A newer link was sent to the same address. Use that one.",
+        LinkState::Replaced => "There is a newer link for this invitation. Use that one.",
     }
 }
 

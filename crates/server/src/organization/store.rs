@@ -74,8 +74,8 @@ pub async fn lock_log(tx: &mut Tx, id: OrganizationId) -> Outcome<()> {
 }
 
 /// As `lock`, for a write that alters who may do what: of accounts, levels, grants, memberships, roles, groups and
-/// defaults. Access to objects is none of it: previews say nothing about objects. `basis` is the rights revision on which the change was previewed, of `version::basis`; without one,
-/// the change is made whatever happened meanwhile.
+/// defaults. Access to objects is none of it: previews say nothing about objects. `basis` is the rights revision on which
+/// the change was previewed, of `version::basis`; without one, the change is made whatever happened meanwhile.
 ///
 /// # Errors
 /// As `lock`; `Stale` when the rights have changed since the basis.

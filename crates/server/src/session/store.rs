@@ -86,7 +86,7 @@ pub async fn is_user_name_taken(connection: &mut AnyConnection, user_name: &str)
     Ok(row.is_some())
 }
 
-/// Adds a person; one who was here before without a password gets it, and keeps the id.
+/// Adds a person.
 ///
 /// # Errors
 /// When the store refuses.
