@@ -8,14 +8,16 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use domain::permissions::ConsolePermission;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::app::App;
+use crate::http::carried::Carried;
 use crate::http::guard::{self, Guarded};
+use crate::http::refusals::{self, Watched};
 
 /// What a caller needs to be let in. The handler asks again where it depends on what is touched.
-use crate::http::refusals::{self, Watched};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
     /// Nobody needs to be signed in: the request carries what it needs, or gives away nothing.
@@ -66,6 +68,12 @@ pub struct Route {
     pub summary: &'static str,
     pub request: Option<TypeOf>,
     pub response: Option<TypeOf>,
+    /// Parameters of the query.
+    pub query: Vec<Parameter>,
+    /// Headers that it reads.
+    pub headers: Vec<Carried>,
+    /// Whether its answer has an `ETag`.
+    pub has_tag: bool,
     handler: MethodRouter<App>,
 }
 
@@ -78,7 +86,18 @@ impl Route {
         summary: &'static str,
         handler: H,
     ) -> Self {
-        Self { method, path, needs, summary, request: None, response: None, handler: on(filter, handler) }
+        Self {
+            method,
+            path,
+            needs,
+            summary,
+            request: None,
+            response: None,
+            query: Vec::new(),
+            headers: Vec::new(),
+            has_tag: false,
+            handler: on(filter, handler),
+        }
     }
 
     pub fn get<H: Handler<T, App>, T: 'static>(
@@ -130,6 +149,28 @@ impl Route {
     #[must_use]
     pub fn takes<T: ToSchema + PartialSchema>(mut self) -> Self {
         self.request = Some(TypeOf::new::<T>());
+        self
+    }
+
+    /// Names the type of its query, for the document.
+    #[must_use]
+    pub fn takes_query<T: IntoParams>(mut self) -> Self {
+        self.query = T::into_params(|| Some(ParameterIn::Query));
+        self
+    }
+
+    /// Names a header that it reads, for the document.
+    #[must_use]
+    pub fn reads(mut self, header: Carried) -> Self {
+        self.headers.push(header);
+        self.has_tag |= header == Carried::Tag;
+        self
+    }
+
+    /// Says that its answer carries its version as `ETag`, for the document.
+    #[must_use]
+    pub const fn gives_version(mut self) -> Self {
+        self.has_tag = true;
         self
     }
 

@@ -22,6 +22,7 @@ use crate::audit::{self, Actor, Event};
 use crate::caller::{self, Caller, MaybeCaller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::carried::Carried;
 use crate::http::cookies;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<Route> {
             .takes::<SignInRequest>()
             .gives::<SessionView>(),
         Route::get("/api/v1/session", Needs::SignedIn, "Who is signed in, and what they may do", show)
+            .reads(Carried::Tag)
             .gives::<SessionView>(),
         Route::delete("/api/v1/session", Needs::Nobody, "Sign out", sign_out),
         Route::put(
