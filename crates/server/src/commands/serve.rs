@@ -13,11 +13,12 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing_subscriber::EnvFilter;
 
-use super::{profiles, time};
 use super::opening::{self, OtherKey};
+use super::{profiles, time};
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::failure::Failure;
@@ -106,8 +107,8 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         profiles,
         hasher: Hasher::new().map_err(|failure| format!("{failure:?}"))?,
         attempts: Default::default(),
-        counts: Default::default(),
         refusals: Default::default(),
+        counts: Default::default(),
         pages: Default::default(),
         books: Default::default(),
         session_limits: SessionLimits {
@@ -127,6 +128,8 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
     Ok(Running { app, address, setup_link, stop, listener, worker })
 }
 
+/// Bounds of the numbers of requests by how long they took: from what a list costs to the limit of a request.
+const SECONDS: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
 
 /// Numbers of this server alone; a process that runs several, as the tests do, keeps the first one's recorder.
 fn recorder() -> Result<PrometheusHandle, String> {
@@ -134,7 +137,8 @@ fn recorder() -> Result<PrometheusHandle, String> {
     if let Some(handle) = HANDLE.get() {
         return Ok(handle.clone());
     }
-    let recorder = PrometheusBuilder::new().build_recorder();
+    let builder = PrometheusBuilder::new().set_buckets(&SECONDS).map_err(|error| error.to_string())?;
+    let recorder = builder.build_recorder();
     let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
     let _ = metrics::set_global_recorder(recorder);
     Ok(handle)
@@ -142,10 +146,14 @@ fn recorder() -> Result<PrometheusHandle, String> {
 
 /// The whole router: the API behind its guards, the console's page and files, and what stands around all of them.
 fn router(app: &App, request_limit: Duration) -> Router {
+    let inner = route::router(app).merge(console::pages()).fallback(console::fallback);
+    stand_around(inner, app, request_limit)
+}
+
+/// What stands around every route: the limit of time, what becomes of a panic, and what all answers carry.
+pub fn stand_around(inner: Router<App>, app: &App, request_limit: Duration) -> Router {
     let around = app.clone();
-    route::router(app)
-        .merge(console::pages())
-        .fallback(console::fallback)
+    inner
         .layer(from_fn(move |request, next| limits(request_limit, request, next)))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             axum::response::IntoResponse::into_response(Failure::Internal("a panic".to_owned()))
@@ -170,11 +178,14 @@ async fn limits(
         request.extensions().get::<axum::extract::MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
     let method = known_method(request.method());
     let (arrival, request) = Arrival::watch(request);
+    let began = Instant::now();
     let response = tokio::time::timeout(limit, next.run(request)).await;
     let response = response.unwrap_or_else(|_| {
         let failure = if arrival.is_awaited() { Failure::SlowBody } else { Failure::TookTooLong };
         axum::response::IntoResponse::into_response(failure)
     });
+    metrics::histogram!("roster_request_seconds", "route" => route.clone(), "method" => method)
+        .record(began.elapsed().as_secs_f64());
     metrics::counter!("roster_requests_total", "route" => route, "method" => method, "status" => response.status().as_u16().to_string()).increment(1);
     response
 }
