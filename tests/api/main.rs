@@ -31,6 +31,8 @@ mod roles;
 mod routes;
 mod session;
 mod setup;
+mod smtp;
+mod stopping;
 mod store;
 mod support;
 mod usage;

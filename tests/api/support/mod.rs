@@ -2,10 +2,12 @@
 
 mod client;
 mod mailbox;
+mod process;
 mod world;
 
 pub(crate) use client::{Answer, Client, send};
 pub(crate) use mailbox::{Mailbox, token_of};
+pub(crate) use process::{Process, roster, text};
 pub(crate) use world::{Database, PASSWORD, World, WorldOptions, new_postgres_database};
 
 /// Waits until something holds, looking often, and gives up after a time that no working server needs.

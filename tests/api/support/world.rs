@@ -1,5 +1,7 @@
 //! A server of this process on a database of its own, with a clock that can be moved.
 
+use std::path::PathBuf;
+
 use domain::EmailAddress;
 use domain::text::Name;
 use serde_json::{Value, json};
@@ -28,6 +30,9 @@ pub(crate) enum Database {
 #[derive(Debug, Default)]
 pub(crate) struct WorldOptions {
     pub(crate) smtp_url: Option<String>,
+    pub(crate) smtp_ca_file: Option<PathBuf>,
+    /// Believe what a test says of its address, so that many of its requests come from as many places.
+    pub(crate) is_behind_proxy: bool,
     pub(crate) public_url: Option<String>,
     pub(crate) patience: Patience,
 }
@@ -169,12 +174,12 @@ fn serve_options(store: StoreOptions, wanted: WorldOptions) -> ServeOptions {
         public_url: wanted.public_url,
         smtp_url: wanted.smtp_url,
         mail_from: None,
-        smtp_ca_file: None,
+        smtp_ca_file: wanted.smtp_ca_file,
         profile: None,
         accept_new_key: false,
         session_idle_minutes: 30,
         session_hours: 12,
-        trusted_proxies: Vec::new(),
+        trusted_proxies: wanted.is_behind_proxy.then_some([127, 0, 0, 1].into()).into_iter().collect(),
         patience: wanted.patience,
     }
 }
