@@ -428,7 +428,7 @@ async fn every_account_has_its_audit_row(database: Database) {
     assert_eq!(found, expected);
     let mut connection = world.running.app.db.reader().acquire().await.unwrap();
     for organization in server::organization::store::list_ids(&mut connection).await.unwrap() {
-        assert_eq!(server::audit::store::check(&mut connection, organization).await.unwrap().1, None);
+        assert_eq!(server::audit::store::check(&mut connection, organization, None).await.unwrap().fault, None);
     }
 }
 

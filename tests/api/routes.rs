@@ -1,14 +1,15 @@
 //! Facts about every route at once: what it needs, and that it does hold it.
 
 use domain::permissions::ConsolePermission;
-use serde_json::json;
-use server::http::route::{self, Needs};
+use reqwest::Method;
+use serde_json::{Value, json};
+use server::http::route::{self, Needs, Route};
 
 use crate::support::{Database, World, on_both, send};
 
 on_both! {
     nobody_gets_in_where_somebody_is_needed viewer_is_refused_what_needs_a_permission table_of_levels_is_the_reviewed_one
-    administrator_of_another_organization_finds_nothing
+    administrator_of_another_organization_finds_nothing document_says_which_changes_need_a_version documented_parameters_are_known
 }
 
 /// The reviewed table: its diff is the security review.
@@ -36,6 +37,68 @@ fn table_of_routes_is_the_reviewed_one() {
         .collect();
     let reviewed: Vec<&str> = TABLE.lines().collect();
     assert_eq!(lines, reviewed, "\n{}\n", lines.join("\n"));
+}
+
+fn parameters<'a>(document: &'a Value, route: &Route, place: &str) -> Vec<&'a Value> {
+    let operation = &document["paths"][route.path][route.method.as_str().to_lowercase()];
+    let all = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+    all.iter().filter(|parameter| parameter["in"] == place).collect()
+}
+
+async fn document_says_which_changes_need_a_version(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let document = owner.get("/api/v1/openapi.json").await.good();
+    let mut needing = Vec::new();
+    for route in route::all().iter().filter(|route| route.method != Method::GET && route.needs != Needs::Nobody) {
+        let documented = parameters(&document, route, "header");
+        let says = documented.iter().any(|parameter| parameter["name"] == "if-match" && parameter["required"] == true);
+        let answer = send(owner.request(route.method.clone(), &path(route)).json(&json!({}))).await;
+        assert_eq!(answer.code() == "version_required", says, "{} {}: {}", route.method, route.path, answer.text);
+        needing.extend(says.then_some(route.path));
+    }
+    assert!(needing.len() >= 10, "{needing:?}");
+    let required = parameters(&document, &find(&Method::POST, "/api/v1/invitations"), "header");
+    assert_eq!(required[0]["name"], "idempotency-key");
+    let members = parameters(&document, &find(&Method::POST, "/api/v1/groups/{id}/members"), "header");
+    assert_eq!(members[0]["name"], "roster-basis");
+    let refused = &document["paths"]["/api/v1/accounts/{id}"]["patch"]["responses"]["default"]["headers"];
+    assert!(refused["Retry-After"].is_object() && refused["ETag"].is_object(), "{refused}");
+}
+
+fn find(method: &Method, path: &str) -> Route {
+    route::all().into_iter().find(|route| route.method == *method && route.path == path).unwrap()
+}
+
+/// What is documented is read, and nothing else is: another parameter is refused.
+async fn documented_parameters_are_known(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let document = owner.get("/api/v1/openapi.json").await.good();
+    let mut asked = 0;
+    for route in route::all() {
+        let documented = parameters(&document, &route, "query");
+        for parameter in &documented {
+            assert!(parameter["description"].is_string() && parameter["required"] != true, "{parameter}");
+            let name = parameter["name"].as_str().unwrap();
+            let id = "01a201dc-78d3-7333-844c-520898157319";
+            let value = match name {
+                "group" | "account" => id,
+                "limit" | "skip" => "1",
+                "orphan" => "true",
+                _ => "user",
+            };
+            let address = format!("{}?{name}={value}", path(&route));
+            let answer = send(owner.request(route.method.clone(), &address)).await;
+            assert_ne!(answer.code(), "malformed", "{address}: {}", answer.text);
+            asked += 1;
+        }
+        if !documented.is_empty() {
+            let answer = send(owner.request(route.method.clone(), &format!("{}?nonsense=1", path(&route)))).await;
+            assert_eq!(answer.code(), "malformed", "{}: {}", route.path, answer.text);
+        }
+    }
+    assert!(asked >= 25, "{asked}");
 }
 
 /// If this fails: `cargo run -p roster-server -- permissions > docs/PERMISSIONS.md`

@@ -84,6 +84,12 @@ impl Client {
         answer(self.request(Method::POST, path).json(&body)).await
     }
 
+    /// As `post`, from an address of its own, where the server believes what it is told.
+    pub(crate) async fn post_from(&self, number: u8, path: &str, body: Value) -> Answer {
+        let request = self.request(Method::POST, path).header("x-forwarded-for", format!("192.0.2.{number}"));
+        answer(request.json(&body)).await
+    }
+
     /// A change that carries the version seen.
     pub(crate) async fn change(&self, method: Method, path: &str, version: i64, body: Option<Value>) -> Answer {
         let request = self.request(method, path).header("if-match", format!("\"{version}\""));

@@ -13,9 +13,9 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Current, Failure, Outcome};
 use crate::http::body::Body;
-use crate::http::respond::Json;
+use crate::roles;
 use crate::store::Tx;
-use crate::{roles, version};
+use crate::version::{self, Versioned};
 
 /// A group at the version seen.
 async fn group_as_seen(tx: &mut Tx, caller: &Caller, id: GroupId, seen: i64) -> Outcome<Group> {
@@ -39,7 +39,7 @@ pub(super) async fn change(
     Path(id): Path<String>,
     headers: HeaderMap,
     Body(change): Body<GroupChange>,
-) -> Outcome<Json<Group>> {
+) -> Outcome<Versioned<Group>> {
     let (id, seen) = (path_id(&id)?, version::required(&headers)?);
     let basis = version::basis(&headers)?;
     let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::GroupsManage, basis).await?;
@@ -68,7 +68,7 @@ pub(super) async fn change(
     let event = Event::new("group.changed", id).before(&before).after(&after);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
     tx.commit().await?;
-    Ok(Json(after))
+    Ok(Versioned(after))
 }
 
 async fn set_roles(tx: &mut Tx, app: &App, caller: &Caller, before: &Group, keys: &[String]) -> Outcome<()> {

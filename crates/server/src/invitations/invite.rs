@@ -33,7 +33,7 @@ use crate::store::{Tx, Value, insert_rows};
 use crate::{organization, random, roles, secrets, session};
 
 /// The longest `Idempotency-Key`, in octets.
-const IDEMPOTENCY_KEY_BYTES_MAX: usize = 100;
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 100;
 
 /// What every account of one request gets, checked against what the caller holds.
 struct Gifts {
@@ -98,7 +98,11 @@ fn idempotency_key(headers: &HeaderMap) -> Outcome<Option<String>> {
     if (1..=IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()) {
         Ok(Some(key.to_owned()))
     } else {
-        Err(Failure::field("Idempotency-Key", "invalid", "1 to 100 visible characters."))
+        Err(Failure::field(
+            "Idempotency-Key",
+            "invalid",
+            &format!("1 to {IDEMPOTENCY_KEY_BYTES_MAX} visible characters."),
+        ))
     }
 }
 

@@ -7,6 +7,7 @@ use domain::page::SEARCH_CHARS_MAX;
 use domain::text::fold;
 use domain::{AccountId, GroupId};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::register::name;
 use super::store::access::{self as accesses, Subject};
@@ -74,10 +75,14 @@ pub(super) async fn put(
 }
 
 /// Whose access is taken away: one of both.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SubjectQuery {
+    /// Id of an account.
+    #[param(value_type = Option<String>)]
     account: Option<AccountId>,
+    /// Id of a group.
+    #[param(value_type = Option<String>)]
     group: Option<GroupId>,
 }
 
@@ -101,9 +106,10 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CandidatesQuery {
+    /// Part of a name or address.
     #[serde(default)]
     q: String,
 }

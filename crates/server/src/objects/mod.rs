@@ -14,6 +14,7 @@ use store::Viewer;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::http::carried::Carried;
 use crate::http::route::{Needs, Route};
 
 #[must_use]
@@ -25,23 +26,27 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/object-types", Needs::SignedIn, "The kinds of objects that the product has", list::types)
             .gives_page_of::<Term>(),
         Route::get("/api/v1/objects", Needs::SignedIn, "Objects by name: all, or those one has access to", list::list)
+            .takes_query::<list::ListQuery>()
             .gives_page_of::<Object>(),
         Route::get(OBJECT, Needs::SignedIn, "One object", list::show).gives::<Object>(),
         Route::put(OBJECT, Needs::SignedIn, "Register an object, or change it", register::put)
+            .reads(Carried::VersionIfKnown)
             .takes::<ObjectChange>()
             .gives::<Object>(),
-        Route::delete(OBJECT, manage, "Forget an object", register::remove),
+        Route::delete(OBJECT, manage, "Forget an object", register::remove).reads(Carried::Version),
         Route::get(ACCESS, Needs::SignedIn, "Who has access to an object", access::show).gives::<ObjectAccess>(),
         Route::put(ACCESS, Needs::SignedIn, "Give access to an object, or change it", access::put)
             .takes::<AccessChange>()
             .gives::<Access>(),
-        Route::delete(ACCESS, Needs::SignedIn, "Take access to an object away", access::remove),
+        Route::delete(ACCESS, Needs::SignedIn, "Take access to an object away", access::remove)
+            .takes_query::<access::SubjectQuery>(),
         Route::get(
             "/api/v1/objects/{type}/{external_id}/candidates",
             Needs::SignedIn,
             "Whom access to an object can be given to",
             access::candidates,
         )
+        .takes_query::<access::CandidatesQuery>()
         .gives::<Candidates>(),
     ]
 }

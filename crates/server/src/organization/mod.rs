@@ -15,6 +15,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::carried::Carried;
 use crate::http::route::{Needs, Route};
 use crate::version::{self, Versioned};
 
@@ -22,10 +23,14 @@ use crate::version::{self, Versioned};
 pub fn routes() -> Vec<Route> {
     let settings = Needs::Permission(ConsolePermission::SettingsManage);
     let own = vec![
-        Route::get("/api/v1/organization", settings, "The organization's settings", show).gives::<Organization>(),
+        Route::get("/api/v1/organization", settings, "The organization's settings", show)
+            .gives::<Organization>()
+            .gives_version(),
         Route::patch("/api/v1/organization", settings, "Change the settings", change)
+            .reads(Carried::Version)
             .takes::<OrganizationChange>()
-            .gives::<Organization>(),
+            .gives::<Organization>()
+            .gives_version(),
     ];
     own.into_iter().chain(defaults::routes()).chain(new_account::routes()).collect()
 }

@@ -13,15 +13,15 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Current, Failure, Outcome};
 use crate::http::body::Body;
-use crate::http::respond::Json;
+use crate::random;
 use crate::store::Tx;
-use crate::{random, version};
+use crate::version::{self, Versioned};
 
 pub(super) async fn create(
     State(app): State<App>,
     caller: Caller,
     Body(new): Body<NewRole>,
-) -> Outcome<(StatusCode, Json<Role>)> {
+) -> Outcome<(StatusCode, Versioned<Role>)> {
     let faults = new.faults(caller.book.catalogue());
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
@@ -49,7 +49,7 @@ pub(super) async fn create(
     let event = Event::new("role.created", role.id).after(&role);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(role)))
+    Ok((StatusCode::CREATED, Versioned(role)))
 }
 
 fn require_free_name(caller: &Caller, own_key: Option<&str>, name: &Name) -> Outcome<()> {
@@ -82,7 +82,7 @@ pub(super) async fn change(
     Path(id): Path<String>,
     headers: HeaderMap,
     Body(change): Body<RoleChange>,
-) -> Outcome<Json<Role>> {
+) -> Outcome<Versioned<Role>> {
     let (id, seen) = (path_id(&id)?, version::required(&headers)?);
     let faults = change.faults(caller.book.catalogue());
     if !faults.is_empty() {
@@ -110,5 +110,5 @@ pub(super) async fn change(
     let event = Event::new("role.changed", id).before(&before).after(&after);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
     tx.commit().await?;
-    Ok(Json(after))
+    Ok(Versioned(after))
 }

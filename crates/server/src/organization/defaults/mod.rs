@@ -15,6 +15,7 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::groups;
 use crate::http::body::Body;
+use crate::http::carried::Carried;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
 use crate::store::Tx;
@@ -27,6 +28,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/v1/organization/defaults", settings, "What new user accounts get", show)
             .gives::<DefaultsView>(),
         Route::put("/api/v1/organization/defaults", settings, "Change what new user accounts get", change)
+            .reads(Carried::Version)
+            .reads(Carried::Basis)
             .takes::<Defaults>()
             .gives::<DefaultsView>(),
     ]
