@@ -14,6 +14,7 @@ mod bulk;
 mod check;
 mod database_check;
 mod defaults;
+mod escalation;
 mod groups;
 mod health;
 mod invitations;

@@ -142,6 +142,9 @@ pub struct Problem {
     /// With `stale`, of a group: as it is now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_group: Option<Box<crate::groups::Group>>,
+    /// With `stale`, of an access to an object: the object with all of them as they are now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_access: Option<Box<crate::objects::ObjectAccess>>,
     /// With `in_use`: who holds the role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holders: Option<Box<crate::roles::RoleHolders>>,

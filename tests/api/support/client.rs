@@ -98,6 +98,14 @@ impl Client {
         answer(request.header("roster-basis", basis.to_string()).json(&body)).await
     }
 
+    /// Changes who has access to an object of the product, `dashboard/sales-q3`, at its present version: `rest` is the
+    /// query of whose access is taken away.
+    pub(crate) async fn access(&self, method: Method, object: &str, rest: &str, body: Option<Value>) -> Answer {
+        let path = format!("/api/v1/objects/{object}");
+        let version = self.get(&path).await.body()["version"].as_i64().unwrap_or(1);
+        self.change(method, &format!("{path}/access{rest}"), version, body).await
+    }
+
     /// The id of the own account.
     pub(crate) async fn id(&self) -> String {
         self.get("/api/v1/session").await.good()["account"]["id"].as_str().unwrap().to_owned()

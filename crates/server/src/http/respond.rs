@@ -201,6 +201,7 @@ fn put(problem: &mut Problem, current: Current) -> i64 {
         Current::Organization(organization) => problem.current_organization.insert(organization).version,
         Current::Role(role) => problem.current_role.insert(role).version,
         Current::Group(group) => problem.current_group.insert(group).version,
+        Current::Access(access) => problem.current_access.insert(access).object.version,
     }
 }
 
@@ -220,6 +221,7 @@ impl IntoResponse for Failure {
             current_organization: None,
             current_role: None,
             current_group: None,
+            current_access: None,
             holders: None,
         };
         let (mut retry_after, mut present_version) = (None, None);

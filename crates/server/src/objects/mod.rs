@@ -1,20 +1,27 @@
 //! Objects of the product: the list, registering and changing them, and who has access to each (F50 to F52).
 
 mod access;
+mod joining;
 mod list;
 mod register;
 pub mod store;
 
+use domain::ObjectId;
+use domain::access::{ObjectHoldings, Sharer};
+use domain::effective::Holdings;
 use domain::objects::{Access, AccessChange, AccessLevel, Candidates, Object, ObjectAccess, ObjectChange};
 use domain::permissions::ConsolePermission;
 use domain::profile::{Profile, Term};
 use sqlx::AnyConnection;
 use store::Viewer;
 
+pub use joining::{Giver, Joining, require_joining};
+
 use crate::app::App;
-use crate::caller::Caller;
+use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
 use crate::http::route::{Needs, Route};
+use crate::store::Tx;
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -78,3 +85,25 @@ fn may_share(caller: &Caller, object: &Object) -> bool {
 fn require_share(caller: &Caller, object: &Object) -> Outcome<()> {
     if may_share(caller, object) { Ok(()) } else { Err(Failure::Forbidden(ConsolePermission::ObjectsManage)) }
 }
+/// What the caller may give of an object goes by what the caller has of it, read under the lock of the change.
+///
+/// # Errors
+/// When the store does not answer.
+async fn gift_of(tx: &mut Tx, caller: &Caller, object: ObjectId) -> Outcome<Gift> {
+    let (organization, account) = (caller.organization.id, caller.account_id);
+    let held = store::joining::held(tx, organization, account, &[object], caller.at).await?.remove(&object);
+    Ok(Gift { holdings: caller::holdings_of(tx, account).await?, held: held.unwrap_or_default() })
+}
+
+/// See `gift_of`.
+struct Gift {
+    holdings: Holdings,
+    held: ObjectHoldings,
+}
+
+impl Gift {
+    fn sharer<'a>(&'a self, caller: &'a Caller) -> Sharer<'a> {
+        Sharer { holdings: &self.holdings, effective: &caller.effective, at: caller.at }
+    }
+}
+

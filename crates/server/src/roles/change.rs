@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use domain::RoleId;
 use domain::permissions::ConsolePermission;
+use domain::reach;
 use domain::roles::{NewRole, ROLES_MAX, Role, RoleChange, role_key, role_permissions};
 use domain::text::{Name, fold};
 
@@ -101,9 +102,7 @@ pub(super) async fn change(
     }
     if let Some(permissions) = change.permissions {
         after.permissions = role_permissions(permissions);
-        let is_added = |key: &&String| !before.permissions.contains(key);
-        let added: Vec<String> = after.permissions.iter().filter(is_added).cloned().collect();
-        caller.require_reach(&caller.book.expand(&added))?;
+        caller.require_reach(&reach::of_role_change(&caller.book, &before.permissions, &after.permissions))?;
     }
     store::change::update(&mut tx, &after).await?;
     caller.require_no_gain(&app, &mut tx).await?;
