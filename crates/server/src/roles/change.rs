@@ -43,6 +43,7 @@ pub(super) async fn create(
         built_in: false,
         level_rank: None,
         accounts: 0,
+        service_accounts: 0,
         groups: 0,
         version: 1,
     };

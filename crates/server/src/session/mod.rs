@@ -12,7 +12,7 @@ use domain::effective::RoleBook;
 use domain::levels::{self, Level};
 use domain::permissions::ConsolePermission;
 use domain::secret::{SECRET_DIGITS, base62};
-use domain::session::{SessionAccount, SessionOrganization, SessionView, SignInRequest};
+use domain::session::{SessionAccount, SessionOrganization, SessionView, SignInRequest, lacking};
 use domain::time::HOUR_MS;
 use domain::{OrganizationId, PersonId, Timestamp};
 use serde::Deserialize;
@@ -239,4 +239,5 @@ async fn view(app: &App, caller: &Caller) -> Outcome<SessionView> {
         organizations,
         has_objects,
     })
+        lacking: lacking(&caller.effective, &caller.book),
 }
