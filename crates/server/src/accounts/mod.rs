@@ -37,6 +37,7 @@ pub fn routes() -> Vec<Route> {
             .takes::<AccountChange>()
             .gives::<Account>(),
         Route::post("/api/v1/accounts/bulk", Needs::AnyOf(bulk::NEEDS), "One act on many accounts", bulk::bulk)
+            .also("accounts.invite to resend, accounts.manage for the rest")
             .takes::<BulkRequest>()
             .gives::<BulkAnswer>(),
     ]

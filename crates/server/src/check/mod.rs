@@ -22,6 +22,7 @@ use offers::Offers;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/check", Needs::SignedIn, "Whether an account may do something, and why", check)
+            .also("accounts.view to ask about others")
             .takes::<CheckBody>()
             .gives::<CheckReply>(),
     ]
@@ -82,10 +83,10 @@ async fn offer(
         for (question, answer) in questions.iter().zip(&mut *answers).filter(|(_, answer)| !answer.allowed) {
             answer.fixes = facts.fixes(question, &offers);
         }
-    }
         if !offers.take_back(connection, caller, answers).await? {
             return Ok(());
         }
+    }
     answers.iter_mut().for_each(|answer| offers.strip(answer));
     Ok(())
 }

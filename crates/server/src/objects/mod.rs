@@ -27,28 +27,37 @@ use crate::store::Tx;
 pub fn routes() -> Vec<Route> {
     const OBJECT: &str = "/api/v1/objects/{type}/{external_id}";
     const ACCESS: &str = "/api/v1/objects/{type}/{external_id}/access";
+    const SEE: &str = "objects.manage, or access of one's own";
+    const SHARE: &str = "objects.manage, or modify access; nothing higher or longer than one's own";
     let manage = Needs::Permission(ConsolePermission::ObjectsManage);
     vec![
         Route::get("/api/v1/object-types", Needs::SignedIn, "The kinds of objects that the product has", list::types)
             .gives_page_of::<Term>(),
         Route::get("/api/v1/objects", Needs::SignedIn, "Objects by name: all, or those one has access to", list::list)
+            .also("objects.manage for all; else those with access of one's own")
             .gives_page_of::<Object>(),
-        Route::get(OBJECT, Needs::SignedIn, "One object", list::show).gives::<Object>(),
+        Route::get(OBJECT, Needs::SignedIn, "One object", list::show).also(SEE).gives::<Object>(),
         Route::put(OBJECT, Needs::SignedIn, "Register an object, or change it", register::put)
+            .also("objects.manage to register; modify access to change, without an end to open it or set its owner")
             .takes::<ObjectChange>()
             .gives::<Object>(),
         Route::delete(OBJECT, manage, "Forget an object", register::remove),
-        Route::get(ACCESS, Needs::SignedIn, "Who has access to an object", access::show).gives::<ObjectAccess>(),
+        Route::get(ACCESS, Needs::SignedIn, "Who has access to an object", access::show)
+            .also(SEE)
+            .gives::<ObjectAccess>(),
         Route::put(ACCESS, Needs::SignedIn, "Give access to an object, or change it", access::put)
+            .also(SHARE)
             .takes::<AccessChange>()
             .gives::<Access>(),
-        Route::delete(ACCESS, Needs::SignedIn, "Take access to an object away", access::remove),
+        Route::delete(ACCESS, Needs::SignedIn, "Take access to an object away", access::remove)
+            .also("objects.manage, or modify access"),
         Route::get(
             "/api/v1/objects/{type}/{external_id}/candidates",
             Needs::SignedIn,
             "Whom access to an object can be given to",
             access::candidates,
         )
+        .also("objects.manage, or modify access")
         .gives::<Candidates>(),
     ]
 }
@@ -80,11 +89,6 @@ fn may_share(caller: &Caller, object: &Object) -> bool {
     may_manage(caller) || object.own_access == Some(AccessLevel::Modify)
 }
 
-/// # Errors
-/// `Forbidden` for whoever may see the object alone.
-fn require_share(caller: &Caller, object: &Object) -> Outcome<()> {
-    if may_share(caller, object) { Ok(()) } else { Err(Failure::Forbidden(ConsolePermission::ObjectsManage)) }
-}
 /// What the caller may give of an object goes by what the caller has of it, read under the lock of the change.
 ///
 /// # Errors
@@ -107,3 +111,8 @@ impl Gift {
     }
 }
 
+/// # Errors
+/// `Forbidden` for whoever may see the object alone.
+fn require_share(caller: &Caller, object: &Object) -> Outcome<()> {
+    if may_share(caller, object) { Ok(()) } else { Err(Failure::Forbidden(ConsolePermission::ObjectsManage)) }
+}
