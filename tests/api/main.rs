@@ -25,6 +25,7 @@ mod new_accounts;
 mod objects;
 mod organization;
 mod outbox;
+mod owners;
 mod permissions;
 mod previews;
 mod roles;
