@@ -29,7 +29,11 @@ pub(super) fn Gate() -> impl IntoView {
 fn RefusedPage(label: &'static str, needs: ConsolePermission) -> impl IntoView {
     let session = use_session();
     let givers = Signal::derive(move || {
-        session.with(|view| givers(needs, &view.organization.levels, &view.organization.level_word))
+        session.with(|view| {
+            let lacking = view.lacking.iter().find(|lacking| lacking.permission == needs.key());
+            let roles = lacking.map(|lacking| lacking.roles.as_slice()).unwrap_or_default();
+            givers(needs, &view.organization.levels, &view.organization.level_word, roles)
+        })
     });
     let signed_in = move || session.with(|view| ["You are signed in as ", &view.person.email, "."].concat());
     view! {
@@ -51,19 +55,24 @@ fn lack(needs: ConsolePermission) -> String {
 }
 
 /// Who can give it: nobody is named, since who is in is not for everyone to see.
-fn givers(needs: ConsolePermission, levels: &[Level], level_word: &str) -> String {
+fn givers(needs: ConsolePermission, levels: &[Level], level_word: &str, roles: &[String]) -> String {
     let holds = |level: &&Level| level.permissions.iter().any(|key| key == needs.key());
     let names: Vec<&str> = levels.iter().filter(holds).map(|level| level.name.as_str()).collect();
     let level = match names.as_slice() {
         [] => String::new(),
         names => [" It comes with the ", &level_word.to_lowercase(), " ", &names.join(" or "), "."].concat(),
     };
+    let role = match roles {
+        [] => String::new(),
+        [only] => [" The role ", only, " brings it."].concat(),
+        names => [" The roles ", &names.join(" and "), " bring it."].concat(),
+    };
     let shares = if needs == ConsolePermission::ObjectsManage {
         " Whoever can modify an object can share it with you."
     } else {
         ""
     };
-    ["An Owner can give it, and so can whoever manages accounts and holds it.", &level, shares].concat()
+    ["An Owner can give it, and so can whoever manages accounts and holds it.", &level, &role, shares].concat()
 }
 
 #[cfg(test)]
@@ -90,13 +99,17 @@ mod tests {
     fn refusal_says_who_can_give_it_and_which_level_brings_it() {
         let levels =
             [level("Admin", &["audit.view", "accounts.view"]), level("Editor", &["audit.view"]), level("Viewer", &[])];
-        let told = |needs, levels: &[Level]| givers(needs, levels, "User role");
+        let told = |needs, levels: &[Level]| givers(needs, levels, "User role", &[]);
         let owner = "An Owner can give it, and so can whoever manages accounts and holds it.";
         assert_eq!(
             told(ConsolePermission::AuditView, &levels),
             [owner, " It comes with the user role Admin or Editor."].concat()
         );
         assert_eq!(told(ConsolePermission::AuditView, &[]), owner);
+        let roles = ["Account manager".to_owned(), "Auditor".to_owned()];
+        let by_role = |roles: &[String]| givers(ConsolePermission::AuditView, &[], "User role", roles);
+        assert_eq!(by_role(&roles[..1]), [owner, " The role Account manager brings it."].concat());
+        assert_eq!(by_role(&roles), [owner, " The roles Account manager and Auditor bring it."].concat());
         assert!(told(ConsolePermission::ObjectsManage, &[]).ends_with("can share it with you."));
     }
 }

@@ -126,6 +126,7 @@ mod tests {
             built_in: true,
             level_rank: None,
             accounts: 0,
+            service_accounts: 0,
             groups: 0,
             version: 1,
         };

@@ -44,7 +44,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) mailbox: Option<Mailbox>,
     // Before the folder, which it looks into when the world ends.
-    canary: Canary,
+    pub(crate) canary: Canary,
     pub(crate) folder: TempDir,
     pub(crate) options: ServeOptions,
 }

@@ -46,6 +46,7 @@ pub fn routes() -> Vec<Route> {
             .gives_version(),
         Route::post("/api/v1/accounts/bulk", Needs::AnyOf(bulk::NEEDS), "One act on many accounts", bulk::bulk)
             .reads(Carried::Basis)
+            .also("accounts.invite to resend, else the right to manage accounts of their kind")
             .takes::<BulkRequest>()
             .gives::<BulkAnswer>(),
     ]

@@ -4,8 +4,6 @@ mod change;
 mod members;
 pub mod store;
 
-pub use change::require_roles;
-
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::GroupId;

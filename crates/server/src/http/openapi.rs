@@ -73,6 +73,7 @@ fn operation(route: Route, schemas: &mut BTreeMap<String, RefOr<Schema>>) -> Ope
         Needs::Permission(permission) => format!("Needs the permission `{permission}`."),
         Needs::AnyOf(_) => format!("Needs, depending on what is asked for, {}.", route.needs),
     };
+    let needs = route.also.map_or_else(|| needs.clone(), |also| format!("{needs} Beside that: {also}."));
     let mut operation = OperationBuilder::new().summary(Some(route.summary)).description(Some(needs));
     for name in route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
         operation = operation.parameter(

@@ -245,6 +245,7 @@ fn put(problem: &mut Problem, current: Current) -> i64 {
         Current::Role(role) => problem.current_role.insert(role).version,
         Current::Group(group) => problem.current_group.insert(group).version,
         Current::Token(token) => problem.current_token.insert(token).version,
+        Current::Access(access) => problem.current_access.insert(access).object.version,
     }
 }
 
@@ -266,6 +267,7 @@ impl IntoResponse for Failure {
             current_role: None,
             current_group: None,
             current_token: None,
+            current_access: None,
             holders: None,
         };
         let (mut retry_after, mut present_version) = (None, None);

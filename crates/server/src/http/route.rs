@@ -68,6 +68,8 @@ pub struct Route {
     pub method: Method,
     pub path: &'static str,
     pub needs: Needs,
+    /// What the handler asks beyond it, in a few words, where that depends on what is asked for or touched.
+    pub also: Option<&'static str>,
     /// What it does, in a few words.
     pub summary: &'static str,
     pub request: Option<TypeOf>,
@@ -94,6 +96,7 @@ impl Route {
             method,
             path,
             needs,
+            also: None,
             summary,
             request: None,
             response: None,
@@ -147,6 +150,13 @@ impl Route {
         handler: H,
     ) -> Self {
         Self::new(Method::DELETE, MethodFilter::DELETE, path, needs, summary, handler)
+    }
+
+    /// Says what the handler asks beyond the need, for the reviewed table and the documentation.
+    #[must_use]
+    pub const fn also(mut self, text: &'static str) -> Self {
+        self.also = Some(text);
+        self
     }
 
     /// Names the type of its body, for the document.

@@ -47,7 +47,7 @@ async fn change(
     headers: HeaderMap,
     Body(change): Body<OrganizationChange>,
 ) -> Outcome<Versioned<Organization>> {
-    let seen = version::required(&headers)?;
+    let (seen, basis) = (version::required(&headers)?, version::basis(&headers)?);
     let levels: Vec<_> =
         caller.book.roles().filter(|role| role.level_rank.is_some()).map(|role| role.key.as_str()).collect();
     let faults = change.faults(&levels);
@@ -55,7 +55,7 @@ async fn change(
         return Err(Failure::Invalid(faults));
     }
     // The default level is part of what new accounts get, which previews show.
-    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::SettingsManage, None).await?;
+    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::SettingsManage, basis).await?;
     let is_other = change.default_level != caller.organization.default_level;
     let level = change.default_level.as_deref().filter(|_| is_other).and_then(|key| caller.book.role(key));
     if let Some(level) = level {

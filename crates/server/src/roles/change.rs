@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use domain::RoleId;
 use domain::permissions::ConsolePermission;
+use domain::reach;
 use domain::roles::{NewRole, ROLES_MAX, Role, RoleChange, role_key, role_permissions};
 use domain::text::{Name, fold};
 
@@ -42,6 +43,7 @@ pub(super) async fn create(
         built_in: false,
         level_rank: None,
         accounts: 0,
+        service_accounts: 0,
         groups: 0,
         version: 1,
     };
@@ -101,9 +103,7 @@ pub(super) async fn change(
     }
     if let Some(permissions) = change.permissions {
         after.permissions = role_permissions(permissions);
-        let is_added = |key: &&String| !before.permissions.contains(key);
-        let added: Vec<String> = after.permissions.iter().filter(is_added).cloned().collect();
-        caller.require_reach(&caller.book.expand(&added))?;
+        caller.require_reach(&reach::of_role_change(&caller.book, &before.permissions, &after.permissions))?;
     }
     store::change::update(&mut tx, &after).await?;
     caller.require_no_gain(&app, &mut tx).await?;

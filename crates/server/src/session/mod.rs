@@ -13,7 +13,7 @@ use domain::effective::RoleBook;
 use domain::levels::{self, Level};
 use domain::permissions::ConsolePermission;
 use domain::secret::{SECRET_DIGITS, base62};
-use domain::session::{ConfirmRequest, SessionAccount, SessionOrganization, SessionView, SignInRequest};
+use domain::session::{ConfirmRequest, SessionAccount, SessionOrganization, SessionView, SignInRequest, lacking};
 use domain::time::HOUR_MS;
 use domain::{OrganizationId, PersonId, Timestamp};
 use serde::Deserialize;
@@ -257,5 +257,6 @@ async fn view(app: &App, caller: &Caller) -> Outcome<SessionView> {
         permissions: caller.effective.keys().map(str::to_owned).collect(),
         organizations,
         has_objects,
+        lacking: lacking(&caller.effective, &caller.book),
     })
 }

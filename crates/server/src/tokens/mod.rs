@@ -66,13 +66,18 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
+/// Whose tokens a caller sees; of others than the own, changing them asks that their account is within the caller's rights.
+const WHOSE: &str = "one's own; service_accounts.manage for service accounts, tokens.manage_all for all";
+
 /// Tokens of one account, and one token: the handlers ask whose it is.
 fn of_one() -> Vec<Route> {
     vec![
         Route::get("/api/v1/accounts/{id}/tokens", Needs::SignedIn, "The tokens of an account", list::of_account)
+            .also(WHOSE)
             .takes_query::<ListParameters>()
             .gives::<TokenPage>(),
         Route::post("/api/v1/accounts/{id}/tokens", Needs::SignedIn, "Generate a token for an account", mint::mint)
+            .also("one's own; service_accounts.manage for service accounts")
             .takes::<NewToken>()
             .gives::<MintedToken>(),
         Route::get("/api/v1/me/tokens", Needs::SignedIn, "The own tokens", list::own)
@@ -81,16 +86,23 @@ fn of_one() -> Vec<Route> {
         Route::post("/api/v1/me/tokens", Needs::Session, "Generate a token for oneself", mint::own)
             .takes::<NewToken>()
             .gives::<MintedToken>(),
-        Route::get("/api/v1/tokens/{id}", Needs::SignedIn, "One token", show).gives::<Token>().gives_version(),
+        Route::get("/api/v1/tokens/{id}", Needs::SignedIn, "One token", show)
+            .also(WHOSE)
+            .gives::<Token>()
+            .gives_version(),
         Route::patch("/api/v1/tokens/{id}", Needs::SignedIn, "Rename a token, or narrow its scopes", change::change)
+            .also(WHOSE)
             .reads(Carried::Version)
             .takes::<TokenChange>()
             .gives::<Token>()
             .gives_version(),
         Route::post("/api/v1/tokens/{id}/rotate", Needs::SignedIn, "Replace a token with overlap", rotate::rotate)
+            .also(WHOSE)
             .takes::<RotateToken>()
             .gives::<RotatedToken>(),
-        Route::delete("/api/v1/tokens/{id}", Needs::SignedIn, "Revoke a token", revoke::one).takes::<RevokeToken>(),
+        Route::delete("/api/v1/tokens/{id}", Needs::SignedIn, "Revoke a token", revoke::one)
+            .also(WHOSE)
+            .takes::<RevokeToken>(),
     ]
 }
 

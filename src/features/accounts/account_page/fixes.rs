@@ -2,7 +2,9 @@
 
 use domain::bulk::{BulkAction, BulkKind, BulkSummary};
 use domain::check::{Fix, FixKind};
-use domain::objects::{AccessChange, AccessLevel};
+use domain::objects::{AccessChange, AccessLevel, ObjectAccess};
+use domain::permissions::ConsolePermission;
+use domain::previews::MembersChange;
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -28,7 +30,8 @@ fn act(fix: &Fix) -> Option<(BulkKind, Option<Gift>)> {
 
 /// Whether the person at the desk may apply it, reactively. Access is offered by the server to those alone who may share.
 pub(super) fn may_apply(page: Page, fix: &Fix) -> bool {
-    act(fix).is_none_or(|_| page.may_manage())
+    let may_join = page.desk.session.may(ConsolePermission::GroupsManage);
+    act(fix).is_none_or(|(kind, _)| page.may_manage() || (kind == BulkKind::AddGroup && may_join))
 }
 
 /// Applies it, and says so with Undo.
@@ -49,7 +52,19 @@ pub(super) fn apply(question: Question, fix: &Fix) {
 
 async fn send(question: Question, task: BulkTask, gift: Option<Gift>, action: BulkAction) {
     let desk = question.page.desk;
-    match desk.apply(&task, action, None).await {
+    let answer = match action.group.filter(|_| !untrack(|| question.page.may_manage())) {
+        // Who only manages groups adds a member.
+        Some(group) => {
+            let path = ["/api/v1/groups/", &group.to_string(), "/members"].concat();
+            let add = MembersChange { add: vec![question.page.id], ..MembersChange::default() };
+            desk.list.begin_change();
+            let answer = Change::post(&path).send(&add).await;
+            desk.acted();
+            answer
+        }
+        None => desk.apply(&task, action, None).await,
+    };
+    match answer {
         Ok(answer) => {
             let summary = BulkSummary::of(&answer.results);
             let said = task.done(gift.as_ref(), &summary);
@@ -76,7 +91,11 @@ fn give_access(question: Question, level: Option<AccessLevel>) {
             level: level.unwrap_or(AccessLevel::View),
             valid_until: None,
         };
-        match Change::new(Method::PUT, &path).tell(&change).await {
+        let answer = match api::get::<ObjectAccess>(&path).await {
+            Ok(now) => Change::new(Method::PUT, &path).version(now.object.version).tell(&change).await,
+            Err(error) => Err(error),
+        };
+        match answer {
             Ok(()) => {
                 desk.messages.success(["Access to ", &object.external_id, " was given."].concat(), None);
                 desk.acted();
