@@ -16,8 +16,10 @@ use crate::features::me::ProfilePage;
 use crate::features::objects::{ObjectPage, ObjectsPage};
 use crate::features::organization::{DefaultsPage, SettingsPage};
 use crate::features::roles::{NewRolePage, RolePage, RolesPage};
+use crate::features::service_accounts::{NewServicePage, ServicesPage};
 use crate::features::session::{CONFIRM_TITLE, ConfirmationDialog, SignInPage};
 use crate::features::setup::SetupPage;
+use crate::features::tokens::TokensPage;
 use crate::features::usage::DashboardPage;
 use crate::shell::PublicPage;
 use crate::ui::{Split, Stead, lazy};
@@ -71,6 +73,9 @@ lazy_pages! {
     roles rights load_roles preload_roles RolesPage Stead::Page;
     new_role rights load_new_role preload_new_role NewRolePage Stead::Page;
     role rights load_role preload_role RolePage Stead::Page;
+    services rights load_services preload_services ServicesPage Stead::Page;
+    new_service rights load_new_service preload_new_service NewServicePage Stead::Page;
+    tokens rights load_tokens preload_tokens TokensPage Stead::Page;
     confirmation inside load_confirmation preload_confirmation ConfirmationDialog question();
 }
 
