@@ -4,6 +4,7 @@
 
 mod api;
 mod app;
+mod confirmation;
 mod drafts;
 mod features;
 mod form;
@@ -11,6 +12,7 @@ mod lazy;
 mod load;
 mod naming;
 mod paged;
+mod pages;
 mod query;
 mod shell;
 #[expect(dead_code, unused_imports, reason = "the kit is whole; the pages to come use the rest of it")]

@@ -1,6 +1,6 @@
 //! What the search offers: pages and actions one may use, and people.
 
-use domain::accounts::Account;
+use domain::accounts::{Account, AccountKind};
 use domain::permissions::ConsolePermission;
 
 use super::account_menu::THEMES;
@@ -66,13 +66,17 @@ pub(super) fn people_entries(query: &str, found: Vec<Account>, encode: impl Fn(&
         return Vec::new();
     }
     let person = |account: Account| Entry {
-        note: account.email.unwrap_or(account.handle),
-        ..Entry::new(
-            "People",
-            account.display_name,
-            Icon::User,
-            Act::Go(["/accounts?account=", &account.id.to_string()].concat()),
-        )
+        note: account.email.clone().unwrap_or_else(|| account.handle.clone()),
+        ..match account.kind {
+            AccountKind::User => {
+                let address = ["/accounts?account=", &account.id.to_string()].concat();
+                Entry::new("People", account.display_name, Icon::User, Act::Go(address))
+            }
+            AccountKind::Service => {
+                let address = ["/accounts/", &account.id.to_string()].concat();
+                Entry::new("Service accounts", account.display_name, Icon::Bot, Act::Go(address))
+            }
+        }
     };
     let all = Entry::new(
         "People",

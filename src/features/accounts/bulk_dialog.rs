@@ -1,6 +1,7 @@
 //! The dialog of a bulk change: what it is about, until when, what it will change, and what became of it.
 
 use domain::Code;
+use domain::accounts::AccountKind;
 use domain::bulk::{BulkAction, BulkAnswer, BulkKind, BulkRequest, BulkSummary};
 use domain::previews::PreviewRequest;
 use leptos::{prelude::*, task::spawn_local};
@@ -214,6 +215,9 @@ fn note(task: &BulkTask, is_owner: bool) -> Option<&'static str> {
             Some("An Owner holds every permission of the console and of the product, and makes and unmakes Owners.")
         }
         BulkKind::RemoveRole if is_owner => Some("What the account holds by its level, roles and groups stays."),
+        BulkKind::Deactivate if task.accounts.iter().all(|picked| picked.kind == AccountKind::Service) => Some(
+            "They can do nothing from the next request on: none of their tokens works until they are activated again.",
+        ),
         BulkKind::Deactivate => Some(
             "They are signed out everywhere and can no longer sign in. Their seats become free. Everything of the accounts is kept, and they can be activated again.",
         ),

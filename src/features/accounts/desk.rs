@@ -29,6 +29,8 @@ pub(crate) enum Question {
     /// The browser refused the clipboard: the link of an invitation, to be copied by hand.
     Link(String),
     SignOut(Arc<Account>),
+    /// Of a service account, with its id typed.
+    Delete(Arc<Account>),
     Bulk(BulkTask),
 }
 
@@ -78,6 +80,11 @@ impl Desk {
         self.session.with(|session| Some(session.account.id) == Some(account.id))
     }
 
+    /// Opens an account as the page has it.
+    pub(crate) fn open(self, id: AccountId) {
+        self.open.run(id);
+    }
+
     /// Does what was chosen, or asks first.
     pub(crate) fn begin(self, act: Act, account: Arc<Account>) {
         match act {
@@ -92,6 +99,7 @@ impl Desk {
             // A link of the menu.
             Act::Permissions => {}
             Act::SignOut => self.question.set(Some(Question::SignOut(account))),
+            Act::Delete => self.question.set(Some(Question::Delete(account))),
             Act::MakeOwner => self.ask(BulkTask::one(BulkKind::AddRole, &account).about(Gift::owner())),
             Act::RemoveOwner => self.ask(BulkTask::one(BulkKind::RemoveRole, &account).about(Gift::owner())),
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::accounts::{Account, StatusChange};
+use domain::accounts::{Account, AccountKind, StatusChange};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::bulk_dialog::BulkDialog;
@@ -12,6 +12,7 @@ use super::sign_out::SignOutDialog;
 use super::words::is_named;
 use crate::api::ApiError;
 use crate::features::invitations::manage;
+use crate::features::service_accounts::DeleteServiceDialog;
 use crate::ui::{
     Banner, Button, ButtonVariant, ConfirmDialog, CopyField, Dialog, DialogSize, RadioGroup, RadioOption, Tone,
 };
@@ -25,26 +26,27 @@ pub(super) fn dialog(desk: Desk, question: Question) -> AnyView {
         Question::Level(account) => view! { <LevelDialog desk=desk account=account /> }.into_any(),
         Question::Link(link) => view! { <LinkDialog desk=desk link=link /> }.into_any(),
         Question::SignOut(account) => view! { <SignOutDialog desk=desk account=account /> }.into_any(),
+        Question::Delete(account) => view! { <DeleteServiceDialog desk=desk account=account /> }.into_any(),
         Question::Bulk(task) => view! { <BulkDialog desk=desk task=task /> }.into_any(),
     }
 }
 
 /// An account as last known, and how far the act on it has come.
 #[derive(Clone, Copy)]
-pub(super) struct Attempt {
-    pub(super) desk: Desk,
+pub(crate) struct Attempt {
+    pub(crate) desk: Desk,
     account: StoredValue<Arc<Account>>,
-    pub(super) busy: RwSignal<bool>,
-    pub(super) error: RwSignal<Option<String>>,
+    pub(crate) busy: RwSignal<bool>,
+    pub(crate) error: RwSignal<Option<String>>,
 }
 
 impl Attempt {
-    pub(super) fn new(desk: Desk, account: Arc<Account>) -> Self {
+    pub(crate) fn new(desk: Desk, account: Arc<Account>) -> Self {
         Self { desk, account: StoredValue::new(account), busy: RwSignal::new(false), error: RwSignal::new(None) }
     }
 
     /// Begins, unless it has begun.
-    pub(super) fn begin(self) -> Option<Arc<Account>> {
+    pub(crate) fn begin(self) -> Option<Arc<Account>> {
         if self.busy.get_untracked() {
             return None;
         }
@@ -54,7 +56,7 @@ impl Attempt {
     }
 
     /// Says why it failed, in the dialog. A second attempt begins with the account as it is by now.
-    pub(super) fn failed(self, account: &Account, error: &ApiError) {
+    pub(crate) fn failed(self, account: &Account, error: &ApiError) {
         if let ApiError::Problem(problem) = error
             && let Some(current) = problem.current.clone()
         {
@@ -65,7 +67,7 @@ impl Attempt {
         self.error.try_set(Some(error.message()));
     }
 
-    pub(super) fn close(self) {
+    pub(crate) fn close(self) {
         self.desk.question.try_set(None);
     }
 }
@@ -161,7 +163,15 @@ fn WithdrawDialog(desk: Desk, account: Arc<Account>) -> impl IntoView {
 fn DeactivateDialog(desk: Desk, account: Arc<Account>) -> impl IntoView {
     let title = ["Deactivate ", &account.display_name, "?"].concat();
     let who = if is_named(&account) { [" (", &account.handle, ")"].concat() } else { String::new() };
-    let text = [&account.display_name, &who, " is signed out everywhere and can no longer sign in. The seat becomes free. Everything of the account is kept, and it can be activated again."].concat();
+    let what = match account.kind {
+        AccountKind::User => {
+            " is signed out everywhere and can no longer sign in. The seat becomes free. Everything of the account is kept, and it can be activated again."
+        }
+        AccountKind::Service => {
+            " can do nothing from the next request on: none of its tokens works. They work again once it is activated, as far as they have not ended by then."
+        }
+    };
+    let text = [&account.display_name, &who, what].concat();
     let confirm = move || {
         desk.question.set(None);
         desk.set_status(&account, StatusChange::Deactivated);

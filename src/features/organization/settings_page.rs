@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::edit::{Overtaken, Typed, change, merge};
-use super::settings_fields::{InvitationFields, PasswordLengthField, SeatsField};
+use super::settings_fields::{InvitationFields, PasswordLengthField, SeatsField, TokenFields};
 use super::settings_tabs::SettingsTabs;
 use crate::api::{self, Change};
 use crate::drafts::{RestoredNotice, outlive_session};
@@ -23,7 +23,8 @@ use crate::ui::{
 const PATH: &str = "/api/v1/organization";
 const FORM_ID: &str = "settings";
 const SAVE_ID: &str = "settings-save";
-const FIELDS: [&str; 5] = ["name", "invitation_ttl_hours", "default_level", "seats", "password_chars_min"];
+const FIELDS: [&str; 6] =
+    ["name", "invitation_ttl_hours", "default_level", "seats", "password_chars_min", "tokens.ttl_days_max"];
 
 /// The page.
 #[component]
@@ -46,6 +47,9 @@ pub(super) struct Desk {
     pub(super) default_level: RwSignal<String>,
     pub(super) seats: RwSignal<String>,
     pub(super) password_chars_min: RwSignal<String>,
+    pub(super) token_ttl_days_max: RwSignal<String>,
+    pub(super) token_expiry_required: RwSignal<bool>,
+    pub(super) user_tokens: RwSignal<bool>,
     pub(super) stored: RwSignal<Organization>,
     /// Key of the level that new accounts get where the organization has chosen none.
     profile_level: StoredValue<Option<String>>,
@@ -67,6 +71,9 @@ impl Desk {
             default_level: RwSignal::new(typed.default_level),
             seats: RwSignal::new(typed.seats),
             password_chars_min: RwSignal::new(typed.password_chars_min),
+            token_ttl_days_max: RwSignal::new(typed.token_ttl_days_max),
+            token_expiry_required: RwSignal::new(typed.token_expiry_required),
+            user_tokens: RwSignal::new(typed.user_tokens),
             stored: RwSignal::new(organization),
             profile_level: StoredValue::new(level),
             overtaken: RwSignal::new(Vec::new()),
@@ -83,6 +90,9 @@ impl Desk {
             default_level: self.default_level.get(),
             seats: self.seats.get(),
             password_chars_min: self.password_chars_min.get(),
+            token_ttl_days_max: self.token_ttl_days_max.get(),
+            token_expiry_required: self.token_expiry_required.get(),
+            user_tokens: self.user_tokens.get(),
         }
     }
 
@@ -92,6 +102,9 @@ impl Desk {
         self.default_level.set(typed.default_level);
         self.seats.set(typed.seats);
         self.password_chars_min.set(typed.password_chars_min);
+        self.token_ttl_days_max.set(typed.token_ttl_days_max);
+        self.token_expiry_required.set(typed.token_expiry_required);
+        self.user_tokens.set(typed.user_tokens);
     }
 
     fn base(self) -> Typed {
@@ -217,6 +230,9 @@ fn SettingsForm(organization: Organization) -> impl IntoView {
             </Card>
             <Card title="Invitations">
                 <InvitationFields desk=desk />
+            </Card>
+            <Card title="API tokens">
+                <TokenFields desk=desk />
             </Card>
             <Card title="Passwords">
                 <PasswordLengthField desk=desk />
