@@ -34,7 +34,7 @@ fn is_offered(kind: BulkKind, of: AccountKind, rights: Rights) -> bool {
         BulkKind::Resend | BulkKind::SetLevel if of == AccountKind::Service => false,
         BulkKind::Resend => rights.invite,
         BulkKind::SetLevel => rights.manage && rights.has_levels,
-        _ => rights.manage,
+        _ => rights.may_manage(of),
     }
 }
 
@@ -90,7 +90,7 @@ fn Bar(desk: Desk) -> impl IntoView {
 const fn deletes(of: AccountKind) -> ConsolePermission {
     match of {
         AccountKind::User => ConsolePermission::AccountsDelete,
-        AccountKind::Service => ConsolePermission::ServiceAccountsManage,
+        AccountKind::Service => of.managed_by(),
     }
 }
 
@@ -119,9 +119,9 @@ mod tests {
         assert!(labels(Rights { has_levels: true, ..manager }).contains(&"Set level"));
         let may_select = |rights| super::may_select(AccountKind::User, rights);
         assert!(may_select(inviter) && may_select(manager) && !may_select(Rights::default()));
-        let of_services = labels_of(AccountKind::Service, Rights { invite: true, has_levels: true, ..manager });
+        let of_services = labels_of(AccountKind::Service, Rights { invite: true, has_levels: true, services: true, ..Rights::default() });
         assert!(!of_services.contains(&"Set level") && !of_services.contains(&"Resend"));
-        assert!(of_services.contains(&"Activate") && !super::may_select(AccountKind::Service, inviter));
+        assert!(of_services.contains(&"Activate") && !super::may_select(AccountKind::Service, manager));
     }
 
     #[test]

@@ -40,6 +40,14 @@ pub(crate) struct Rights {
 }
 
 impl Rights {
+    /// Whether accounts of a kind may be changed: each kind has a permission of its own.
+    pub(crate) const fn may_manage(self, kind: AccountKind) -> bool {
+        match kind {
+            AccountKind::User => self.manage,
+            AccountKind::Service => self.services,
+        }
+    }
+
     pub(crate) fn of(session: &SessionView) -> Self {
         Self {
             invite: session.may(ConsolePermission::AccountsInvite),
@@ -73,8 +81,7 @@ pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_se
         matches!(status, ShownStatus::Pending | ShownStatus::InvitationExpired | ShownStatus::InvitationFailed);
     let may_withdraw = rights.invite && is_invited;
     let is_service = account.kind == AccountKind::Service;
-    let may_touch = if is_service { rights.services } else { rights.manage };
-    let may_switch = may_touch && !is_self && !is_invited && status != ShownStatus::Deleted;
+    let may_switch = rights.may_manage(account.kind) && !is_self && !is_invited && status != ShownStatus::Deleted;
     let is_out = account.status == AccountStatus::Deactivated;
     let may_crown = rights.is_owner && account.kind == AccountKind::User && status == ShownStatus::Active;
     let may_sign_out = rights.revoke_sessions && !is_self && status == ShownStatus::Active;

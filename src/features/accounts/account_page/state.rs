@@ -6,7 +6,6 @@ use std::time::Duration;
 use domain::accounts::Account;
 use domain::grants::AccountPermissions;
 use domain::page::Page as Items;
-use domain::permissions::ConsolePermission;
 use domain::roles::Role;
 use domain::{AccountId, Code};
 use leptos::{prelude::*, task::spawn_local};
@@ -81,7 +80,8 @@ impl Page {
 
     /// Whether the person at the desk may give to and take from accounts, reactively.
     pub(super) fn may_manage(self) -> bool {
-        self.desk.session.may(ConsolePermission::AccountsManage) && self.read(|account| account.deleted_at.is_none())
+        let kind = self.read(|account| account.kind);
+        self.desk.session.may(kind.managed_by()) && self.read(|account| account.deleted_at.is_none())
     }
 
     /// The address of a role's page, by the role's key, reactively.
