@@ -4,7 +4,7 @@ use domain::accounts::{Account, AccountKind, AccountStatus};
 use domain::{AccountId, Timestamp};
 
 /// An active account without anything, named by its number.
-pub(super) fn account(number: u128) -> Account {
+pub(crate) fn account(number: u128) -> Account {
     Account {
         id: AccountId::from_u128(number),
         kind: AccountKind::User,
@@ -26,6 +26,9 @@ pub(super) fn account(number: u128) -> Account {
         deleted_at: None,
         valid_until: None,
         invitation: None,
+        description: String::new(),
+        owner: None,
+        tokens: None,
         version: 1,
     }
 }
