@@ -10,6 +10,7 @@ mod form;
 mod lazy;
 mod load;
 mod naming;
+mod overtaken;
 mod paged;
 mod query;
 mod shell;
