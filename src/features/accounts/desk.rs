@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::accounts::{Account, AccountChange, StatusChange};
+use domain::accounts::{Account, AccountChange};
 use domain::bulk::BulkKind;
 use domain::levels::Level;
 use domain::roles::RoleRef;
@@ -24,8 +24,6 @@ use crate::ui::{MessageAction, Messages, dom, use_messages};
 pub(crate) enum Question {
     Resend(Arc<Account>),
     Withdraw(Arc<Account>),
-    Deactivate(Arc<Account>),
-    Level(Arc<Account>),
     /// The browser refused the clipboard: the link of an invitation, to be copied by hand.
     Link(String),
     SignOut(Arc<Account>),
@@ -84,11 +82,11 @@ impl Desk {
             Act::Open => self.open.run(account.id),
             Act::CopyEmail => self.copy_email(&account),
             Act::CopyLink => self.copy_link(&account),
-            Act::Activate => self.set_status(&account, StatusChange::Active),
+            Act::Activate => self.ask(BulkTask::one(BulkKind::Activate, &account)),
             Act::Resend => self.question.set(Some(Question::Resend(account))),
             Act::Withdraw => self.question.set(Some(Question::Withdraw(account))),
-            Act::Deactivate => self.question.set(Some(Question::Deactivate(account))),
-            Act::ChangeLevel => self.question.set(Some(Question::Level(account))),
+            Act::Deactivate => self.ask(BulkTask::one(BulkKind::Deactivate, &account)),
+            Act::ChangeLevel => self.ask(BulkTask::one(BulkKind::SetLevel, &account)),
             // A link of the menu.
             Act::Permissions => {}
             Act::SignOut => self.question.set(Some(Question::SignOut(account))),
@@ -97,7 +95,7 @@ impl Desk {
         }
     }
 
-    /// Gives an account another level, on screen at once.
+    /// Gives an account another level, on screen at once and without a preview: the edit in its place, with Undo (F69).
     pub(crate) fn set_level(self, account: &Arc<Account>, level: &Level) {
         if account.level.as_ref().is_some_and(|now| now.key == level.key) {
             return;
@@ -117,31 +115,6 @@ impl Desk {
         let change = AccountChange { level: Some(level.key.clone()), ..AccountChange::default() };
         let said = [&account.display_name, " is ", &level.name, " again."].concat();
         self.send(account, shown, change, move |desk, _| desk.messages.success(said, None));
-    }
-
-    /// Lets an account in, or out.
-    pub(crate) fn set_status(self, account: &Arc<Account>, status: StatusChange) {
-        let (word, back) = match status {
-            StatusChange::Active => (" was activated.", StatusChange::Deactivated),
-            StatusChange::Deactivated => (" was deactivated.", StatusChange::Active),
-        };
-        let said = [&account.display_name, word].concat();
-        let change = AccountChange { status: Some(status), ..AccountChange::default() };
-        // What the status becomes is the server's word: it knows of invitations, seats and the last Owner.
-        self.send(account, (**account).clone(), change, move |desk, after| {
-            desk.session.refresh();
-            let undo = MessageAction::new("Undo", move || desk.set_status_quietly(&after, back));
-            desk.messages.success(said, Some(undo));
-        });
-    }
-
-    fn set_status_quietly(self, account: &Arc<Account>, status: StatusChange) {
-        let change = AccountChange { status: Some(status), ..AccountChange::default() };
-        let said = ["Undone: ", &account.display_name, " is as before."].concat();
-        self.send(account, (**account).clone(), change, move |desk, _| {
-            desk.session.refresh();
-            desk.messages.success(said, None);
-        });
     }
 
     fn send(

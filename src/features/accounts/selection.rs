@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::AccountId;
-use domain::accounts::Account;
+use domain::accounts::{Account, AccountKind};
 use domain::bulk::BULK_ACCOUNTS_MAX;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -18,12 +18,13 @@ pub(crate) struct Picked {
     pub(crate) name: String,
     /// Key of the level.
     pub(crate) level: Option<String>,
+    pub(crate) kind: AccountKind,
 }
 
 impl From<&Account> for Picked {
     fn from(account: &Account) -> Self {
         let level = account.level.as_ref().map(|level| level.key.clone());
-        Self { id: account.id, name: account.display_name.clone(), level }
+        Self { id: account.id, name: account.display_name.clone(), level, kind: account.kind }
     }
 }
 
