@@ -1,6 +1,6 @@
-//! What the search offers: pages and actions one may use, and people.
+//! What the search offers: pages and actions one may use, people and service accounts.
 
-use domain::accounts::Account;
+use domain::accounts::{Account, AccountKind};
 use domain::permissions::ConsolePermission;
 
 use super::account_menu::THEMES;
@@ -59,23 +59,27 @@ pub(super) fn own_entries(query: &str, may: impl Fn(ConsolePermission) -> bool) 
     entries
 }
 
-/// The people who were found, and the way to all of them in the list.
+/// The people and service accounts who were found, below a heading each, and the way to all of them in the list.
 pub(super) fn people_entries(query: &str, found: Vec<Account>, encode: impl Fn(&str) -> String) -> Vec<Entry> {
     let query = query.trim();
     if query.is_empty() {
         return Vec::new();
     }
     let person = |account: Account| Entry {
-        note: account.email.unwrap_or(account.handle),
-        ..Entry::new(
-            "People",
-            account.display_name,
-            Icon::User,
-            Act::Go(["/accounts?account=", &account.id.to_string()].concat()),
-        )
+        note: account.email.clone().unwrap_or_else(|| account.handle.clone()),
+        ..match account.kind {
+            AccountKind::User => {
+                let address = ["/accounts?account=", &account.id.to_string()].concat();
+                Entry::new("People", account.display_name, Icon::User, Act::Go(address))
+            }
+            AccountKind::Service => {
+                let address = ["/accounts/", &account.id.to_string()].concat();
+                Entry::new("Service accounts", account.display_name, Icon::Bot, Act::Go(address))
+            }
+        }
     };
     let all = Entry::new(
-        "People",
+        "Accounts",
         ["Search accounts for \"", query, "\""].concat(),
         Icon::Search,
         Act::Go(["/accounts?q=", &encode(query)].concat()),
