@@ -1,14 +1,21 @@
 //! Lets a page through to those who may see it, and tells the others what they lack and who can give it.
 
 use domain::levels::Level;
+use domain::page::Page;
 use domain::permissions::ConsolePermission;
+use domain::roles::Role;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 
 use super::pages::{PROFILE, opens, page_at};
+use crate::features::roles::ROLES;
 use crate::features::session::use_session;
+use crate::load::Loader;
 use crate::ui::{EmptyState, Icon, LinkButton, PageHeader};
+
+/// Roles that a refusal names, at the most.
+const ROLES_NAMED_MAX: usize = 5;
 
 /// The page at the present address, or why it is not shown.
 #[component]
@@ -28,8 +35,11 @@ pub(super) fn Gate() -> impl IntoView {
 #[component]
 fn RefusedPage(label: &'static str, needs: ConsolePermission) -> impl IntoView {
     let session = use_session();
+    // Who may not see the roles is told of levels alone.
+    let roles = untrack(|| session.may(ConsolePermission::AccountsView)).then(|| Loader::<Page<Role>>::new(ROLES));
     let givers = Signal::derive(move || {
-        session.with(|view| givers(needs, &view.organization.levels, &view.organization.level_word))
+        let roles = roles.and_then(|roles| roles.with(|page| bringers(needs, &page.items))).unwrap_or_default();
+        session.with(|view| givers(needs, &view.organization.levels, &view.organization.level_word, &roles))
     });
     let signed_in = move || session.with(|view| ["You are signed in as ", &view.person.email, "."].concat());
     view! {
@@ -50,20 +60,27 @@ fn lack(needs: ConsolePermission) -> String {
     ["It needs the permission \"", &needs.entry().label, "\"", also, "."].concat()
 }
 
+/// The roles that bring it, by name; levels and Owner are none of them.
+fn bringers(needs: ConsolePermission, roles: &[Role]) -> Vec<String> {
+    let brings = |role: &&Role| role.level_rank.is_none() && role.permissions.iter().any(|key| key == needs.key());
+    roles.iter().filter(brings).take(ROLES_NAMED_MAX).map(|role| role.name.clone()).collect()
+}
+
 /// Who can give it: nobody is named, since who is in is not for everyone to see.
-fn givers(needs: ConsolePermission, levels: &[Level], level_word: &str) -> String {
+fn givers(needs: ConsolePermission, levels: &[Level], level_word: &str, roles: &[String]) -> String {
     let holds = |level: &&Level| level.permissions.iter().any(|key| key == needs.key());
     let names: Vec<&str> = levels.iter().filter(holds).map(|level| level.name.as_str()).collect();
-    let level = match names.as_slice() {
-        [] => String::new(),
-        names => [" It comes with the ", &level_word.to_lowercase(), " ", &names.join(" or "), "."].concat(),
-    };
+    let level = (!names.is_empty()).then(|| ["the ", &level_word.to_lowercase(), " ", &names.join(" or ")].concat());
+    let word = if roles.len() == 1 { "the role " } else { "one of the roles " };
+    let role = (!roles.is_empty()).then(|| [word, &roles.join(", ")].concat());
+    let ways: Vec<String> = level.into_iter().chain(role).collect();
+    let brought = if ways.is_empty() { String::new() } else { [" It comes with ", &ways.join(", or "), "."].concat() };
     let shares = if needs == ConsolePermission::ObjectsManage {
         " Whoever can modify an object can share it with you."
     } else {
         ""
     };
-    ["An Owner can give it, and so can whoever manages accounts and holds it.", &level, shares].concat()
+    ["An Owner can give it, and so can whoever manages accounts and holds it.", &brought, shares].concat()
 }
 
 #[cfg(test)]
@@ -90,7 +107,7 @@ mod tests {
     fn refusal_says_who_can_give_it_and_which_level_brings_it() {
         let levels =
             [level("Admin", &["audit.view", "accounts.view"]), level("Editor", &["audit.view"]), level("Viewer", &[])];
-        let told = |needs, levels: &[Level]| givers(needs, levels, "User role");
+        let told = |needs, levels: &[Level]| givers(needs, levels, "User role", &[]);
         let owner = "An Owner can give it, and so can whoever manages accounts and holds it.";
         assert_eq!(
             told(ConsolePermission::AuditView, &levels),
@@ -98,5 +115,11 @@ mod tests {
         );
         assert_eq!(told(ConsolePermission::AuditView, &[]), owner);
         assert!(told(ConsolePermission::ObjectsManage, &[]).ends_with("can share it with you."));
+        let by_role = |roles: &[&str]| {
+            let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
+            givers(ConsolePermission::AuditView, &levels, "Level", &roles)
+        };
+        assert!(by_role(&["Watch"]).ends_with("It comes with the level Admin or Editor, or the role Watch."));
+        assert!(by_role(&["Watch", "Law"]).ends_with(", or one of the roles Watch, Law."));
     }
 }
