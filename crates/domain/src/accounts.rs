@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::groups::GroupRef;
 use crate::id::AccountId;
 use crate::invitations::{Delivery, InvitationView};
+use crate::permissions::ConsolePermission;
 use crate::problem::FieldError;
 use crate::roles::RoleRef;
 use crate::service_accounts::{AccountOwner, OwnerChoice};
@@ -30,6 +31,15 @@ impl AccountKind {
         match self {
             Self::User => "user",
             Self::Service => "service",
+        }
+    }
+
+    /// The permission that changing an account of this kind takes.
+    #[must_use]
+    pub const fn managed_by(self) -> ConsolePermission {
+        match self {
+            Self::User => ConsolePermission::AccountsManage,
+            Self::Service => ConsolePermission::ServiceAccountsManage,
         }
     }
 }
@@ -232,6 +242,13 @@ impl Account {
     #[must_use]
     pub fn shown_status(&self, at: Timestamp) -> ShownStatus {
         self.state().shown(at)
+    }
+
+    /// As other things name it.
+    #[must_use]
+    pub fn account_ref(&self) -> AccountRef {
+        let Self { id, kind, display_name, handle, .. } = self;
+        AccountRef { id: *id, kind: *kind, name: display_name.clone(), handle: handle.clone() }
     }
 
     #[must_use]

@@ -179,7 +179,11 @@ impl Effective {
     /// then.
     #[must_use]
     pub fn changes_at(&self) -> Option<Timestamp> {
-        self.sources.iter().filter_map(|source| source.until).chain(self.unknown.iter().filter_map(|(_, end)| *end)).min()
+        self.sources
+            .iter()
+            .filter_map(|source| source.until)
+            .chain(self.unknown.iter().filter_map(|(_, end)| *end))
+            .min()
     }
 
     /// What is held, in the numbers of the book's index.

@@ -153,3 +153,59 @@ proptest! {
         prop_assert!(before.iter().all(|key| after.contains(key)));
     }
 }
+
+fn owner() -> Effective {
+    let grants = vec![Grant { what: GrantWhat::Role("owner".into()), valid_until: None }];
+    effective(&Holdings { grants, ..active() }, &book(), NOW)
+}
+
+fn held(effective: &Effective) -> Vec<&str> {
+    effective.keys().collect()
+}
+
+#[test]
+fn nobody_is_an_owner_through_scopes() {
+    let book = book();
+    let scoped = owner().within_scopes(&book.set(&["accounts".into(), "view".into()]));
+    assert_eq!(held(&scoped), ["accounts", "accounts.view", "view"], "a scope brings what it includes");
+    assert!(!scoped.is_owner());
+    assert_eq!(scoped.lacks(&["alerts".into()]), Some("alerts"));
+    assert_eq!(scoped.paths("alerts"), []);
+    assert_eq!(scoped.paths("view").len(), owner().paths("view").len(), "the ways stay what they were");
+}
+
+#[test]
+fn who_acts_for_another_holds_what_both_hold() {
+    let user = effective(&Holdings { level: Some("admin".into()), ..active() }, &book(), NOW);
+    let grants = vec![Grant { what: GrantWhat::Permission("alerts".into()), valid_until: None }];
+    let service = effective(&Holdings { kind: AccountKind::Service, grants, ..active() }, &book(), NOW);
+    assert_eq!(held(&service.shared_with(&user)), ["alerts"]);
+    assert_eq!(held(&user.shared_with(&service)), ["alerts"]);
+    assert!(!owner().shared_with(&user).is_owner() && owner().shared_with(&owner()).is_owner());
+    assert_eq!(held(&service.shared_with(&Effective::default())), Vec::<&str>::new(), "nothing for who is out");
+}
+
+#[test]
+fn first_end_is_when_it_changes() {
+    let until = |millis| Some(NOW.plus(millis));
+    let grant = |key: &str, valid_until| Grant { what: GrantWhat::Permission(key.into()), valid_until };
+    let of = |grants| effective(&Holdings { grants, ..active() }, &book(), NOW).changes_at();
+    assert_eq!(of(vec![grant("alerts", None)]), None);
+    assert_eq!(
+        of(vec![grant("alerts", until(5)), grant("dashboards", until(3)), grant("nothing.knows", until(4))]),
+        until(3)
+    );
+    assert_eq!(of(vec![grant("alerts", until(-1))]), None, "what is over already changes nothing");
+}
+
+proptest! {
+    #[test]
+    fn scopes_never_add(scopes in prop::collection::vec(prop::sample::select(vec!["alerts", "dashboards", "view", "accounts"]), 0..4), level: bool) {
+        let holdings = Holdings { level: level.then(|| "admin".to_owned()), ..active() };
+        let whole = effective(&holdings, &book(), NOW);
+        let scopes: Vec<String> = scopes.into_iter().map(str::to_owned).collect();
+        let scoped = whole.within_scopes(&book().set(&scopes));
+        prop_assert!(scoped.keys().all(|key| whole.holds_key(key)));
+        prop_assert_eq!(whole.outdone_by(&scoped), None);
+    }
+}

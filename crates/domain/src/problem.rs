@@ -25,6 +25,8 @@ pub enum Code {
     OutOfScope,
     /// 403: the password has to be entered again before this (`POST session/confirmation`).
     ConfirmationRequired,
+    /// 403: for people who are signed in to the console, not for tokens.
+    SessionRequired,
     /// 403: a change sent by another site.
     CrossSite,
     /// 404
@@ -142,6 +144,9 @@ pub struct Problem {
     /// With `stale`, of a group: as it is now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_group: Option<Box<crate::groups::Group>>,
+    /// With `stale`, of a token: as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_token: Option<Box<crate::tokens::Token>>,
     /// With `in_use`: who holds the role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holders: Option<Box<crate::roles::RoleHolders>>,

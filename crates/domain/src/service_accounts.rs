@@ -69,7 +69,8 @@ impl ServiceAccountId {
     /// When the rule of the type is broken.
     pub fn parse(text: &str) -> Result<Self, ServiceIdError> {
         let text = text.trim();
-        let is_prefixed = text.get(..SERVICE_PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(SERVICE_PREFIX));
+        let is_prefixed =
+            text.get(..SERVICE_PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(SERVICE_PREFIX));
         let name = if is_prefixed { &text[SERVICE_PREFIX.len()..] } else { text };
         let name = name.trim().to_ascii_lowercase();
         let is_allowed = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '.' | '_' | '-');

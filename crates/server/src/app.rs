@@ -10,8 +10,10 @@ use tokio::sync::Notify;
 
 use crate::accounts::counts::CountCache;
 use crate::accounts::kept::PageCache;
+use crate::caller::known::KnownTokens;
 use crate::clock::Clock;
 use crate::http::address::AttemptBuckets;
+use crate::organization::reader::OrganizationReader;
 use crate::passwords::Hasher;
 use crate::roles::books::BookCache;
 use crate::secrets::ServerKey;
@@ -33,6 +35,10 @@ pub struct AppParts {
     pub profiles: Vec<Profile>,
     pub hasher: Hasher,
     pub attempts: AttemptBuckets,
+    /// Of tokens that do not work.
+    pub token_attempts: AttemptBuckets,
+    pub tokens: KnownTokens,
+    pub organizations: OrganizationReader,
     pub counts: CountCache,
     pub pages: PageCache,
     pub books: BookCache,

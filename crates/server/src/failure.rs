@@ -7,6 +7,7 @@ use domain::invitations::LinkState;
 use domain::organization::Organization;
 use domain::permissions::ConsolePermission;
 use domain::roles::{Role, RoleHolders};
+use domain::tokens::{Token, TokenFault};
 
 use crate::random::RandomError;
 
@@ -20,6 +21,14 @@ pub enum Failure {
     /// It would give or touch this permission, which the caller lacks (I7).
     Escalation(String),
     CrossSite,
+    /// The request's token does not work.
+    InvalidToken(TokenFault),
+    /// The account holds the permission, but the token's scopes do not have it.
+    OutOfScope(ConsolePermission),
+    /// The password has to be entered again before this (S12).
+    ConfirmationRequired,
+    /// For people who are signed in to the console, not for tokens.
+    SessionRequired,
     NotFound,
     MethodNotAllowed,
     AlreadySetUp,
@@ -40,6 +49,8 @@ pub enum Failure {
     Stale(Option<Current>),
     TooLarge,
     NotJson,
+    /// One of the two routes that take a form was sent something else.
+    NotForm,
     Invalid(Vec<FieldError>),
     VersionRequired,
     TooMany {
@@ -62,6 +73,7 @@ pub enum Current {
     Organization(Box<Organization>),
     Role(Box<Role>),
     Group(Box<Group>),
+    Token(Box<Token>),
 }
 
 /// What handlers return.

@@ -10,6 +10,7 @@ use domain::me::Me;
 use domain::organization::Organization;
 use domain::previews::BASIS_HEADER;
 use domain::roles::Role;
+use domain::tokens::Token;
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
@@ -51,6 +52,12 @@ impl HasVersion for Role {
 }
 
 impl HasVersion for Group {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl HasVersion for Token {
     fn version(&self) -> i64 {
         self.version
     }

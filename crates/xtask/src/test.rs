@@ -74,6 +74,7 @@ fn unit(repo: &Repo) -> Result {
 
 fn api(repo: &Repo) -> Result {
     setup::test_packages(repo)?;
+    setup::nginx(repo)?;
     let cluster = Cluster::start(repo)?;
     nextest(repo, "binary(api)", Some(&cluster))
 }

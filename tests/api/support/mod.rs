@@ -1,11 +1,14 @@
 //! What every test of the API stands on: a world with a server, a mail server, and people who ask.
 
+pub(crate) mod canary;
 mod client;
 mod mailbox;
+mod program;
 mod world;
 
 pub(crate) use client::{Answer, Client, send};
 pub(crate) use mailbox::{Mailbox, token_of};
+pub(crate) use program::Program;
 pub(crate) use world::{Database, PASSWORD, World, WorldOptions, new_postgres_database};
 
 /// Waits until something holds, looking often, and gives up after a time that no working server needs.

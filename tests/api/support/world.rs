@@ -12,7 +12,8 @@ use server::setup::create::{self, NewOwner};
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 
-use super::{Client, Mailbox, token_of};
+use super::canary::Canary;
+use super::{Client, Mailbox, Program, token_of};
 
 /// A password within the rule, for everybody.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -37,6 +38,8 @@ pub(crate) struct World {
     pub(crate) running: Running,
     pub(crate) clock: Clock,
     pub(crate) mailbox: Option<Mailbox>,
+    // Before the folder, which it looks into when the world ends.
+    canary: Canary,
     pub(crate) folder: TempDir,
     pub(crate) options: ServeOptions,
 }
@@ -66,8 +69,9 @@ impl World {
         let store = StoreOptions { data_dir: folder.path().to_owned(), database_url };
         let options = serve_options(store, wanted);
         let clock = Clock::default();
+        let canary = Canary::new(folder.path());
         let running = start(options.clone(), clock.clone()).await.unwrap();
-        Self { running, clock, mailbox: None, folder, options }
+        Self { running, clock, mailbox: None, canary, folder, options }
     }
 
     pub(crate) fn base(&self) -> String {
@@ -130,6 +134,15 @@ impl World {
         client
     }
 
+    /// Makes a service account as an administrator, with what `gifts` says, and a token; the account, and its program.
+    pub(crate) async fn service(&self, admin: &Client, id: &str, gifts: Value) -> (Value, Program) {
+        let mut request = json!({ "account_id": id, "token": { "name": "first" } });
+        request.as_object_mut().unwrap().extend(gifts.as_object().cloned().unwrap_or_default());
+        let made = admin.post("/api/v1/service-accounts", request).await.good();
+        let program = Program::new(&self.base(), made["token"]["secret"].as_str().unwrap());
+        (made["account"].clone(), program)
+    }
+
     /// A second organization in the same database, and its Owner signed in.
     pub(crate) async fn other_organization(&self, email: &str) -> Client {
         let app = &self.running.app;
@@ -149,10 +162,10 @@ impl World {
 
     /// Stops the server and starts it again on the same data.
     pub(crate) async fn restart(self) -> Self {
-        let Self { running, clock, mailbox, folder, options } = self;
+        let Self { running, clock, mailbox, canary, folder, options } = self;
         running.stop().await;
         let running = start(options.clone(), clock.clone()).await.unwrap();
-        Self { running, clock, mailbox, folder, options }
+        Self { running, clock, mailbox, canary, folder, options }
     }
 }
 

@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn what_is_no_range_is_refused() {
-        for text in ["", "10.0.0.0/33", "10.0.0", "example.com", "10.0.0.1-10.0.0.9", "1.2.3.4/", "::/129", "1.2.3.4 5"] {
+        for text in ["", "10.0.0.0/33", "10.0.0", "example.com", "10.0.0.1-10.0.0.9", "1.2.3.4/", "::/129", "1.2.3.4 5"]
+        {
             assert_eq!(Network::parse(text), Err(NetworkError), "{text}");
         }
     }

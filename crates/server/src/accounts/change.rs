@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use domain::AccountId;
 use domain::accounts::{Account, AccountChange, AccountKind, AccountStatus, StatusChange};
 use domain::organization::has_seat;
 use domain::permissions::ConsolePermission;
@@ -14,6 +15,7 @@ use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::roles;
+use crate::service_accounts;
 use crate::store::Tx;
 use crate::version::{self, Versioned};
 
@@ -25,11 +27,17 @@ pub(super) async fn change(
     Body(change): Body<AccountChange>,
 ) -> Outcome<Versioned<Account>> {
     let (id, seen) = (path_id(&id)?, version::required(&headers)?);
-    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::AccountsManage, None).await?;
+    let needs = needs(&app, &caller, id).await?;
+    let (mut tx, caller) = caller.begin_change(&app, needs, None).await?;
     let organization = caller.organization.clone();
     let before = store::lookup(&mut tx, organization.id, id, caller.at).await?;
     if before.deleted_at.is_some() {
         return Err(Failure::NotFound);
+    }
+    let mut faults = change.faults(before.kind);
+    faults.extend(service_accounts::owner_fault(&mut tx, organization.id, change.owner).await?);
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
     }
     let holdings = caller::holdings_of(&mut tx, id).await?;
     caller.require_reach(&holdings.given(&caller.book))?;
@@ -37,6 +45,7 @@ pub(super) async fn change(
     if let Some(name) = &change.display_name {
         store::set_name(&mut tx, &before, name.as_str(), before.user_name.as_deref()).await?;
     }
+    service_accounts::store::set_details(&mut tx, id, change.description.as_deref(), change.owner).await?;
     if let Some(level) = &change.level {
         set_level(&mut tx, &caller, &before, level).await?;
     }
@@ -60,6 +69,15 @@ pub(super) async fn change(
     .await?;
     tx.commit().await?;
     Ok(Versioned(after))
+}
+
+/// What changing an account takes: service accounts are managed by a permission of their own.
+async fn needs(app: &App, caller: &Caller, id: AccountId) -> Outcome<ConsolePermission> {
+    let mut connection = app.db.reader().acquire().await?;
+    let account = store::lookup(&mut connection, caller.organization.id, id, caller.at).await?;
+    let needs = account.kind.managed_by();
+    caller.require(needs)?;
+    Ok(needs)
 }
 
 async fn set_level(tx: &mut Tx, caller: &Caller, account: &Account, key: &str) -> Outcome<()> {

@@ -23,17 +23,19 @@ use crate::failure::{Failure, Outcome};
 use crate::http::route::{Needs, Route};
 use crate::version::Versioned;
 
+/// What changing an account takes: the first for people, the second for service accounts.
+const MANAGE: &[ConsolePermission] = &[ConsolePermission::AccountsManage, ConsolePermission::ServiceAccountsManage];
+
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let view = Needs::Permission(ConsolePermission::AccountsView);
-    let manage = Needs::Permission(ConsolePermission::AccountsManage);
     vec![
         Route::get("/api/v1/accounts", view, "List accounts: search, filters, sort, keyset pages", list::list)
             .gives::<AccountPage>(),
         Route::get("/api/v1/accounts/{id}", view, "One account", show).gives::<Account>(),
         Route::get("/api/v1/accounts/{id}/permissions", view, "What an account holds, and why", permissions::show)
             .gives::<AccountPermissions>(),
-        Route::patch("/api/v1/accounts/{id}", manage, "Change name, level or status", change::change)
+        Route::patch("/api/v1/accounts/{id}", Needs::AnyOf(MANAGE), "Change name, level or status", change::change)
             .takes::<AccountChange>()
             .gives::<Account>(),
         Route::post("/api/v1/accounts/bulk", Needs::AnyOf(bulk::NEEDS), "One act on many accounts", bulk::bulk)

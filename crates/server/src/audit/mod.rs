@@ -2,7 +2,7 @@
 
 pub mod store;
 
-use domain::{AccountId, OrganizationId, Timestamp};
+use domain::{AccountId, OrganizationId, Timestamp, TokenId};
 use serde::Serialize;
 
 use crate::caller::{Caller, Origin};
@@ -14,13 +14,18 @@ pub struct Actor {
     pub account: Option<AccountId>,
     pub ip: Option<String>,
     pub request_id: Option<String>,
+    /// The person for whom a service acted (F103).
+    pub on_behalf_of: Option<AccountId>,
+    /// The token that was shown.
+    pub token: Option<TokenId>,
 }
 
 impl Actor {
     /// Somebody who is not signed in.
     #[must_use]
     pub fn nobody(origin: &Origin) -> Self {
-        Self { account: None, ip: Some(origin.ip.to_string()), request_id: Some(origin.request_id.clone()) }
+        let (ip, request_id) = (Some(origin.ip.to_string()), Some(origin.request_id.clone()));
+        Self { ip, request_id, ..Self::server() }
     }
 
     /// An account that just proved who it is.
@@ -32,13 +37,17 @@ impl Actor {
     /// The server itself, or its operator at the command line.
     #[must_use]
     pub const fn server() -> Self {
-        Self { account: None, ip: None, request_id: None }
+        Self { account: None, ip: None, request_id: None, on_behalf_of: None, token: None }
     }
 }
 
 impl From<&Caller> for Actor {
     fn from(caller: &Caller) -> Self {
-        Self::account(caller.account_id, &caller.origin)
+        Self {
+            on_behalf_of: caller.on_behalf_of(),
+            token: caller.credential.token_id(),
+            ..Self::account(caller.account_id, &caller.origin)
+        }
     }
 }
 
@@ -82,6 +91,8 @@ pub(crate) struct Link<'a> {
     pub(crate) seq: i64,
     pub(crate) at: Timestamp,
     pub(crate) fields: [Option<&'a str>; 7],
+    /// For whom, and with which token. A row without either hashes as rows did before there were tokens.
+    pub(crate) token_fields: [Option<&'a str>; 2],
     pub(crate) previous_hash: &'a str,
 }
 
@@ -89,7 +100,8 @@ impl Link<'_> {
     /// SHA-256 over all fields, each with its length, and the hash before.
     pub(crate) fn hash(&self) -> String {
         let mut text = format!("{}|{}|{}|{}", self.previous_hash, self.organization, self.seq, self.at.millis());
-        for field in self.fields {
+        let token_fields = self.token_fields.iter().any(Option::is_some).then_some(self.token_fields);
+        for field in self.fields.into_iter().chain(token_fields.into_iter().flatten()) {
             match field {
                 Some(field) => text.push_str(&format!("|{}:{field}", field.len())),
                 None => text.push_str("|-"),

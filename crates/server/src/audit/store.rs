@@ -46,6 +46,8 @@ pub async fn record_all(
         None => (0, CHAIN_START.to_owned()),
     };
     let actor_id = actor.account.map(|id| id.to_string());
+    let (on_behalf_of, token) = (actor.on_behalf_of.map(|id| id.to_string()), actor.token.map(|id| id.to_string()));
+    let token_fields = [on_behalf_of.as_deref(), token.as_deref()];
     let mut rows = Vec::with_capacity(events.len());
     for event in events {
         seq += 1;
@@ -58,15 +60,16 @@ pub async fn record_all(
             actor.ip.as_deref(),
             actor.request_id.as_deref(),
         ];
-        let hash = Link { organization, seq, at, fields, previous_hash: &previous_hash }.hash();
+        let hash = Link { organization, seq, at, fields, token_fields, previous_hash: &previous_hash }.hash();
         let texts = fields.map(|field| Value::from(field.map(str::to_owned)));
         let mut row = vec![organization.into(), seq.into(), at.into()];
         row.extend(texts);
         row.extend([previous_hash.into(), hash.clone().into()]);
+        row.extend(token_fields.map(|field| Value::from(field.map(str::to_owned))));
         rows.push(row);
         previous_hash = hash;
     }
-    insert_rows(tx, "audit_events (organization_id, seq, at, actor, action, target, before_json, after_json, ip, request_id, previous_hash, hash)", 12, rows).await
+    insert_rows(tx, "audit_events (organization_id, seq, at, actor, action, target, before_json, after_json, ip, request_id, previous_hash, hash, on_behalf_of, token_id)", 14, rows).await
 }
 
 /// The first row at which an organization's chain is broken; none when it is whole. Returns the number of rows too.
@@ -77,7 +80,7 @@ pub async fn check(connection: &mut AnyConnection, organization: OrganizationId)
     let (mut seq, mut previous_hash) = (0, CHAIN_START.to_owned());
     loop {
         let rows = sqlx::query(
-            "SELECT seq, at, actor, action, target, before_json, after_json, ip, request_id, previous_hash, hash
+            "SELECT seq, at, actor, action, target, before_json, after_json, ip, request_id, on_behalf_of, token_id, previous_hash, hash
              FROM audit_events WHERE organization_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
         )
         .bind(organization.to_string())
@@ -94,7 +97,10 @@ pub async fn check(connection: &mut AnyConnection, organization: OrganizationId)
                 texts.push(row.maybe_text(name)?);
             }
             let fields = std::array::from_fn(|index| texts.get(index).and_then(Option::as_deref));
-            let link = Link { organization, seq: seq + 1, at: row.time("at")?, fields, previous_hash: &previous_hash };
+            let (on_behalf_of, token) = (row.maybe_text("on_behalf_of")?, row.maybe_text("token_id")?);
+            let token_fields = [on_behalf_of.as_deref(), token.as_deref()];
+            let at = row.time("at")?;
+            let link = Link { organization, seq: seq + 1, at, fields, token_fields, previous_hash: &previous_hash };
             let is_whole = row.number("seq")? == seq + 1
                 && row.text("previous_hash")? == previous_hash
                 && row.text("hash")? == link.hash();

@@ -1,12 +1,16 @@
 //! Who is asking, and what they hold. Read anew for each request, so that a change of rights takes effect on the next one.
 
+mod credential;
+pub mod known;
 mod store;
+pub mod token;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use domain::accounts::AccountKind;
 use domain::effective::{Effective, Holdings, RoleBook, effective};
 use domain::permissions::{ALL_PERMISSIONS, ConsolePermission};
 use domain::session::PersonView;
@@ -19,6 +23,7 @@ use crate::organization::store::OrganizationRow;
 use crate::store::Tx;
 use crate::{organization, roles, secrets};
 
+pub use credential::{Credential, OnBehalf, SessionCredential};
 pub use store::{find_holdings, holdings_of};
 
 /// A session's last sight, and an account's last activity, are written at most once in so long.
@@ -33,22 +38,26 @@ pub struct Origin {
     pub request_id: String,
 }
 
-/// The account on whose behalf a request is made.
+/// The account that makes a request.
 #[derive(Clone)]
 pub struct Caller {
-    pub person: PersonView,
+    /// Of a user account.
+    pub person: Option<PersonView>,
     pub account_id: AccountId,
+    pub kind: AccountKind,
+    /// The e-mail key of a user; `sa::` and a name of a service.
+    pub handle: String,
     pub level: Option<String>,
     pub organization: OrganizationRow,
     pub holdings: Arc<Holdings>,
     pub effective: Arc<Effective>,
     pub book: Arc<RoleBook>,
     pub origin: Origin,
-    pub session_hash: String,
-    pub session_began_at: Timestamp,
+    pub credential: Credential,
+    /// The person for whom a service acts: nothing is held that either lacks.
+    pub on_behalf: Option<OnBehalf>,
     /// When the request arrived.
     pub at: Timestamp,
-    last_seen_at: Timestamp,
     last_active_at: Option<Timestamp>,
 }
 
@@ -56,7 +65,48 @@ impl Caller {
     /// # Errors
     /// When the permission is not held.
     pub fn require(&self, permission: ConsolePermission) -> Outcome<()> {
-        if self.effective.holds(permission) { Ok(()) } else { Err(Failure::Forbidden(permission)) }
+        if self.effective.holds(permission) { Ok(()) } else { Err(self.lacks(permission)) }
+    }
+
+    /// Why a permission is not held: its account lacks it, or the token's scopes do.
+    fn lacks(&self, permission: ConsolePermission) -> Failure {
+        match &self.credential {
+            Credential::Token(token) if token::is_out_of_scope(token, permission) => Failure::OutOfScope(permission),
+            _ => Failure::Forbidden(permission),
+        }
+    }
+
+    /// The person, for what only people do for themselves.
+    ///
+    /// # Errors
+    /// `SessionRequired` for a service account.
+    pub fn person(&self) -> Outcome<&PersonView> {
+        self.person.as_ref().ok_or(Failure::SessionRequired)
+    }
+
+    /// The session, for what no token can do.
+    ///
+    /// # Errors
+    /// `SessionRequired` for a token.
+    pub fn session(&self) -> Outcome<&SessionCredential> {
+        match &self.credential {
+            Credential::Session(session) => Ok(session),
+            Credential::Token(_) => Err(Failure::SessionRequired),
+        }
+    }
+
+    /// Refuses where the password was not proved within the last minutes (S12).
+    ///
+    /// # Errors
+    /// `ConfirmationRequired`.
+    pub fn require_confirmed(&self) -> Outcome<()> {
+        if self.credential.is_confirmed(self.at) { Ok(()) } else { Err(Failure::ConfirmationRequired) }
+    }
+
+    /// The account of the person for whom a service acts.
+    #[must_use]
+    pub fn on_behalf_of(&self) -> Option<AccountId> {
+        self.on_behalf.as_ref().map(|person| person.account)
     }
 
     /// # Errors
@@ -64,7 +114,7 @@ impl Caller {
     pub fn require_one_of(&self, permissions: &[ConsolePermission]) -> Outcome<()> {
         match permissions.first() {
             Some(first) if !permissions.iter().any(|permission| self.effective.holds(*permission)) => {
-                Err(Failure::Forbidden(*first))
+                Err(self.lacks(*first))
             }
             _ => Ok(()),
         }
@@ -81,25 +131,63 @@ impl Caller {
         let organization = organization::store::lock_rights(&mut tx, self.organization.id, basis).await?;
         let is_as_seen = organization.rights_revision == seen + 1;
         let caller = Self { organization, ..self };
-        if is_as_seen {
-            return Ok((tx, caller));
-        }
-        let (holdings, effective, book) = caller.look_again(app, &mut tx).await?;
-        let caller = Self {
+        let caller = if is_as_seen { caller } else { caller.seen_again(app, &mut tx).await? };
+        caller.require(needs)?;
+        Ok((tx, caller))
+    }
+
+    /// Begins a change that alters nothing of what anybody may do, such as of a new token: takes the organization's lock,
+    /// and looks again at what the caller holds where rights have changed since the request came in.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn begin_plain(self, app: &App) -> Outcome<(Tx, Self)> {
+        let mut tx = app.db.begin().await?;
+        let organization = organization::store::lock(&mut tx, self.organization.id).await?;
+        self.at_row(app, tx, organization).await
+    }
+
+    /// As `begin_plain`, for a change after which a token may do less, or ends.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn begin_tokens(self, app: &App) -> Outcome<(Tx, Self)> {
+        let mut tx = app.db.begin().await?;
+        let organization = organization::store::lock_tokens(&mut tx, self.organization.id).await?;
+        self.at_row(app, tx, organization).await
+    }
+
+    async fn at_row(self, app: &App, mut tx: Tx, organization: OrganizationRow) -> Outcome<(Tx, Self)> {
+        let is_as_seen = organization.rights_revision == self.organization.rights_revision;
+        let caller = Self { organization, ..self };
+        let caller = if is_as_seen { caller } else { caller.seen_again(app, &mut tx).await? };
+        Ok((tx, caller))
+    }
+
+    async fn seen_again(self, app: &App, tx: &mut Tx) -> Outcome<Self> {
+        let (holdings, effective, book) = self.look_again(app, tx).await?;
+        Ok(Self {
             level: holdings.level.clone(),
             holdings: Arc::new(holdings),
             effective: Arc::new(effective),
             book: Arc::new(book),
-            ..caller
-        };
-        caller.require(needs)?;
-        Ok((tx, caller))
+            ..self
+        })
     }
 
     async fn look_again(&self, app: &App, tx: &mut Tx) -> Outcome<(Holdings, Effective, RoleBook)> {
         let book = roles::books::fresh(app, tx, &self.organization).await?;
         let holdings = holdings_of(tx, self.account_id).await?;
         let found = effective(&holdings, &book, self.at);
+        let found = match &self.credential {
+            Credential::Token(token) => token.scopes.as_ref().map(|scopes| found.within_scopes(&book.set(scopes))),
+            Credential::Session(_) => None,
+        }
+        .unwrap_or(found);
+        let found = match &self.on_behalf {
+            Some(person) => found.shared_with(&effective(&holdings_of(tx, person.account).await?, &book, self.at)),
+            None => found,
+        };
         Ok((holdings, found, book))
     }
 
@@ -152,34 +240,40 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
         return Ok(None);
     }
     Ok(Some(Caller {
-        person: row.person,
+        person: Some(row.person),
         account_id: row.account_id,
+        kind: AccountKind::User,
+        handle: row.handle,
         level: row.level,
         organization: row.organization,
         holdings: Arc::new(holdings),
         effective: Arc::new(found),
         book,
         origin: origin.clone(),
-        session_hash,
-        session_began_at: row.created_at,
+        credential: Credential::Session(SessionCredential {
+            hash: session_hash,
+            began_at: row.created_at,
+            proved_at: row.proved_at,
+            last_seen_at: row.last_seen_at,
+        }),
+        on_behalf: None,
         at,
-        last_seen_at: row.last_seen_at,
         last_active_at: row.last_active_at,
     }))
 }
 
 /// Notes that the account did something (F113), beside the request: losing it with a crash loses no promise.
 pub fn touch(app: &App, caller: &Caller) {
+    let Credential::Session(session) = &caller.credential else { return };
     let is_recent = |seen: Option<Timestamp>| seen.is_some_and(|seen| caller.at.since(seen) < TOUCH_EVERY_MS);
-    if is_recent(Some(caller.last_seen_at)) && is_recent(caller.last_active_at) {
+    if is_recent(Some(session.last_seen_at)) && is_recent(caller.last_active_at) {
         return;
     }
-    let (app, caller) = (app.clone(), caller.clone());
+    let (app, hash, account) = (app.clone(), session.hash.clone(), caller.account_id);
+    let (last_active_at, at) = (caller.last_active_at, caller.at);
     tokio::spawn(async move {
-        if let Err(failure) =
-            store::touch(&app.db, &caller.session_hash, caller.account_id, caller.last_active_at, caller.at).await
-        {
-            tracing::warn!(?failure, account = %caller.account_id, "an account's activity was not noted");
+        if let Err(failure) = store::touch(&app.db, &hash, account, last_active_at, at).await {
+            tracing::warn!(?failure, account = %account, "an account's activity was not noted");
         }
     });
 }

@@ -16,10 +16,13 @@ use crate::store::{Columns, Db};
 pub(super) struct SessionRow {
     pub(super) person: PersonView,
     pub(super) account_id: AccountId,
+    pub(super) handle: String,
     pub(super) level: Option<String>,
     pub(super) state: AccountState,
     pub(super) organization: OrganizationRow,
     pub(super) created_at: Timestamp,
+    /// When the password was proved last.
+    pub(super) proved_at: Timestamp,
     pub(super) last_seen_at: Timestamp,
     pub(super) ended_at: Option<Timestamp>,
     pub(super) last_active_at: Option<Timestamp>,
@@ -27,8 +30,8 @@ pub(super) struct SessionRow {
 
 pub(super) async fn find_session(connection: &mut AnyConnection, session_hash: &str) -> Outcome<Option<SessionRow>> {
     let sql = format!(
-        "SELECT s.created_at, s.last_seen_at, s.ended_at, p.id AS person_id, p.email, p.display_name, p.user_name,
-                a.id AS account_id, a.activated_at, a.deactivated_at, a.deleted_at, a.valid_until, a.last_active_at, l.key AS level_key, {ORGANIZATION_COLUMNS}
+        "SELECT s.created_at, COALESCE(s.confirmed_at, s.created_at) AS proved_at, s.last_seen_at, s.ended_at, p.id AS person_id, p.email, p.display_name, p.user_name,
+                a.id AS account_id, a.handle, a.activated_at, a.deactivated_at, a.deleted_at, a.valid_until, a.last_active_at, l.key AS level_key, {ORGANIZATION_COLUMNS}
          FROM sessions s
          JOIN persons p ON p.id = s.person_id
          JOIN accounts a ON a.id = s.account_id
@@ -49,10 +52,12 @@ fn session_row(row: &AnyRow) -> Outcome<SessionRow> {
             user_name: row.maybe_text("user_name")?,
         },
         account_id: row.id("account_id")?,
+        handle: row.text("handle")?,
         level: row.maybe_text("level_key")?,
         state: state(row)?,
         organization: organization_row(row)?,
         created_at: row.time("created_at")?,
+        proved_at: row.time("proved_at")?,
         last_seen_at: row.time("last_seen_at")?,
         ended_at: row.maybe_time("ended_at")?,
         last_active_at: row.maybe_time("last_active_at")?,

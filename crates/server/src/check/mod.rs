@@ -4,11 +4,12 @@ mod facts;
 mod store;
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use domain::check::{Asked, CheckAnswer, CheckAnswers, CheckBody, CheckReply, CheckRequest};
 use domain::permissions::ConsolePermission;
 
 use crate::app::App;
-use crate::caller::Caller;
+use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::LargeBody;
 use crate::http::respond::Json;
@@ -27,18 +28,32 @@ pub fn routes() -> Vec<Route> {
 async fn check(
     State(app): State<App>,
     caller: Caller,
+    headers: HeaderMap,
     LargeBody(body): LargeBody<CheckBody>,
 ) -> Outcome<Json<CheckReply>> {
     let asked = body.asked().map_err(|fault| Failure::Invalid(vec![fault]))?;
     let reply = match asked {
         Asked::One(question) => {
             let mut answers = answers(&app, &caller, std::slice::from_ref(&question)).await?;
+            note_uses(&app, &caller, &headers, std::slice::from_ref(&question), &answers);
             let answer = answers.pop().ok_or_else(|| Failure::Internal("a question without an answer".to_owned()))?;
             CheckReply::One(answer)
         }
-        Asked::Many(questions) => CheckReply::Many(CheckAnswers { results: answers(&app, &caller, &questions).await? }),
+        Asked::Many(questions) => {
+            let answers = answers(&app, &caller, &questions).await?;
+            note_uses(&app, &caller, &headers, &questions, &answers);
+            CheckReply::Many(CheckAnswers { results: answers })
+        }
     };
     Ok(Json(reply))
+}
+
+/// Where a product asks with the token it was shown, what it is told to allow is what the token is used for.
+fn note_uses(app: &App, caller: &Caller, headers: &HeaderMap, questions: &[CheckRequest], answers: &[CheckAnswer]) {
+    let is_own = |question: &CheckRequest| question.account.is_none_or(|account| account == caller.account_id);
+    let allowed = questions.iter().zip(answers).filter(|(question, answer)| answer.allowed && is_own(question));
+    let used: Vec<&str> = allowed.map(|(question, _)| question.permission.as_str()).collect();
+    caller::token::note_use(app, caller, headers, &used);
 }
 
 async fn answers(app: &App, caller: &Caller, questions: &[CheckRequest]) -> Outcome<Vec<CheckAnswer>> {

@@ -33,11 +33,11 @@ pub fn document() -> String {
         let _ = writeln!(text, "| {} | `{}` | {risk} | {} |", entry.label, entry.key, entry.description);
     }
     text.push_str(
-        "\n## What each route needs\n\n`nobody`: nobody has to be signed in. `signed in`: any account; what it sees and may do is decided by what it asks for.\n\n| Method | Address | What it does | Needs |\n|---|---|---|---|\n",
+        "\n## What each route needs\n\n`nobody`: nobody has to be signed in. `signed in`: any account, by a session or a token; what it sees and may do is decided by what it asks for. `session`: a person who is signed in to the console.\n\n| Method | Address | What it does | Needs |\n|---|---|---|---|\n",
     );
     for route in route::all() {
         let needs = match route.needs {
-            Needs::Nobody | Needs::SignedIn => route.needs.to_string(),
+            Needs::Nobody | Needs::SignedIn | Needs::Session => route.needs.to_string(),
             Needs::Permission(permission) => format!("`{permission}`"),
             Needs::AnyOf(permissions) => {
                 permissions.iter().map(|permission| format!("`{permission}`")).collect::<Vec<_>>().join(" or ")

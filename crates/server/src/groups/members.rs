@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::store::members::MemberQuery;
 use super::{path_id, store};
 use crate::accounts;
-use crate::accounts::bulk::{Part, run};
+use crate::accounts::bulk::{Part, Right, run};
 use crate::accounts::store::Cursor;
 use crate::app::App;
 use crate::caller::Caller;
@@ -90,8 +90,8 @@ async fn change_members(
     }
     let act = |kind, valid_until| BulkAction { group: Some(group), valid_until, ..BulkAction::plain(kind) };
     let parts = [
-        Part { action: act(BulkKind::AddGroup, change.valid_until), ids: change.add },
-        Part { action: act(BulkKind::RemoveGroup, None), ids: change.remove },
+        Part { action: act(BulkKind::AddGroup, change.valid_until), ids: change.add, right: Right::Whole },
+        Part { action: act(BulkKind::RemoveGroup, None), ids: change.remove, right: Right::Whole },
     ];
     let parts: Vec<Part> = parts.into_iter().filter(|part| !part.ids.is_empty()).collect();
     run(app, tx, &caller, needs, &parts).await

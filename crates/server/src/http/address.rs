@@ -54,6 +54,16 @@ pub(super) fn network(address: IpAddr) -> IpAddr {
 pub struct AttemptBuckets(Mutex<HashMap<IpAddr, Timestamp>>);
 
 impl AttemptBuckets {
+    /// The seconds to wait where an address's bucket is empty; takes nothing.
+    ///
+    /// # Errors
+    /// When the bucket is empty.
+    pub fn look(&self, address: IpAddr, at: Timestamp) -> Result<(), u64> {
+        let buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(full_at) = buckets.get(&network(address)) else { return Ok(()) };
+        wait_s((*full_at).max(at).plus(ATTEMPT_EVERY_MS), at)
+    }
+
     /// Takes an attempt from the address's bucket; when it is empty, the seconds to wait.
     ///
     /// # Errors
@@ -68,13 +78,16 @@ impl AttemptBuckets {
         }
         let full_at = buckets.entry(network(address)).or_insert(at);
         let next = (*full_at).max(at).plus(ATTEMPT_EVERY_MS);
-        let excess_ms = next.since(at) - ATTEMPTS_AT_ONCE * ATTEMPT_EVERY_MS;
-        if excess_ms > 0 {
-            return Err((excess_ms.unsigned_abs()).div_ceil(SECOND_MS.unsigned_abs()));
-        }
+        wait_s(next, at)?;
         *full_at = next;
         Ok(())
     }
+}
+
+/// The seconds to wait where a bucket that would be full again at `next` has no attempt left.
+fn wait_s(next: Timestamp, at: Timestamp) -> Result<(), u64> {
+    let excess_ms = next.since(at) - ATTEMPTS_AT_ONCE * ATTEMPT_EVERY_MS;
+    if excess_ms > 0 { Err(excess_ms.unsigned_abs().div_ceil(SECOND_MS.unsigned_abs())) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -109,6 +122,8 @@ mod tests {
             assert_eq!(buckets.take(address("2001:db8::1"), start), Ok(()));
         }
         assert_eq!(buckets.take(address("2001:db8::2"), start), Err(1));
+        assert_eq!(buckets.look(address("2001:db8::2"), start), Err(1));
+        assert_eq!(buckets.look(address("2001:db8:0:2::1"), start), Ok(()));
         assert_eq!(buckets.take(address("2001:db8:0:1::1"), start), Ok(()));
         assert_eq!(buckets.take(address("2001:db8::2"), start.plus(SECOND_MS)), Ok(()));
     }

@@ -47,9 +47,30 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for LargeBody<T> {
     }
 }
 
-async fn read<T: DeserializeOwned>(request: Request, bytes_max: usize) -> Result<T, Failure> {
+/// The body of a form, for the two routes whose standards ask for one (RFC 7009, RFC 7662).
+pub struct Form<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        if !is_of(&request, "application/x-www-form-urlencoded") {
+            return Err(Failure::NotForm);
+        }
+        let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX).await.map_err(|_| Failure::TooLarge)?;
+        let form = serde_urlencoded::from_bytes(&bytes);
+        // What is wrong is not repeated: a secret may stand in it.
+        form.map(Self).map_err(|_| Failure::field("token", "required", "Send the token in the form field `token`."))
+    }
+}
+
+fn is_of(request: &Request, expected: &str) -> bool {
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if media_type.split(';').next().unwrap_or_default().trim() != "application/json" {
+    media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(expected)
+}
+
+async fn read<T: DeserializeOwned>(request: Request, bytes_max: usize) -> Result<T, Failure> {
+    if !is_of(&request, "application/json") {
         return Err(Failure::NotJson);
     }
     let bytes = axum::body::to_bytes(request.into_body(), bytes_max).await.map_err(|_| Failure::TooLarge)?;

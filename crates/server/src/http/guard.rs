@@ -7,6 +7,7 @@ use axum::http::header::{AUTHORIZATION, IF_NONE_MATCH, ORIGIN};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use domain::permissions::ConsolePermission;
 
 use super::route::Needs;
 use super::{address, cookies};
@@ -45,23 +46,40 @@ pub async fn guard(
     };
     let caller = match &session {
         Some(session) => caller::find(&app, session, &origin).await?,
+        // Where nobody needs to be signed in, a token says nothing, and a wrong one does no harm.
+        None if needs != Needs::Nobody && caller::token::is_shown(request.headers()) => {
+            Some(caller::token::find(&app, request.headers(), &origin).await?)
+        }
         None => None,
     };
     match (needs, &caller) {
         (Needs::Nobody, _) | (Needs::SignedIn, Some(_)) => {}
         (_, None) => return Err(Failure::NotSignedIn),
+        (Needs::Session, Some(caller)) => caller.session().map(|_| ())?,
         (Needs::Permission(permission), Some(caller)) => caller.require(permission)?,
         (Needs::AnyOf(permissions), Some(caller)) => caller.require_one_of(permissions)?,
     }
     if let Some(caller) = caller {
-        // Whether there is anything new the console asks by itself, by the tag of what it has: that keeps no session alive.
-        if !request.headers().contains_key(IF_NONE_MATCH) {
-            caller::touch(&app, &caller);
-        }
+        note(&app, &caller, needs, request.headers());
         request.extensions_mut().insert::<Caller>(caller);
     }
     request.extensions_mut().insert(origin);
     Ok(next.run(request).await)
+}
+
+/// Notes that the caller did something, and a token's use with what it was used for.
+fn note(app: &App, caller: &Caller, needs: Needs, headers: &HeaderMap) {
+    let held = |permission: &&ConsolePermission| caller.effective.holds(**permission);
+    let used = match needs {
+        Needs::Nobody | Needs::SignedIn | Needs::Session => None,
+        Needs::Permission(permission) => Some(permission.key()),
+        Needs::AnyOf(permissions) => permissions.iter().find(held).map(|permission| permission.key()),
+    };
+    caller::token::note_use(app, caller, headers, used.as_slice());
+    // Whether there is anything new the console asks by itself, by the tag of what it has: that keeps no session alive.
+    if !headers.contains_key(IF_NONE_MATCH) {
+        caller::touch(app, caller);
+    }
 }
 
 fn client_address(app: &App, request: &Request) -> IpAddr {

@@ -66,6 +66,7 @@ fn operation(route: Route, schemas: &mut BTreeMap<String, RefOr<Schema>>) -> Ope
     let needs = match route.needs {
         Needs::Nobody => "Needs nobody to be signed in.".to_owned(),
         Needs::SignedIn => "Needs somebody to be signed in.".to_owned(),
+        Needs::Session => "Needs a person to be signed in by a session; a token will not do.".to_owned(),
         Needs::Permission(permission) => format!("Needs the permission `{permission}`."),
         Needs::AnyOf(_) => format!("Needs, depending on what is asked for, {}.", route.needs),
     };

@@ -4,6 +4,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTIC
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::invitations::LinkState;
+use domain::tokens::bearer_challenge;
 use domain::{Code, Problem};
 
 use crate::failure::{Current, Failure};
@@ -57,6 +58,30 @@ fn words(failure: &Failure) -> Words {
         Failure::CrossSite => {
             say(StatusCode::FORBIDDEN, Code::CrossSite, "Refused", "A change has to come from Roster's own pages.")
         }
+        Failure::InvalidToken(fault) => {
+            say(StatusCode::UNAUTHORIZED, Code::InvalidToken, "The token does not work", fault.words())
+        }
+        Failure::OutOfScope(permission) => {
+            let label = permission.entry().label;
+            say(
+                StatusCode::FORBIDDEN,
+                Code::OutOfScope,
+                "Not allowed",
+                &format!("The scopes of the token do not have the permission \"{label}\" ({permission})."),
+            )
+        }
+        Failure::ConfirmationRequired => say(
+            StatusCode::FORBIDDEN,
+            Code::ConfirmationRequired,
+            "Confirm that it is you",
+            "Enter your password once more; then this goes on.",
+        ),
+        Failure::SessionRequired => say(
+            StatusCode::FORBIDDEN,
+            Code::SessionRequired,
+            "For people only",
+            "This is for people who are signed in to the console. An API token cannot do it.",
+        ),
         Failure::NotFound => say(
             StatusCode::NOT_FOUND,
             Code::NotFound,
@@ -141,6 +166,12 @@ fn words(failure: &Failure) -> Words {
         Failure::NotJson => {
             say(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::NotJson, "Not JSON", "Send application/json.")
         }
+        Failure::NotForm => say(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Code::NotJson,
+            "Not a form",
+            "Send application/x-www-form-urlencoded.",
+        ),
         Failure::Invalid(errors) => say(
             StatusCode::UNPROCESSABLE_ENTITY,
             Code::Invalid,
@@ -183,6 +214,17 @@ fn words(failure: &Failure) -> Words {
     }
 }
 
+/// What the answer says of the token that was shown, or is missing (RFC 6750, section 3): the kind of failure, and no more.
+fn challenge(failure: &Failure, status: StatusCode) -> Option<String> {
+    match failure {
+        Failure::InvalidToken(fault) => Some(bearer_challenge(*fault)),
+        Failure::OutOfScope(permission) => {
+            Some(format!("Bearer realm=\"roster\", error=\"insufficient_scope\", scope=\"{permission}\""))
+        }
+        _ => (status == StatusCode::UNAUTHORIZED).then(|| "Bearer realm=\"roster\"".to_owned()),
+    }
+}
+
 const fn link_words(state: LinkState) -> &'static str {
     match state {
         LinkState::Open => "The link works.",
@@ -201,6 +243,7 @@ fn put(problem: &mut Problem, current: Current) -> i64 {
         Current::Organization(organization) => problem.current_organization.insert(organization).version,
         Current::Role(role) => problem.current_role.insert(role).version,
         Current::Group(group) => problem.current_group.insert(group).version,
+        Current::Token(token) => problem.current_token.insert(token).version,
     }
 }
 
@@ -220,9 +263,11 @@ impl IntoResponse for Failure {
             current_organization: None,
             current_role: None,
             current_group: None,
+            current_token: None,
             holders: None,
         };
         let (mut retry_after, mut present_version) = (None, None);
+        let challenge = challenge(&self, status);
         match self {
             Self::Invalid(errors) => problem.errors = errors,
             Self::NameTaken(field) => {
@@ -241,8 +286,8 @@ impl IntoResponse for Failure {
         if let Some(seconds) = retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Session"));
+        if let Some(challenge) = challenge.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            headers.insert(WWW_AUTHENTICATE, challenge);
         }
         response
     }

@@ -19,7 +19,10 @@ use crate::http::guard::{self, Guarded};
 pub enum Needs {
     /// Nobody needs to be signed in: the request carries what it needs, or gives away nothing.
     Nobody,
+    /// Any account, by a session or a token.
     SignedIn,
+    /// A person who is signed in to the console: no token will do.
+    Session,
     Permission(ConsolePermission),
     /// One of them lets the request in; which one it takes depends on what is asked for, and the handler says so.
     AnyOf(&'static [ConsolePermission]),
@@ -31,6 +34,7 @@ impl std::fmt::Display for Needs {
         match self {
             Self::Nobody => f.write_str("nobody"),
             Self::SignedIn => f.write_str("signed in"),
+            Self::Session => f.write_str("session"),
             Self::Permission(permission) => f.write_str(permission.key()),
             Self::AnyOf(permissions) => {
                 let keys: Vec<_> = permissions.iter().map(|permission| permission.key()).collect();
@@ -158,6 +162,8 @@ pub fn all() -> Vec<Route> {
         crate::setup::routes(),
         crate::session::routes(),
         crate::accounts::routes(),
+        crate::service_accounts::routes(),
+        crate::tokens::routes(),
         crate::invitations::routes(),
         crate::groups::routes(),
         crate::roles::routes(),

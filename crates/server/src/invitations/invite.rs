@@ -14,6 +14,7 @@ use domain::levels;
 use domain::organization::has_seat;
 use domain::permissions::ConsolePermission;
 use domain::problem::FieldErrors;
+use domain::roles::OWNER_ROLE;
 use domain::{AccountId, FieldError, GroupId, RoleId, Timestamp};
 
 use super::manage::link;
@@ -74,6 +75,9 @@ pub(super) async fn invite(
             return Err(Failure::field("Idempotency-Key", "reused", "This key was used for another request."));
         }
         return with_links(&app, serde_json::from_str(&response)?, &mut tx, true).await;
+    }
+    if request.roles.iter().any(|key| key == OWNER_ROLE) {
+        caller.require_confirmed()?;
     }
     let gifts = check_gifts(&mut tx, &app, &caller, &organization, &request).await?;
     let results = invite_all(&mut tx, &app, &caller, &organization, gifts, request.emails.entries()).await?;

@@ -79,7 +79,9 @@ pub(super) async fn preview(
         level: link.level,
         groups: link.groups,
         expires_at: link.facts.expires_at,
-        signed_in_as: caller.filter(|_| viewer == LinkViewer::SomeoneElse).map(|caller| caller.person.email),
+        signed_in_as: caller
+            .filter(|_| viewer == LinkViewer::SomeoneElse)
+            .and_then(|caller| caller.person.map(|person| person.email)),
         password_chars_min: link.password_chars_min,
         link_requested: is_requested(link.link_requested_at, at),
     }))
@@ -100,7 +102,8 @@ fn viewer(caller: Option<&Caller>, link: &LinkRow, is_known: bool) -> LinkViewer
 
 /// Whether the caller is the person whose address was invited.
 pub(super) fn is_person(caller: &Caller, link: &LinkRow) -> bool {
-    EmailAddress::parse(&caller.person.email).is_ok_and(|address| address.key() == link.email_key)
+    let address = caller.person.as_ref().and_then(|person| EmailAddress::parse(&person.email).ok());
+    address.is_some_and(|address| address.key() == link.email_key)
 }
 
 pub(super) async fn decline(

@@ -22,7 +22,7 @@ use crate::{session, version};
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/me", Needs::SignedIn, "The own account, and what it may do and why", show).gives::<Me>(),
-        Route::patch("/api/v1/me", Needs::SignedIn, "Change the own name and user name", change)
+        Route::patch("/api/v1/me", Needs::Session, "Change the own name and user name", change)
             .takes::<MeChange>()
             .gives::<Me>(),
     ]
@@ -45,18 +45,19 @@ async fn change(
     Body(change): Body<MeChange>,
 ) -> Outcome<Versioned<Me>> {
     let seen = version::required(&headers)?;
+    let person = caller.person()?;
     let mut tx = app.db.begin().await?;
-    let own = store::lock_all(&mut tx, caller.person.id).await?;
+    let own = store::lock_all(&mut tx, person.id).await?;
     accounts::raise_version(&mut tx, caller.organization.id, caller.account_id, seen, caller.at).await?;
     if let Some(user_name) = &change.user_name
-        && Some(user_name.as_str()) != caller.person.user_name.as_deref()
+        && Some(user_name.as_str()) != person.user_name.as_deref()
         && session::store::is_user_name_taken(&mut tx, user_name.as_str()).await?
     {
         return Err(Failure::NameTaken("user_name"));
     }
-    let name = change.display_name.as_ref().map_or(caller.person.display_name.as_str(), |name| name.as_str());
-    let user_name = change.user_name_after(caller.person.user_name.as_deref());
-    store::set_names(&mut tx, caller.person.id, name, user_name).await?;
+    let name = change.display_name.as_ref().map_or(person.display_name.as_str(), |name| name.as_str());
+    let user_name = change.user_name_after(person.user_name.as_deref());
+    store::set_names(&mut tx, person.id, name, user_name).await?;
     for account in own {
         rename(&mut tx, &caller, &account, &change, user_name).await?;
     }

@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::http::route::{Needs, Route};
 
 /// What a change of many accounts needs, and so its undoing.
-pub const CHANGES_MANY: &[ConsolePermission] = &[ConsolePermission::AccountsManage, ConsolePermission::GroupsManage];
+pub const CHANGES_MANY: &[ConsolePermission] =
+    &[ConsolePermission::AccountsManage, ConsolePermission::ServiceAccountsManage, ConsolePermission::GroupsManage];
 
 #[must_use]
 pub fn routes() -> Vec<Route> {

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use domain::bulk::{BulkAnswer, BulkOutcome, BulkResult, Decider};
 use domain::effective::GroupHolding;
+use domain::roles::OWNER_ROLE;
 use domain::{AccountId, Code, OperationId};
 
 use super::store::{self, Item, Operation};
@@ -40,6 +41,10 @@ pub(super) async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<
         };
         results.push(BulkResult { account_id: item.account, outcome, code });
         changes.extend(decided.ok());
+    }
+    let is_owner = matches!(&operation.subject, Subject::Role { key, .. } if key == OWNER_ROLE);
+    if is_owner && changes.iter().any(|change| !change.after.grants.is_empty()) {
+        caller.require_confirmed()?;
     }
     accounts::write(&mut tx, &operation.subject, &changes, caller.account_id, caller.at).await?;
     let changed: Vec<AccountId> = changes.iter().map(|change| change.id).collect();

@@ -2,6 +2,7 @@
 
 pub mod defaults;
 mod new_account;
+pub mod reader;
 pub mod store;
 
 use axum::extract::State;

@@ -2,6 +2,7 @@
 
 use domain::organization::{Organization, OrganizationChange, OrganizationRef};
 use domain::time::HOUR_MS;
+use domain::tokens::TokenPolicy;
 use domain::{OrganizationId, PersonId, Timestamp};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -24,11 +25,14 @@ pub struct OrganizationRow {
     pub revision: i64,
     /// Rises with every write that alters who may do what: what a preview is built on, and its apply is checked against.
     pub rights_revision: i64,
+    /// Rises with every write after which a token may do less.
+    pub tokens_revision: i64,
+    pub tokens: TokenPolicy,
     pub version: i64,
 }
 
 /// For a SELECT from `organizations o`.
-pub const ORGANIZATION_COLUMNS: &str = "o.id AS organization_id, o.name AS organization_name, o.profile, o.seats, o.invitation_ttl_ms, o.password_chars_min, o.default_level, o.revision, o.rights_revision, o.version AS organization_version";
+pub const ORGANIZATION_COLUMNS: &str = "o.id AS organization_id, o.name AS organization_name, o.profile, o.seats, o.invitation_ttl_ms, o.password_chars_min, o.default_level, o.revision, o.rights_revision, o.tokens_revision, o.token_ttl_days_max, o.token_expiry_required, o.user_tokens, o.version AS organization_version";
 
 /// # Errors
 /// When a column is missing.
@@ -43,6 +47,12 @@ pub fn organization_row(row: &AnyRow) -> Outcome<OrganizationRow> {
         default_level: row.maybe_text("default_level")?,
         revision: row.number("revision")?,
         rights_revision: row.number("rights_revision")?,
+        tokens_revision: row.number("tokens_revision")?,
+        tokens: TokenPolicy {
+            ttl_days_max: row.maybe_number("token_ttl_days_max")?.and_then(|days| u32::try_from(days).ok()),
+            expiry_required: row.number("token_expiry_required")? == 1,
+            user_tokens: row.number("user_tokens")? == 1,
+        },
         version: row.number("organization_version")?,
     })
 }
@@ -76,6 +86,21 @@ pub async fn lock_rights(tx: &mut Tx, id: OrganizationId, basis: Option<i64>) ->
     let row = find(tx, id).await?.ok_or(Failure::NotFound)?;
     // The row carries what this write has raised already.
     if basis.is_some_and(|basis| basis != row.rights_revision - 1) { Err(Failure::Stale(None)) } else { Ok(row) }
+}
+
+/// As `lock`, for a write after which a token may do less than before, or ends: what is known of tokens in memory, on
+/// every process, is read anew from then on.
+///
+/// # Errors
+/// As `lock`.
+pub async fn lock_tokens(tx: &mut Tx, id: OrganizationId) -> Outcome<OrganizationRow> {
+    sqlx::query(
+        "UPDATE organizations SET revision = revision + 1, tokens_revision = tokens_revision + 1 WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .execute(&mut **tx)
+    .await?;
+    find(tx, id).await?.ok_or(Failure::NotFound)
 }
 
 /// # Errors
@@ -136,12 +161,16 @@ pub async fn change(tx: &mut Tx, row: &OrganizationRow, change: &OrganizationCha
         Some(0) => None,
         Some(seats) => Some(i64::from(seats)),
     };
-    let done = sqlx::query("UPDATE organizations SET name = $1, seats = $2, invitation_ttl_ms = $3, password_chars_min = $4, default_level = $5, version = version + 1 WHERE id = $6 AND version = $7")
+    let tokens = change.tokens.unwrap_or_default().applied_to(row.tokens);
+    let done = sqlx::query("UPDATE organizations SET name = $1, seats = $2, invitation_ttl_ms = $3, password_chars_min = $4, default_level = $5, token_ttl_days_max = $6, token_expiry_required = $7, user_tokens = $8, version = version + 1 WHERE id = $9 AND version = $10")
         .bind(change.name.as_ref().map_or_else(|| row.name.clone(), ToString::to_string))
         .bind(seats)
         .bind(change.invitation_ttl_hours.map_or(row.invitation_ttl_ms, |hours| i64::from(hours) * HOUR_MS))
         .bind(change.password_chars_min.map_or_else(|| i64::try_from(row.password_chars_min).unwrap_or(i64::MAX), i64::from))
         .bind(change.default_level.clone().or_else(|| row.default_level.clone()))
+        .bind(tokens.ttl_days_max.map(i64::from))
+        .bind(i64::from(tokens.expiry_required))
+        .bind(i64::from(tokens.user_tokens))
         .bind(row.id.to_string())
         .bind(version)
         .execute(&mut **tx)
@@ -166,6 +195,7 @@ impl OrganizationRow {
             invitation_ttl_hours: u32::try_from(self.invitation_ttl_ms / HOUR_MS).unwrap_or(u32::MAX),
             password_chars_min: u32::try_from(self.password_chars_min).unwrap_or(u32::MAX),
             default_level: self.default_level,
+            tokens: self.tokens,
             version: self.version,
         }
     }

@@ -10,7 +10,7 @@ use domain::previews::MembersChange;
 use sqlx::AnyConnection;
 
 use super::store;
-use crate::accounts::bulk::{Outlook, Part, outlook};
+use crate::accounts::bulk::{Outlook, Part, Right, outlook};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
@@ -26,7 +26,7 @@ pub(super) async fn bulk(
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
-    of_parts(connection, app, caller, &[Part { action: request.action, ids: request.ids }]).await
+    of_parts(connection, app, caller, &[Part { action: request.action, ids: request.ids, right: Right::ByKind }]).await
 }
 
 pub(super) async fn members(
@@ -46,8 +46,8 @@ pub(super) async fn members(
     }
     let act = |kind, valid_until| BulkAction { group: Some(group), valid_until, ..BulkAction::plain(kind) };
     let parts = [
-        Part { action: act(BulkKind::AddGroup, change.valid_until), ids: change.add },
-        Part { action: act(BulkKind::RemoveGroup, None), ids: change.remove },
+        Part { action: act(BulkKind::AddGroup, change.valid_until), ids: change.add, right: Right::Whole },
+        Part { action: act(BulkKind::RemoveGroup, None), ids: change.remove, right: Right::Whole },
     ];
     of_parts(connection, app, caller, &parts).await
 }

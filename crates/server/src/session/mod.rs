@@ -1,5 +1,6 @@
 //! Signing in and out, and what the console learns of who it serves.
 
+mod confirm;
 mod log_out;
 pub mod sign_in;
 pub mod store;
@@ -12,7 +13,7 @@ use domain::effective::RoleBook;
 use domain::levels::{self, Level};
 use domain::permissions::ConsolePermission;
 use domain::secret::{SECRET_DIGITS, base62};
-use domain::session::{SessionAccount, SessionOrganization, SessionView, SignInRequest};
+use domain::session::{ConfirmRequest, SessionAccount, SessionOrganization, SessionView, SignInRequest};
 use domain::time::HOUR_MS;
 use domain::{OrganizationId, PersonId, Timestamp};
 use serde::Deserialize;
@@ -33,17 +34,24 @@ pub fn routes() -> Vec<Route> {
         Route::post("/api/v1/session", Needs::Nobody, "Sign in", sign_in::sign_in)
             .takes::<SignInRequest>()
             .gives::<SessionView>(),
-        Route::get("/api/v1/session", Needs::SignedIn, "Who is signed in, and what they may do", show)
+        Route::get("/api/v1/session", Needs::Session, "Who is signed in, and what they may do", show)
             .gives::<SessionView>(),
         Route::delete("/api/v1/session", Needs::Nobody, "Sign out", sign_out),
         Route::put(
             "/api/v1/session/organization",
-            Needs::SignedIn,
+            Needs::Session,
             "Change to another organization of one's own",
             switch,
         )
         .takes::<SwitchRequest>()
         .gives::<SessionView>(),
+        Route::post(
+            "/api/v1/session/confirmation",
+            Needs::Session,
+            "Prove the own password once more, before something sensitive",
+            confirm::confirm,
+        )
+        .takes::<ConfirmRequest>(),
         Route::post(
             "/api/logout/{email}",
             Needs::Permission(ConsolePermission::SessionsRevoke),
@@ -75,9 +83,10 @@ async fn show(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Out
 /// Ends the session, also one that is over already, and tells the browser to forget what it holds.
 async fn sign_out(State(app): State<App>, MaybeCaller(caller): MaybeCaller) -> Outcome<Response> {
     if let Some(caller) = caller {
+        let session = caller.session()?;
         let mut tx = app.db.begin().await?;
         organization::store::lock(&mut tx, caller.organization.id).await?;
-        store::end(&mut tx, &caller.session_hash, caller.at).await?;
+        store::end(&mut tx, &session.hash, caller.at).await?;
         audit::store::record(
             &mut tx,
             caller.organization.id,
@@ -104,10 +113,11 @@ async fn switch(
 ) -> Outcome<Response> {
     let mut connection = app.db.reader().acquire().await?;
     let organization = Some(request.organization_id);
-    let own = store::active_account(&mut connection, caller.person.id, organization, caller.at).await?;
+    let (person, session) = (caller.person()?.id, caller.session()?);
+    let own = store::active_account(&mut connection, person, organization, caller.at).await?;
     own.ok_or(Failure::NotFound)?;
     drop(connection);
-    let begun = Begun { person: caller.person.id, organization, since: caller.session_began_at, guesses: None };
+    let begun = Begun { person, organization, since: session.began_at, guesses: None };
     start_from(&app, &caller.origin, &headers, begun, caller.at).await
 }
 
@@ -211,9 +221,10 @@ async fn view(app: &App, caller: &Caller) -> Outcome<SessionView> {
         None => None,
     };
     let has_objects = objects::store::has_any(&mut connection, &objects::store::Viewer::of(caller)).await?;
-    let organizations = organization::store::of_person(&mut connection, caller.person.id, caller.at).await?;
+    let person = caller.person()?.clone();
+    let organizations = organization::store::of_person(&mut connection, person.id, caller.at).await?;
     Ok(SessionView {
-        person: caller.person.clone(),
+        person,
         account: SessionAccount {
             id: caller.account_id,
             is_owner: caller.effective.is_owner(),
@@ -234,6 +245,7 @@ async fn view(app: &App, caller: &Caller) -> Outcome<SessionView> {
             seats_left,
             invitation_ttl_hours: u32::try_from(row.invitation_ttl_ms / HOUR_MS).unwrap_or(u32::MAX),
             has_mail: app.has_mail,
+            tokens: row.tokens,
         },
         permissions: caller.effective.keys().map(str::to_owned).collect(),
         organizations,

@@ -228,6 +228,16 @@ pub async fn end(tx: &mut Tx, id_hash: &str, at: Timestamp) -> Outcome<()> {
     Ok(())
 }
 
+/// Notes that the password was proved once more.
+pub(super) async fn confirm(tx: &mut Tx, id_hash: &str, at: Timestamp) -> Outcome<()> {
+    sqlx::query("UPDATE sessions SET confirmed_at = $1 WHERE id_hash = $2")
+        .bind(at.millis())
+        .bind(id_hash.to_owned())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// The account of an address in an organization, unless it is deleted.
 pub(super) async fn user_account(
     connection: &mut AnyConnection,

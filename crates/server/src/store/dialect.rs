@@ -18,6 +18,15 @@ impl Dialect {
         }
     }
 
+    /// Begins a transaction that only reads, from one moment: on SQLite each does, on PostgreSQL by its isolation.
+    #[must_use]
+    pub const fn begin_read(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN DEFERRED",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
     /// Whether a column contains the text of a placeholder, both folded already.
     #[must_use]
     pub fn contains(self, column: &str, placeholder: &str) -> String {

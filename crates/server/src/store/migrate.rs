@@ -7,18 +7,19 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use super::Dialect;
 
 /// The newest schema this program knows.
-pub(super) const SCHEMA_VERSION: i64 = 2;
+pub(super) const SCHEMA_VERSION: i64 = 3;
 
 /// All migrations for a dialect, oldest first.
 #[must_use]
 pub(super) fn migrator(dialect: Dialect) -> Migrator {
-    let start = include_str!("../../migrations/0001_start.sql").replace("KEY_TEXT", dialect.key_text());
+    let text = |sql: &str| sql.replace("KEY_TEXT", dialect.key_text());
     let step = |version, description: &'static str, sql: String| {
         Migration::new(version, description.into(), MigrationType::Simple, AssertSqlSafe(sql).into_sql_str(), false)
     };
     Migrator::with_migrations(vec![
-        step(1, "start", start),
-        step(SCHEMA_VERSION, "audit append only", dialect.audit_triggers().to_owned()),
+        step(1, "start", text(include_str!("../../migrations/0001_start.sql"))),
+        step(2, "audit append only", dialect.audit_triggers().to_owned()),
+        step(SCHEMA_VERSION, "tokens", text(include_str!("../../migrations/0002_tokens.sql"))),
     ])
 }
 

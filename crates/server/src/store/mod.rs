@@ -45,6 +45,14 @@ impl Db {
         Ok(self.writer.begin_with(self.dialect.begin_write()).await?)
     }
 
+    /// Begins a transaction that only reads: all of it is of one moment, on both databases.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn snapshot(&self) -> Outcome<Tx> {
+        Ok(self.readers.begin_with(self.dialect.begin_read()).await?)
+    }
+
     /// For single statements outside of a transaction, such as a session's last sight.
     #[must_use]
     pub const fn writer(&self) -> &AnyPool {

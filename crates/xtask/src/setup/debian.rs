@@ -1,4 +1,4 @@
-//! What comes from the operating system: Chromium and PostgreSQL, by apt where it exists.
+//! What comes from the operating system: Chromium, PostgreSQL and nginx, by apt where it exists.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,13 @@ pub(crate) fn chromium(repo: &Repo) -> Result<PathBuf> {
 pub(crate) fn postgres(repo: &Repo) -> Result<PathBuf> {
     let find = || newest_postgres(Path::new(POSTGRES_VERSIONS)).or_else(|| beside_initdb(repo));
     found_or_installed(repo, find, "postgresql", "the API tests run on PostgreSQL too")
+}
+
+/// The proxy that one of the API tests puts before a product.
+pub(crate) fn nginx(repo: &Repo) -> Result {
+    let beside = || Some(PathBuf::from("/usr/sbin/nginx")).filter(|program| program.is_file());
+    let find = || repo.find_program("nginx").or_else(beside);
+    found_or_installed(repo, find, "nginx-light", "the API tests put a real proxy before a product").map(|_| ())
 }
 
 fn beside_initdb(repo: &Repo) -> Option<PathBuf> {
@@ -72,5 +79,6 @@ fn apt(repo: &Repo, arguments: &[&str]) -> Result {
             command
         }
     };
-    run(command.env("DEBIAN_FRONTEND", "noninteractive"))
+    // In runlevel 1 no package starts a service of its own: the tests start what they need.
+    run(command.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1"))
 }

@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use domain::AccountId;
 use domain::bulk::{BulkAction, BulkAnswer, BulkKind, BulkRequest};
 use domain::permissions::ConsolePermission;
+use domain::roles::OWNER_ROLE;
 
 pub use act::holding_of;
 pub use plan::{Change, Outlook, decider, outlook};
@@ -26,8 +27,9 @@ use crate::version;
 use act::Act;
 use plan::Plan;
 
-/// What a request needs: resending is inviting, everything else is managing.
-pub(super) const NEEDS: &[ConsolePermission] = &[ConsolePermission::AccountsManage, ConsolePermission::AccountsInvite];
+/// What a request needs: resending is inviting, everything else is managing, people or service accounts.
+pub(super) const NEEDS: &[ConsolePermission] =
+    &[ConsolePermission::AccountsManage, ConsolePermission::ServiceAccountsManage, ConsolePermission::AccountsInvite];
 
 pub(super) async fn bulk(
     State(app): State<App>,
@@ -39,12 +41,12 @@ pub(super) async fn bulk(
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
-    let needs = match request.action.kind {
-        BulkKind::Resend => ConsolePermission::AccountsInvite,
-        _ => ConsolePermission::AccountsManage,
+    let (needs, right) = match request.action.kind {
+        BulkKind::Resend => (ConsolePermission::AccountsInvite, Right::Whole),
+        _ => (manages(&caller), Right::ByKind),
     };
     caller.require(needs)?;
-    let part = Part { action: request.action, ids: request.ids };
+    let part = Part { action: request.action, ids: request.ids, right };
     if request.dry_run {
         let mut connection = app.db.reader().acquire().await?;
         let plan = plan::plan(&mut connection, &app, &caller, &[part]).await?;
@@ -55,10 +57,27 @@ pub(super) async fn bulk(
     run(&app, tx, &caller, needs, &[part]).await.map(Json)
 }
 
+/// Which kind of accounts a caller manages, people first where it is both or none.
+fn manages(caller: &Caller) -> ConsolePermission {
+    let (people, services) = (ConsolePermission::AccountsManage, ConsolePermission::ServiceAccountsManage);
+    let is_services = !caller.effective.holds(people) && caller.effective.holds(services);
+    if is_services { services } else { people }
+}
+
+/// By what right an act is done to accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// By one that was asked for already and holds for all of them, such as managing groups.
+    Whole,
+    /// By the right to manage accounts of their kind, asked of each.
+    ByKind,
+}
+
 /// One act and the accounts it is done to.
 pub struct Part {
     pub action: BulkAction,
     pub ids: Vec<AccountId>,
+    pub right: Right,
 }
 
 /// Does the parts of one request, all about the same role, group or permission, and commits; where nothing changes,
@@ -76,6 +95,9 @@ pub async fn run(
     let Plan { results, acts } = plan::plan(&mut tx, app, caller, parts).await?;
     if acts.iter().all(|(_, changes)| changes.is_empty()) {
         return Ok(BulkAnswer { operation_id: None, results });
+    }
+    if acts.iter().any(|(act, _)| act.makes_owners()) {
+        caller.require_confirmed()?;
     }
     let (mut events, mut items, mut subject) = (Vec::new(), Vec::new(), None);
     for (act, changes) in acts {
@@ -106,6 +128,11 @@ pub async fn run(
 }
 
 impl Act {
+    /// Whether it makes Owners: that takes a password proved a short while ago (S12).
+    fn makes_owners(&self) -> bool {
+        self.action.kind == BulkKind::AddRole && self.action.role.as_deref() == Some(OWNER_ROLE)
+    }
+
     /// As the audit log calls it.
     const fn event(&self) -> &'static str {
         match self.action.kind {

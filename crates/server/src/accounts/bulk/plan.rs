@@ -9,9 +9,9 @@ use domain::invitations::mail_allowance;
 use domain::{AccountId, Code, Timestamp};
 use sqlx::AnyConnection;
 
-use super::Part;
 use super::act::Act;
 use super::store::{self, Loaded};
+use super::{Part, Right};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Outcome;
@@ -47,7 +47,7 @@ pub(super) async fn plan(connection: &mut AnyConnection, app: &App, caller: &Cal
             let decided = match loaded.get(id) {
                 None => Err(Code::NotFound),
                 Some(account) => {
-                    let after = decide(&mut decider, caller, &act, account, mails.as_ref());
+                    let after = decide(&mut decider, caller, (&act, part.right), account, mails.as_ref());
                     after.map(|after| after.map(|after| change(caller, &act, account, &after)))
                 }
             };
@@ -88,7 +88,7 @@ pub async fn outlook(
         let loaded = store::load(connection, caller.organization.id, &part.ids, caller.at).await?;
         let mails = allowances_for(connection, app, part, &loaded).await?;
         for account in part.ids.iter().filter_map(|id| loaded.get(id)) {
-            if let Ok(Some(after)) = decide(&mut decider, caller, &act, account, mails.as_ref()) {
+            if let Ok(Some(after)) = decide(&mut decider, caller, (&act, part.right), account, mails.as_ref()) {
                 found.push(Outlook { id: account.target.id, before: account.target.holdings.clone(), after });
             }
         }
@@ -134,13 +134,16 @@ async fn allowances_for(
 fn decide(
     decider: &mut Decider<'_>,
     caller: &Caller,
-    act: &Act,
+    (act, right): (&Act, Right),
     account: &Loaded,
     mails: Option<&HashMap<String, Timestamp>>,
 ) -> Result<Option<Holdings>, Code> {
     let now = &account.target.holdings;
     if now.state.shown(caller.at) == ShownStatus::Deleted {
         return Err(Code::NotFound);
+    }
+    if right == Right::ByKind && !caller.effective.holds(now.kind.managed_by()) {
+        return Err(Code::Forbidden);
     }
     let context = ActContext { book: &caller.book, group: act.group.as_ref(), at: caller.at };
     let Some(after) = act.action.apply(&context, now)? else { return Ok(None) };

@@ -3,6 +3,7 @@
 mod counts;
 pub mod holding;
 pub mod permissions;
+mod services;
 mod status;
 
 pub use counts::{status_counts, total};
@@ -28,7 +29,7 @@ use crate::secrets::hex;
 use crate::store::{Columns, Dialect, Tx, Value, placeholder_list, query_with};
 
 const COLUMNS: &str = "a.id, a.kind, a.handle, a.email, a.display_name, a.activated_at, a.deactivated_at, a.deleted_at, a.valid_until, a.created_at,
-    a.last_active_at, a.last_sign_in_at, a.version, p.user_name, CASE WHEN p.password_hash IS NULL THEN 0 ELSE 1 END AS has_password,
+    a.last_active_at, a.last_sign_in_at, a.version, a.description, p.user_name, CASE WHEN p.password_hash IS NULL THEN 0 ELSE 1 END AS has_password,
     l.key AS level_key, l.name AS level_name, i.sent_at, i.expires_at, i.delivery, i.attempts, i.last_error, i.link_requested_at, i.outcome, s.display_name AS sent_by";
 const JOINS: &str = "LEFT JOIN persons p ON p.id = a.person_id LEFT JOIN roles l ON l.id = a.level_id
     LEFT JOIN invitations i ON i.account_id = a.id LEFT JOIN accounts s ON s.id = i.sent_by";
@@ -168,6 +169,7 @@ pub async fn page(
     let shown = rows.iter().take(query.limit as usize);
     let mut accounts = shown.map(|row| account(row, query.at)).collect::<Outcome<Vec<_>>>()?;
     add_holdings(connection, &mut accounts, query.at).await?;
+    services::add(connection, &mut accounts, query.at).await?;
     let next_cursor = accounts.last().filter(|_| has_more).map(|last| Cursor::write(last, query.sort));
     Ok((accounts, next_cursor))
 }
@@ -189,6 +191,7 @@ pub async fn lookup(
         .ok_or(Failure::NotFound)?;
     let mut accounts = [account(&row, at)?];
     add_holdings(connection, &mut accounts, at).await?;
+    services::add(connection, &mut accounts, at).await?;
     let [account] = accounts;
     Ok(account)
 }
@@ -238,6 +241,9 @@ fn account(row: &AnyRow, at: Timestamp) -> Outcome<Account> {
         deleted_at: row.maybe_time("deleted_at")?,
         valid_until: row.maybe_time("valid_until")?,
         invitation: if activated_at.is_none() { invitation(row, at)? } else { None },
+        description: row.text("description")?,
+        owner: None,
+        tokens: None,
         version: row.number("version")?,
     })
 }

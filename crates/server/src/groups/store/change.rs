@@ -36,6 +36,7 @@ pub(in crate::groups) async fn delete(tx: &mut Tx, group: GroupId) -> Outcome<()
         "DELETE FROM default_groups WHERE group_id = $1",
         "DELETE FROM object_access WHERE group_id = $1",
         "DELETE FROM group_roles WHERE group_id = $1",
+        "UPDATE accounts SET owner_group_id = NULL WHERE owner_group_id = $1",
         "DELETE FROM user_groups WHERE id = $1",
     ] {
         sqlx::query(sql).bind(group.to_string()).execute(&mut **tx).await?;

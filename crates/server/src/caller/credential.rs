@@ -1,0 +1,53 @@
+//! By what a request says who it comes from: a session of the console, or an API token.
+
+use std::sync::Arc;
+
+use domain::session::CONFIRMATION_MS;
+use domain::{AccountId, Timestamp, TokenId};
+
+use super::known::KnownToken;
+
+/// See the module.
+#[derive(Clone)]
+pub enum Credential {
+    Session(SessionCredential),
+    Token(Arc<KnownToken>),
+}
+
+/// A session of the console.
+#[derive(Clone, Debug)]
+pub struct SessionCredential {
+    pub hash: String,
+    /// The sign-in.
+    pub began_at: Timestamp,
+    /// When the password was proved last: at the sign-in, or since.
+    pub proved_at: Timestamp,
+    pub(super) last_seen_at: Timestamp,
+}
+
+impl Credential {
+    #[must_use]
+    pub fn token_id(&self) -> Option<TokenId> {
+        match self {
+            Self::Session(_) => None,
+            Self::Token(token) => Some(token.id),
+        }
+    }
+
+    /// Whether whoever asks proved the password a short while ago (S12). A token has none to prove.
+    #[must_use]
+    pub fn is_confirmed(&self, at: Timestamp) -> bool {
+        match self {
+            Self::Session(session) => at.since(session.proved_at) < CONFIRMATION_MS,
+            Self::Token(_) => true,
+        }
+    }
+}
+
+/// The person for whom a service acts (F103).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnBehalf {
+    pub account: AccountId,
+    /// The handle: an e-mail key.
+    pub handle: String,
+}

@@ -1,0 +1,242 @@
+//! Callers who show an API token: `Authorization: Bearer` (RFC 6750).
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, USER_AGENT};
+use domain::Timestamp;
+use domain::accounts::{AccountKind, ShownStatus};
+use domain::effective::{Effective, effective};
+use domain::permissions::ConsolePermission;
+use domain::secret::{Secret, SecretKind};
+use domain::tokens::{ON_BEHALF_HEADER, TokenFault};
+
+use super::credential::{Credential, OnBehalf};
+use super::known::{KnownToken, KnownTokens, Noted};
+use super::{Caller, Origin, find_holdings, holdings_of};
+use crate::app::App;
+use crate::failure::{Failure, Outcome};
+use crate::organization::store::OrganizationRow;
+use crate::tokens::store::{self as tokens, TokenRow};
+use crate::{organization, secrets};
+
+/// A token's last use is written at most once in so long.
+const NOTE_EVERY_MS: i64 = domain::time::MINUTE_MS;
+/// The part of a user agent that is kept, in characters.
+const USER_AGENT_CHARS_MAX: usize = 200;
+
+/// A token that is as the store has it now, with its organization's row.
+pub struct Current {
+    pub token: Arc<KnownToken>,
+    pub organization: Arc<OrganizationRow>,
+}
+
+/// Whether a request shows a token, or tries to.
+#[must_use]
+pub fn is_shown(headers: &HeaderMap) -> bool {
+    headers.contains_key(AUTHORIZATION)
+}
+
+/// The caller of a request's token.
+///
+/// # Errors
+/// `InvalidToken` says what is wrong with it; `TooMany` when its address has shown too many that were wrong.
+pub async fn find(app: &App, headers: &HeaderMap, origin: &Origin) -> Outcome<Caller> {
+    let at = app.clock.now();
+    let secret = match bearer(headers) {
+        Ok(secret) => secret,
+        Err(fault) => return Err(refuse(app, origin.ip, fault, at)),
+    };
+    let current = look_up(app, &secret, origin.ip, at).await?;
+    if let Some(fault) = current.token.state.fault(origin.ip, at) {
+        return Err(Failure::InvalidToken(fault));
+    }
+    let on_behalf = on_behalf(app, headers, &current, at).await?;
+    Ok(caller(current, on_behalf, origin, at))
+}
+
+/// The well-formed token of the header. No look-up is needed to refuse another.
+fn bearer(headers: &HeaderMap) -> Result<Secret, TokenFault> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (value, None) = (values.next(), values.next()) else { return Err(TokenFault::Malformed) };
+    let text = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (scheme, token) = text.split_once(' ').ok_or(TokenFault::Malformed)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(TokenFault::Malformed);
+    }
+    parse(token.trim()).ok_or(TokenFault::Malformed)
+}
+
+/// A text as a token's secret; none where it is something else, an invitation's link included.
+#[must_use]
+pub fn parse(text: &str) -> Option<Secret> {
+    let is_token = |secret: &Secret| matches!(secret.kind(), SecretKind::ServiceToken | SecretKind::UserToken);
+    Secret::parse(text).ok().filter(is_token)
+}
+
+/// Counts a wrong token against its address. One that is known to have worked is never counted, so that a proxy before
+/// many programs is not shut out by one of them.
+fn refuse(app: &App, ip: IpAddr, fault: TokenFault, at: Timestamp) -> Failure {
+    match app.token_attempts.take(ip, at) {
+        Ok(()) => Failure::InvalidToken(fault),
+        Err(retry_after_s) => Failure::TooMany { retry_after_s },
+    }
+}
+
+/// The token of a secret as it is now, whether it works or not, as long as its account is active.
+///
+/// # Errors
+/// `InvalidToken` when nobody has it or its account is not active; `TooMany` when the address has shown too many others.
+pub async fn look_up(app: &App, secret: &Secret, ip: IpAddr, at: Timestamp) -> Outcome<Current> {
+    let hash = secrets::hash(secret.reveal());
+    if let Some(known) = app.tokens.find(&hash) {
+        let row = app.organizations.read(app, known.organization).await?;
+        if let Some(token) = KnownTokens::current(known, &row, at) {
+            return Ok(Current { token, organization: row });
+        }
+    } else {
+        app.token_attempts.look(ip, at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })?;
+    }
+    let found = {
+        let mut connection = app.db.reader().acquire().await?;
+        tokens::find_by_hash(&mut connection, &hash).await?
+    };
+    let Some(found) = found.filter(|row| secrets::are_equal(&row.hash, &hash)) else {
+        app.tokens.forget(&hash);
+        return Err(refuse(app, ip, TokenFault::Unknown, at));
+    };
+    let (token, organization) = read(app, found, at).await?;
+    let token = Arc::new(token);
+    app.tokens.keep(hash, token.clone());
+    Ok(Current { token, organization: Arc::new(organization) })
+}
+
+/// Reads what a token's account holds, in one transaction: the revisions belong to what was read.
+async fn read(app: &App, row: TokenRow, at: Timestamp) -> Outcome<(KnownToken, OrganizationRow)> {
+    let mut snapshot = app.db.snapshot().await?;
+    let row = tokens::find_by_hash(&mut snapshot, &row.hash).await?.unwrap_or(row);
+    let organization = organization::store::find(&mut snapshot, row.organization).await?.ok_or(Failure::NotFound)?;
+    let holdings = holdings_of(&mut snapshot, row.account).await?;
+    let book = app.books.get(app, &mut snapshot, &organization).await?;
+    let used = tokens::uses(&mut snapshot, row.id).await?;
+    snapshot.commit().await?;
+    if holdings.state.shown(at) != ShownStatus::Active {
+        return Err(Failure::InvalidToken(match row.state.revoked_at {
+            Some(_) => TokenFault::Revoked,
+            None => TokenFault::AccountNotActive,
+        }));
+    }
+    let whole = Arc::new(effective(&holdings, &book, at));
+    let scoped = match &row.scopes {
+        Some(scopes) => Arc::new(whole.within_scopes(&book.set(scopes))),
+        None => whole.clone(),
+    };
+    let changes_at = whole.changes_at().into_iter().chain(holdings.state.valid_until).min();
+    let noted = Noted::default();
+    noted.new_among(&used.iter().map(String::as_str).collect::<Vec<_>>());
+    let token = KnownToken {
+        id: row.id,
+        state: row.state,
+        scopes: row.scopes,
+        may_act_on_behalf: row.on_behalf,
+        created_at: row.created_at,
+        organization: row.organization,
+        account: row.account,
+        kind: row.kind,
+        handle: row.handle,
+        person: row.person,
+        holdings: Arc::new(holdings),
+        book,
+        whole,
+        effective: scoped,
+        rights_revision: organization.rights_revision,
+        tokens_revision: organization.tokens_revision,
+        changes_at,
+        noted,
+    };
+    Ok((token, organization))
+}
+
+/// The person whom a request names to be acted for, with what both hold.
+async fn on_behalf(
+    app: &App,
+    headers: &HeaderMap,
+    current: &Current,
+    at: Timestamp,
+) -> Outcome<Option<(OnBehalf, Effective)>> {
+    let mut values = headers.get_all(ON_BEHALF_HEADER).iter();
+    let (value, None) = (values.next(), values.next()) else { return Err(Failure::InvalidToken(TokenFault::OnBehalf)) };
+    let Some(value) = value else { return Ok(None) };
+    let refused = || Failure::InvalidToken(TokenFault::OnBehalf);
+    if !current.token.may_act_on_behalf {
+        return Err(refused());
+    }
+    let named = value.to_str().map_err(|_| refused())?.trim();
+    let mut connection = app.db.reader().acquire().await?;
+    let person = tokens::find_user(&mut connection, current.organization.id, named).await?.ok_or_else(refused)?;
+    let holdings = find_holdings(&mut connection, current.organization.id, person.account).await?;
+    let holdings = holdings.filter(|holdings| holdings.state.shown(at) == ShownStatus::Active).ok_or_else(refused)?;
+    let shared = current.token.effective.shared_with(&effective(&holdings, &current.token.book, at));
+    Ok(Some((person, shared)))
+}
+
+fn caller(current: Current, on_behalf: Option<(OnBehalf, Effective)>, origin: &Origin, at: Timestamp) -> Caller {
+    let Current { token, organization } = current;
+    let (on_behalf, found) = match on_behalf {
+        Some((person, shared)) => (Some(person), Arc::new(shared)),
+        None => (None, token.effective.clone()),
+    };
+    Caller {
+        person: token.person.clone(),
+        account_id: token.account,
+        kind: token.kind,
+        handle: token.handle.clone(),
+        level: token.holdings.level.clone(),
+        organization: (*organization).clone(),
+        holdings: token.holdings.clone(),
+        effective: found,
+        book: token.book.clone(),
+        origin: origin.clone(),
+        credential: Credential::Token(token),
+        on_behalf,
+        at,
+        last_active_at: None,
+    }
+}
+
+/// Whether the token's account holds a permission that its scopes do not have.
+pub(super) fn is_out_of_scope(token: &KnownToken, permission: ConsolePermission) -> bool {
+    token.whole.holds(permission) && !token.effective.holds(permission)
+}
+
+/// Notes beside the request that a token was used, and for what: losing it with a crash loses no promise.
+pub fn note_use(app: &App, caller: &Caller, headers: &HeaderMap, permissions: &[&str]) {
+    let Credential::Token(token) = &caller.credential else { return };
+    let new: Vec<String> = token.noted.new_among(permissions).into_iter().map(str::to_owned).collect();
+    if !token.noted.is_due(caller.at, NOTE_EVERY_MS) && new.is_empty() {
+        return;
+    }
+    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let used = tokens::Use {
+        token: token.id,
+        account: token.account,
+        on_behalf_of: caller.on_behalf_of(),
+        ip: caller.origin.ip.to_string(),
+        agent: agent.chars().take(USER_AGENT_CHARS_MAX).collect(),
+        at: caller.at,
+    };
+    let (app, token) = (app.clone(), token.clone());
+    tokio::spawn(async move {
+        if let Err(failure) = tokens::note_use(&app.db, &used, &new).await {
+            token.noted.forget(&new);
+            tracing::warn!(?failure, token = %token.id, "a token's use was not noted");
+        }
+    });
+}
+
+/// Whether an account of a kind may have tokens that act on behalf of people.
+#[must_use]
+pub const fn may_act_on_behalf(kind: AccountKind) -> bool {
+    matches!(kind, AccountKind::Service)
+}

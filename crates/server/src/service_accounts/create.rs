@@ -1,0 +1,165 @@
+//! `POST service-accounts`: a service account with all it gets, and its first token, in one transaction.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::accounts::{AccountKind, AccountStatus};
+use domain::permissions::ConsolePermission;
+use domain::problem::FieldErrors;
+use domain::roles::OWNER_ROLE;
+use domain::service_accounts::{CreatedServiceAccount, NewServiceAccount, OwnerChoice};
+use domain::{AccountId, FieldError, OrganizationId};
+use sqlx::AnyConnection;
+
+use super::store::{self, NewRow};
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::caller::Caller;
+use crate::failure::{Failure, Outcome};
+use crate::http::body::Body;
+use crate::http::respond::Json;
+use crate::store::{Tx, Value, insert_rows};
+use crate::{accounts, groups, random, tokens};
+
+pub(super) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    Body(request): Body<NewServiceAccount>,
+) -> Outcome<Response> {
+    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::ServiceAccountsManage, None).await?;
+    if request.token.is_some() {
+        caller.require_confirmed()?;
+    }
+    check(&mut tx, &caller, &request).await?;
+    if store::is_taken(&mut tx, caller.organization.id, &request.account_id).await? {
+        return Err(Failure::NameTaken("account_id"));
+    }
+    let id = write(&mut tx, &caller, &request).await?;
+    let account = accounts::store::lookup(&mut tx, caller.organization.id, id, caller.at).await?;
+    let event = Event::new("service_account.created", id).after(&account);
+    audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
+    let token = match &request.token {
+        Some(new) => Some(tokens::mint::insert(&mut tx, &caller, &account, new).await.map_err(of_token)?),
+        None => None,
+    };
+    let account = accounts::store::lookup(&mut tx, caller.organization.id, id, caller.at).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(CreatedServiceAccount { account, token })).into_response())
+}
+
+/// Names the fields of the first token as they stand in this request.
+fn of_token(failure: Failure) -> Failure {
+    match failure {
+        Failure::Invalid(errors) => {
+            let inside = |error: FieldError| FieldError { field: ["token.", &error.field].concat(), ..error };
+            Failure::Invalid(errors.into_iter().map(inside).collect())
+        }
+        other => other,
+    }
+}
+
+/// Refuses what is wrong or not there, and what reaches beyond the caller (I7).
+async fn check(tx: &mut Tx, caller: &Caller, request: &NewServiceAccount) -> Outcome<()> {
+    let book = &caller.book;
+    let mut errors = FieldErrors::default();
+    let mut keys = Vec::new();
+    request.faults(&caller.organization.tokens, caller.at).into_iter().for_each(|fault| errors.push(fault));
+    for (index, key) in request.roles.iter().enumerate() {
+        // A level is for people, and an Owner is a person.
+        match book.role(key).filter(|role| role.level_rank.is_none() && key != OWNER_ROLE) {
+            Some(role) => keys.extend(role.permissions.clone()),
+            None => errors
+                .push(FieldError::new("roles", "unknown_role", "There is no such role to give.".to_owned()).at(index)),
+        }
+    }
+    for (index, key) in request.permissions.iter().enumerate() {
+        match book.catalogue().find(key) {
+            Some(_) => keys.push(key.clone()),
+            None => errors.push(
+                FieldError::new("permissions", "unknown_permission", "There is no such permission.".to_owned())
+                    .at(index),
+            ),
+        }
+    }
+    let joinable = groups::store::find_joinable(tx, caller.organization.id, &request.groups).await?;
+    for (index, id) in request.groups.iter().enumerate() {
+        match joinable.iter().find(|(known, _)| known == id) {
+            Some((_, permissions)) => keys.extend(permissions.clone()),
+            None => {
+                errors.push(FieldError::new("groups", "unknown_group", "There is no such group.".to_owned()).at(index))
+            }
+        }
+    }
+    if let Some(fault) = owner_fault(tx, caller.organization.id, request.owner).await? {
+        errors.push(fault);
+    }
+    if !errors.is_empty() {
+        return Err(Failure::Invalid(errors.into_vec()));
+    }
+    caller.require_reach(&book.expand(&keys))
+}
+
+/// What is wrong with who is to answer for a service account: somebody of the organization, and no program.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn owner_fault(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    owner: Option<OwnerChoice>,
+) -> Outcome<Option<FieldError>> {
+    let is_known = match owner.unwrap_or_default() {
+        OwnerChoice { account: Some(account), group: None } => {
+            let found = accounts::store::lookup(connection, organization, account, Default::default()).await;
+            match found {
+                Ok(account) => {
+                    account.kind == AccountKind::User
+                        && account.deleted_at.is_none()
+                        && account.status != AccountStatus::Pending
+                }
+                Err(Failure::NotFound) => false,
+                Err(other) => return Err(other),
+            }
+        }
+        OwnerChoice { account: None, group: Some(group) } => {
+            groups::store::find_joinable(connection, organization, &[group]).await?.iter().any(|(id, _)| *id == group)
+        }
+        OwnerChoice { account: None, group: None } => true,
+        OwnerChoice { account: Some(_), group: Some(_) } => {
+            let words = "Name a person or a group, not both.".to_owned();
+            return Ok(Some(FieldError::new("owner", "not_allowed", words)));
+        }
+    };
+    let words = || "Name a person who is in, or a group.".to_owned();
+    Ok((!is_known).then(|| FieldError::new("owner", "unknown_owner", words())))
+}
+
+async fn write(tx: &mut Tx, caller: &Caller, request: &NewServiceAccount) -> Outcome<AccountId> {
+    let id: AccountId = random::id(caller.at)?;
+    let name = request.display_name.as_ref().map_or(request.account_id.name(), |name| name.as_str());
+    let row = NewRow {
+        id,
+        organization: caller.organization.id,
+        account_id: &request.account_id,
+        name,
+        description: &request.description,
+        owner: request.owner.unwrap_or_default(),
+        created_by: caller.account_id,
+    };
+    store::insert(tx, &row, caller.at).await?;
+    let (by, at): (Value, Value) = (caller.account_id.into(), caller.at.into());
+    let grant = |what: &str, key: &String| {
+        vec![id.into(), what.into(), key.as_str().into(), "manual".into(), by.clone(), at.clone()]
+    };
+    let roles = unique(&request.roles).into_iter().map(|key| grant("role", key));
+    let grants = roles.chain(unique(&request.permissions).into_iter().map(|key| grant("permission", key))).collect();
+    insert_rows(tx, "grants (account_id, what, key, source, granted_by, granted_at)", 6, grants).await?;
+    let membership = |group: &domain::GroupId| vec![id.into(), (*group).into(), by.clone(), at.clone()];
+    let memberships = unique(&request.groups).into_iter().map(membership).collect();
+    insert_rows(tx, "memberships (account_id, group_id, added_by, added_at)", 4, memberships).await?;
+    Ok(id)
+}
+
+fn unique<T: Ord>(keys: &[T]) -> std::collections::BTreeSet<&T> {
+    keys.iter().collect()
+}

@@ -1,0 +1,58 @@
+//! `POST introspect` (RFC 7662): a product that was shown a token asks what it may do.
+
+use axum::extract::State;
+use domain::permissions::ConsolePermission;
+use domain::time::SECOND_MS;
+use domain::tokens::Introspection;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::caller::{self, Caller};
+use crate::failure::{Failure, Outcome};
+use crate::http::body::Form;
+use crate::http::respond::Json;
+
+/// The form of RFC 7662, section 2.1.
+#[derive(Deserialize)]
+pub(super) struct IntrospectionRequest {
+    token: String,
+    /// Of no use here, and taken as the standard says.
+    #[serde(rename = "token_type_hint")]
+    _token_type_hint: Option<String>,
+}
+
+/// Of a token that does not work, or that the caller may not ask about, the answer is `active: false` alone. From where a
+/// token is shown the product knows, and Roster does not: its address ranges are not looked at here.
+pub(super) async fn introspect(
+    State(app): State<App>,
+    caller: Caller,
+    Form(request): Form<IntrospectionRequest>,
+) -> Outcome<Json<Introspection>> {
+    let inactive = || Json(Introspection::default());
+    let Some(secret) = caller::token::parse(request.token.trim()) else { return Ok(inactive()) };
+    let current = match caller::token::look_up(&app, &secret, caller.origin.ip, caller.at).await {
+        Ok(current) => current,
+        Err(Failure::InvalidToken(_)) => return Ok(inactive()),
+        Err(other) => return Err(other),
+    };
+    let token = &current.token;
+    let is_of_caller = token.account == caller.account_id;
+    let may_ask = is_of_caller || caller.effective.holds(ConsolePermission::AccountsView);
+    let works = token.state.revoked_at.is_none() && token.state.expires_at.is_none_or(|end| end > caller.at);
+    if !works || !may_ask || token.organization != caller.organization.id {
+        return Ok(inactive());
+    }
+    let seconds = |at: domain::Timestamp| at.millis() / SECOND_MS;
+    Ok(Json(Introspection {
+        active: true,
+        scope: Some(token.effective.keys().collect::<Vec<_>>().join(" ")),
+        jti: Some(token.id.to_string()),
+        sub: Some(token.account.to_string()),
+        username: Some(token.handle.clone()),
+        account_kind: Some(token.kind),
+        token_type: Some("Bearer".to_owned()),
+        iss: Some(app.public_url.clone()),
+        iat: Some(seconds(token.created_at)),
+        exp: token.state.expires_at.map(seconds),
+    }))
+}

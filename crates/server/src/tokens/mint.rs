@@ -1,0 +1,164 @@
+//! `POST accounts/{id}/tokens` and `POST me/tokens`: a new token, whose secret is in this one answer.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::accounts::{Account, AccountKind, AccountRef, ShownStatus};
+use domain::effective::effective;
+use domain::permissions::ConsolePermission;
+use domain::secret::{Secret, SecretKind};
+use domain::tokens::{MintedToken, NewToken, SecretText, TOKENS_PER_ACCOUNT_MAX, Token, unknown_scopes};
+use domain::{AccountId, FieldError, Timestamp, TokenId};
+
+use super::store::{self, NewRow};
+use crate::accounts;
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::caller::{self, Caller};
+use crate::failure::{Failure, Outcome};
+use crate::http::body::Body;
+use crate::http::respond::Json;
+use crate::store::Tx;
+use crate::{random, secrets};
+
+pub(super) async fn mint(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(new): Body<NewToken>,
+) -> Outcome<Response> {
+    mint_for(&app, caller, accounts::path_id(&id)?, &new).await
+}
+
+pub(super) async fn own(State(app): State<App>, caller: Caller, Body(new): Body<NewToken>) -> Outcome<Response> {
+    let id = caller.account_id;
+    mint_for(&app, caller, id, &new).await
+}
+
+async fn mint_for(app: &App, caller: Caller, id: AccountId, new: &NewToken) -> Outcome<Response> {
+    let (mut tx, caller) = caller.begin_plain(app).await?;
+    let account = accounts::store::lookup(&mut tx, caller.organization.id, id, caller.at).await?;
+    require_mint(&mut tx, &caller, &account).await?;
+    let faults = new.faults(&caller.organization.tokens, caller.at);
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
+    }
+    let minted = insert(&mut tx, &caller, &account, new).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(minted)).into_response())
+}
+
+/// Refuses to make tokens for others than oneself, where one may have any, and service accounts within one's rights.
+async fn require_mint(tx: &mut Tx, caller: &Caller, account: &Account) -> Outcome<()> {
+    if account.deleted_at.is_some() {
+        return Err(Failure::NotFound);
+    }
+    match account.kind {
+        // Whoever has another's token is that other: a person makes their own, and nobody else does.
+        AccountKind::User if account.id != caller.account_id => return Err(Failure::NotFound),
+        AccountKind::User => {
+            caller.session()?;
+            if !caller.organization.tokens.user_tokens {
+                let words = "The organization does not let people make tokens of their own.";
+                return Err(Failure::field("name", "not_allowed", words));
+            }
+        }
+        AccountKind::Service => {
+            caller.require(ConsolePermission::ServiceAccountsManage)?;
+            let holdings = caller::holdings_of(tx, account.id).await?;
+            caller.require_reach(&holdings.given(&caller.book))?;
+        }
+    }
+    if account.shown_status(caller.at) != ShownStatus::Active && account.kind == AccountKind::User {
+        return Err(Failure::NotFound);
+    }
+    caller.require_confirmed()
+}
+
+/// Makes a token of an account, with the audit row. The request's own faults were looked for.
+///
+/// # Errors
+/// `Invalid` when its scopes reach beyond the account, or the account has too many tokens.
+pub async fn insert(tx: &mut Tx, caller: &Caller, account: &Account, new: &NewToken) -> Outcome<MintedToken> {
+    let mut faults = scope_faults(tx, caller, account, new.scopes.as_deref()).await?;
+    if new.on_behalf && !caller::token::may_act_on_behalf(account.kind) {
+        let words = "Only service accounts act on behalf of people.".to_owned();
+        faults.push(FieldError::new("on_behalf", "not_allowed", words));
+    }
+    if store::count_working(tx, account.id, caller.at).await? >= TOKENS_PER_ACCOUNT_MAX {
+        let words = "The account has 1,000 tokens that work. Revoke some first.".to_owned();
+        faults.push(FieldError::new("name", "too_many", words));
+    }
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
+    }
+    let (id, secret) = write(tx, caller, account.id, account.kind, new).await?;
+    let token = store::lookup(tx, caller.organization.id, id).await?;
+    let event = Event::new("token.created", id).after(&audited(&token));
+    audit::store::record(tx, caller.organization.id, &caller.into(), caller.at, event).await?;
+    Ok(MintedToken { token, secret })
+}
+
+/// Writes a token, and gives its secret.
+pub(super) async fn write(
+    tx: &mut Tx,
+    caller: &Caller,
+    account: AccountId,
+    kind: AccountKind,
+    new: &NewToken,
+) -> Outcome<(TokenId, SecretText)> {
+    let secret_kind = match kind {
+        AccountKind::Service => SecretKind::ServiceToken,
+        AccountKind::User => SecretKind::UserToken,
+    };
+    let secret = Secret::new(secret_kind, random::bytes()?);
+    let id = random::id(caller.at)?;
+    let row = NewRow {
+        id,
+        organization: caller.organization.id,
+        account,
+        kind,
+        name: new.name.as_str(),
+        hint: secret.hint(),
+        hash: secrets::hash(secret.reveal()),
+        scopes: new.scopes.as_deref(),
+        networks: &new.networks,
+        on_behalf: new.on_behalf,
+        created_by: caller.account_id,
+        expires_at: new.expires_at,
+    };
+    store::insert(tx, &row, caller.at).await?;
+    Ok((id, SecretText::new(secret.reveal())))
+}
+
+/// The scopes that are no permissions, or that the account does not hold: no token is wider than its account.
+pub(super) async fn scope_faults(
+    tx: &mut Tx,
+    caller: &Caller,
+    account: &Account,
+    scopes: Option<&[String]>,
+) -> Outcome<Vec<FieldError>> {
+    let Some(scopes) = scopes else { return Ok(Vec::new()) };
+    let mut faults = unknown_scopes(scopes, caller.book.catalogue());
+    let mut holdings = caller::holdings_of(tx, account.id).await?;
+    // A token may be made while its account is out, for when it is back.
+    holdings.state = domain::accounts::AccountState::active_since(caller.at);
+    let held = effective(&holdings, &caller.book, caller.at);
+    for (index, scope) in scopes.iter().enumerate().filter(|(_, scope)| !held.holds_key(scope)) {
+        if faults.iter().all(|fault| fault.index != Some(index)) {
+            let label = caller.book.catalogue().label(scope);
+            let words = format!("The account does not hold \"{label}\".");
+            faults.push(FieldError::new("scopes", "not_held", words).at(index));
+        }
+    }
+    Ok(faults)
+}
+
+/// What the audit log keeps of a token: nothing of its secret.
+pub(super) fn audited(token: &Token) -> serde_json::Value {
+    let AccountRef { id, handle, .. } = &token.account;
+    serde_json::json!({
+        "account": id, "handle": handle, "name": token.name, "hint": token.hint, "scopes": token.scopes, "networks": token.networks,
+        "on_behalf": token.on_behalf, "expires_at": token.expires_at.map(Timestamp::millis),
+    })
+}

@@ -1,0 +1,183 @@
+//! Revoking: one token, many with a preview, or the one that is shown (RFC 7009).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use domain::accounts::AccountRef;
+use domain::time::DAY_MS;
+use domain::tokens::{BulkRevoke, RevokeToken, Token, TokenRevocation, TokenRevokeResult, TokenRevokeSummary};
+use domain::{AccountId, Code, Timestamp, TokenId};
+use serde::Deserialize;
+
+use super::{path_id, reach, store};
+use crate::app::App;
+use crate::audit::{self, Actor, Event};
+use crate::caller::{self, Caller, Origin};
+use crate::failure::{Failure, Outcome};
+use crate::http::body::{Body, Form, LargeBody};
+use crate::http::respond::Json;
+use crate::organization;
+use crate::secrets;
+use crate::store::Tx;
+
+/// A token that was used within so long is in use: revoking it stops something.
+const IN_USE_MS: i64 = 7 * DAY_MS;
+
+pub(super) async fn one(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Option<Body<RevokeToken>>,
+) -> Outcome<StatusCode> {
+    let (id, request) = (path_id(&id)?, body.map(|Body(request)| request).unwrap_or_default());
+    let faults = request.faults();
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
+    }
+    let (mut tx, caller) = caller.begin_tokens(&app).await?;
+    let token = store::lookup(&mut tx, caller.organization.id, id).await?;
+    require_revoke(&mut tx, &caller, &token.account).await?;
+    if store::revoke(&mut tx, &[id], Some(caller.account_id), &request.reason, caller.at).await? > 0 {
+        let event = revoked(&token, &request.reason);
+        audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
+        tx.commit().await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// As changing a token; but every program may end its own.
+async fn require_revoke(tx: &mut Tx, caller: &Caller, account: &AccountRef) -> Outcome<()> {
+    if account.id == caller.account_id { Ok(()) } else { reach::require_change(tx, caller, account).await }
+}
+
+fn revoked(token: &Token, reason: &str) -> Event {
+    Event::new("token.revoked", token.id).after(&serde_json::json!({
+        "account": token.account.id, "name": token.name, "hint": token.hint, "reason": reason,
+    }))
+}
+
+pub(super) async fn many(
+    State(app): State<App>,
+    caller: Caller,
+    LargeBody(request): LargeBody<BulkRevoke>,
+) -> Outcome<Json<TokenRevocation>> {
+    let faults = request.faults();
+    if !faults.is_empty() {
+        return Err(Failure::Invalid(faults));
+    }
+    let (mut tx, caller) = caller.begin_tokens(&app).await?;
+    let plan = plan(&mut tx, &caller, &request.ids).await?;
+    if !request.dry_run && !plan.revoked.is_empty() {
+        let ids: Vec<TokenId> = plan.revoked.iter().map(|token| token.id).collect();
+        store::revoke(&mut tx, &ids, Some(caller.account_id), &request.reason, caller.at).await?;
+        let events = plan.revoked.iter().map(|token| revoked(token, &request.reason)).collect();
+        audit::store::record_all(&mut tx, caller.organization.id, &(&caller).into(), caller.at, events).await?;
+        tx.commit().await?;
+    }
+    Ok(Json(TokenRevocation { summary: plan.summary, results: plan.results }))
+}
+
+/// What revoking many tokens does.
+struct Plan {
+    revoked: Vec<Token>,
+    summary: TokenRevokeSummary,
+    results: Vec<TokenRevokeResult>,
+}
+
+async fn plan(tx: &mut Tx, caller: &Caller, ids: &[TokenId]) -> Outcome<Plan> {
+    let found = store::find_all(tx, caller.organization.id, ids).await?;
+    let mut found: BTreeMap<TokenId, Token> = found.into_iter().map(|token| (token.id, token)).collect();
+    let mut within: BTreeMap<AccountId, bool> = BTreeMap::new();
+    let mut plan =
+        Plan { revoked: Vec::new(), summary: TokenRevokeSummary::default(), results: Vec::with_capacity(ids.len()) };
+    for id in ids {
+        let code = match found.remove(id) {
+            None => Some(Code::NotFound),
+            Some(token) if !is_within(tx, caller, &token.account, &mut within).await? => Some(Code::Escalation),
+            Some(token) if !token.works(caller.at) => {
+                plan.summary.ended_before += 1;
+                None
+            }
+            Some(token) => {
+                plan.revoked.push(token);
+                None
+            }
+        };
+        plan.summary.refused += u64::from(code.is_some());
+        plan.results.push(TokenRevokeResult { token_id: *id, code });
+    }
+    plan.summary = count(tx, &plan, caller.at).await?;
+    Ok(plan)
+}
+
+/// Whether an account's tokens are within the caller's reach; asked once for each account.
+async fn is_within(
+    tx: &mut Tx,
+    caller: &Caller,
+    account: &AccountRef,
+    known: &mut BTreeMap<AccountId, bool>,
+) -> Outcome<bool> {
+    if let Some(is_within) = known.get(&account.id) {
+        return Ok(*is_within);
+    }
+    let is_within = match require_revoke(tx, caller, account).await {
+        Ok(()) => true,
+        Err(Failure::Escalation(_) | Failure::Forbidden(_) | Failure::OutOfScope(_) | Failure::SessionRequired) => {
+            false
+        }
+        Err(other) => return Err(other),
+    };
+    known.insert(account.id, is_within);
+    Ok(is_within)
+}
+
+async fn count(tx: &mut Tx, plan: &Plan, at: Timestamp) -> Outcome<TokenRevokeSummary> {
+    let accounts: BTreeSet<AccountId> = plan.revoked.iter().map(|token| token.account.id).collect();
+    let is_in_use = |token: &&Token| token.last_used_at.is_some_and(|used| at.since(used) < IN_USE_MS);
+    let mut left_without = 0;
+    for account in &accounts {
+        let going = plan.revoked.iter().filter(|token| token.account.id == *account).count();
+        left_without += u64::from(store::count_working(tx, *account, at).await? <= going);
+    }
+    Ok(TokenRevokeSummary {
+        revoked: plan.revoked.len() as u64,
+        in_use: plan.revoked.iter().filter(is_in_use).count() as u64,
+        accounts: accounts.len() as u64,
+        left_without,
+        ..plan.summary
+    })
+}
+
+/// The form of RFC 7009, section 2.1.
+#[derive(Deserialize)]
+pub(super) struct RevocationRequest {
+    token: String,
+    /// Of no use here, and taken as the standard says.
+    #[serde(rename = "token_type_hint")]
+    _token_type_hint: Option<String>,
+}
+
+/// Whoever holds a token may end it. The answer is the same for one that nobody has (RFC 7009, section 2.2).
+pub(super) async fn by_secret(
+    State(app): State<App>,
+    origin: Origin,
+    Form(request): Form<RevocationRequest>,
+) -> Outcome<StatusCode> {
+    let at = app.clock.now();
+    let Some(secret) = caller::token::parse(request.token.trim()) else { return Ok(StatusCode::OK) };
+    app.token_attempts.take(origin.ip, at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })?;
+    let mut tx = app.db.begin().await?;
+    let Some(row) = store::find_by_hash(&mut tx, &secrets::hash(secret.reveal())).await? else {
+        return Ok(StatusCode::OK);
+    };
+    organization::store::lock_tokens(&mut tx, row.organization).await?;
+    let token = store::lookup(&mut tx, row.organization, row.id).await?;
+    let reason = "whoever held it revoked it";
+    if store::revoke(&mut tx, &[row.id], None, reason, at).await? > 0 {
+        let actor = Actor { token: Some(row.id), ..Actor::nobody(&origin) };
+        audit::store::record(&mut tx, row.organization, &actor, at, revoked(&token, reason)).await?;
+        tx.commit().await?;
+    }
+    Ok(StatusCode::OK)
+}

@@ -1,0 +1,77 @@
+//! Looks for every secret of a test wherever none may be: in files, in logs, in answers that refuse (S15).
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, Once, PoisonError};
+
+use domain::secret::Secret;
+
+static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+static LISTENING: Once = Once::new();
+
+/// Remembers the secrets in a text that may carry them: an answer that made one.
+pub(crate) fn learn(text: &str) {
+    let words = text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+    let found = words.filter(|word| word.starts_with("rst") && Secret::parse(word).is_ok());
+    let mut secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
+    found.for_each(|word| secrets.push(word.to_owned()));
+}
+
+/// Remembers another secret, such as a session's cookie.
+pub(crate) fn learn_word(word: &str) {
+    SECRETS.lock().unwrap_or_else(PoisonError::into_inner).push(word.to_owned());
+}
+
+/// The first secret of this test that stands in some bytes.
+pub(crate) fn secret_in(bytes: &[u8]) -> Option<String> {
+    let secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
+    let stands_in = |secret: &&String| memchr::memmem::find(bytes, secret.as_bytes()).is_some();
+    secrets.iter().find(stands_in).cloned()
+}
+
+struct Writer;
+
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        LOG.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Listens to every line that the server of this process logs, far more than it does in production.
+pub(crate) fn listen() {
+    LISTENING.call_once(|| {
+        let subscriber = tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG).with_writer(|| Writer);
+        let _ = tracing::subscriber::set_global_default(subscriber.finish());
+    });
+}
+
+/// Looks when its world ends.
+pub(crate) struct Canary(PathBuf);
+
+impl Canary {
+    pub(crate) fn new(folder: &Path) -> Self {
+        listen();
+        Self(folder.to_owned())
+    }
+}
+
+impl Drop for Canary {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        for name in ["roster.db", "roster.db-wal"] {
+            if let Ok(bytes) = std::fs::read(self.0.join(name)) {
+                assert_eq!(secret_in(&bytes), None, "a secret stands in {name}");
+            }
+        }
+        let log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
+        assert_eq!(secret_in(&log), None, "a secret was logged");
+    }
+}

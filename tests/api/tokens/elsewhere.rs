@@ -1,0 +1,128 @@
+//! Facts about what other programs ask: RFC 7662 introspection, RFC 7009 revocation, a proxy's question, two servers.
+
+use reqwest::Method;
+use serde_json::json;
+use server::clock::Clock;
+use server::commands::serve::start;
+
+use super::{generate, tokens_of};
+use crate::support::{Client, Database, Program, World, on_both, send};
+
+on_both! {
+    introspection_tells_what_a_token_may_do introspection_tells_nothing_to_whom_it_does_not_concern
+    whoever_shows_a_token_revokes_it proxy_is_told_who_asks_and_what_they_may proxy_asks_for_a_permission
+}
+
+async fn introspection_tells_what_a_token_may_do(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (_, product) = world.service(&owner, "product", json!({ "permissions": ["accounts.view"] })).await;
+    let (account, _) = world.service(&owner, "ci", json!({ "permissions": ["audit.view", "usage.view"] })).await;
+    let end = world.clock.now().plus(domain::time::DAY_MS);
+    let new = json!({ "name": "x", "scopes": ["audit.view"], "expires_at": end.to_string() });
+    let (token, program) = generate(&world, &owner, &tokens_of(&account), new).await;
+    let told = product.form("/api/v1/introspect", &program.secret).await.good();
+    assert_eq!(
+        (&told["active"], &told["scope"], &told["username"]),
+        (&json!(true), &json!("audit.view"), &json!("sa::ci"))
+    );
+    assert_eq!((&told["sub"], &told["jti"], &told["token_type"]), (&account["id"], &token["id"], &json!("Bearer")));
+    assert_eq!(told["exp"], end.millis() / 1_000);
+    send(owner.request(Method::DELETE, &super::path(&token))).await;
+    assert_eq!(product.form("/api/v1/introspect", &program.secret).await.good(), json!({ "active": false }));
+}
+
+async fn introspection_tells_nothing_to_whom_it_does_not_concern(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (_, weak) = world.service(&owner, "weak", json!({})).await;
+    let (_, other) = world.service(&owner, "other", json!({})).await;
+    let nothing = json!({ "active": false });
+    assert_eq!(weak.form("/api/v1/introspect", &other.secret).await.good(), nothing);
+    assert_eq!(weak.form("/api/v1/introspect", "nonsense").await.good(), nothing);
+    assert_eq!(weak.form("/api/v1/introspect", &weak.secret).await.good()["active"], true, "itself it may ask about");
+    let json_body = weak.post("/api/v1/introspect", json!({ "token": "x" })).await;
+    assert_eq!((json_body.status, json_body.code().as_str()), (415, "not_json"));
+    let empty = send(
+        weak.request(Method::POST, "/api/v1/introspect").header("content-type", "application/x-www-form-urlencoded"),
+    )
+    .await;
+    assert_eq!((empty.status, empty.fields()), (422, vec!["token".to_owned()]));
+}
+
+async fn whoever_shows_a_token_revokes_it(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (_, program) = world.service(&owner, "ci", json!({})).await;
+    let form = |token: &str| {
+        let request = world.nobody().bare(Method::POST, "/api/v1/revoke");
+        request
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(format!("token={token}&token_type_hint=access_token"))
+    };
+    for secret in [program.secret.as_str(), program.secret.as_str(), "nonsense"] {
+        assert_eq!(send(form(secret)).await.status, 200);
+    }
+    assert_eq!(program.get("/api/v1/me").await.code(), "invalid_token");
+}
+
+async fn proxy_is_told_who_asks_and_what_they_may(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (account, program) =
+        world.service(&owner, "ci", json!({ "permissions": ["audit.view", "accounts.view"] })).await;
+    let told = program.get("/api/v1/forward-auth").await;
+    assert_eq!((told.status, told.text.as_str()), (200, ""));
+    assert_eq!(told.headers["x-roster-account"], "sa::ci");
+    assert_eq!(told.headers["x-roster-account-id"], account["id"].as_str().unwrap());
+    assert_eq!(told.headers["x-roster-account-kind"], "service");
+    assert_eq!(told.headers["x-roster-permissions"], "accounts.view,audit.view");
+    assert_eq!(owner.get("/api/v1/forward-auth").await.headers["x-roster-account"], "olivia@example.com");
+    assert_eq!(world.nobody().get("/api/v1/forward-auth").await.status, 401);
+}
+
+async fn proxy_asks_for_a_permission(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (_, program) = world.service(&owner, "ci", json!({ "permissions": ["audit.view"] })).await;
+    assert_eq!(program.get("/api/v1/forward-auth?permission=audit.view").await.status, 200);
+    let refused = program.get("/api/v1/forward-auth?permission=accounts.view").await;
+    assert_eq!(refused.status, 403);
+    let challenge = refused.headers["www-authenticate"].to_str().unwrap();
+    assert!(challenge.contains("insufficient_scope") && challenge.contains("accounts.view"), "{challenge}");
+    assert_eq!(program.get("/api/v1/forward-auth?permission=no%20key").await.status, 422);
+}
+
+/// Two servers of one database: what is revoked on one is revoked on the other for every request that begins after.
+#[tokio::test(flavor = "multi_thread")]
+async fn revocation_on_one_server_holds_on_the_other_at_once() {
+    let world = World::new(Database::Postgres).await;
+    let owner = world.owner().await;
+    let second = start(world.options.clone(), Clock::default()).await.unwrap();
+    let elsewhere = format!("http://{}", second.address);
+    let (account, _) = world.service(&owner, "ci", json!({})).await;
+    let at = format!("/api/v1/accounts/{}", account["id"].as_str().unwrap());
+    for round in 0..20 {
+        let (token, here) = generate(&world, &owner, &tokens_of(&account), json!({ "name": "x" })).await;
+        let there = Program::new(&elsewhere, &here.secret);
+        for program in [&here, &there] {
+            assert_eq!(program.get("/api/v1/me").await.status, 200);
+        }
+        match round % 2 {
+            0 => assert_eq!(send(owner.request(Method::DELETE, &super::path(&token))).await.status, 204),
+            _ => {
+                let of_second = Client { base: elsewhere.clone(), ..owner.clone() };
+                let version = of_second.get(&at).await.good()["version"].as_i64().unwrap();
+                of_second.change(Method::PATCH, &at, version, Some(json!({ "status": "deactivated" }))).await.good();
+            }
+        }
+        for program in [&there, &here] {
+            assert_eq!(program.get("/api/v1/me").await.code(), "invalid_token", "{round}");
+        }
+        if round % 2 == 1 {
+            let version = owner.get(&at).await.good()["version"].as_i64().unwrap();
+            owner.change(Method::PATCH, &at, version, Some(json!({ "status": "active" }))).await.good();
+        }
+    }
+    second.stop().await;
+}

@@ -1,0 +1,59 @@
+//! Facts about rotation: the successor works at once, the old one for as long as was chosen.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::{generate, path, tokens_of};
+use crate::support::{Database, Program, World, on_both, send};
+
+on_both! { old_and_new_work_side_by_side_until_the_overlap_ends overlap_of_nothing_ends_it_at_once ended_and_rotated_tokens_have_no_successor }
+
+async fn old_and_new_work_side_by_side_until_the_overlap_ends(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (account, _) = world.service(&owner, "ci", json!({ "permissions": ["accounts.view"] })).await;
+    let end = world.clock.now().plus(90 * domain::time::DAY_MS).to_string();
+    let new = json!({ "name": "proxy", "scopes": ["accounts.view"], "networks": ["127.0.0.1"], "expires_at": end });
+    let (token, old) = generate(&world, &owner, &tokens_of(&account), new).await;
+    let rotated = owner.post(&format!("{}/rotate", path(&token)), json!({ "overlap_hours": 2 })).await;
+    assert_eq!(rotated.status, 201, "{}", rotated.text);
+    let rotated = rotated.body();
+    let successor = &rotated["minted"]["token"];
+    let new = Program::new(&world.base(), rotated["minted"]["secret"].as_str().unwrap());
+    for field in ["name", "scopes", "networks"] {
+        assert_eq!(successor[field], token[field], "{field}");
+    }
+    assert_eq!(rotated["before"]["replaced_by"], successor["id"]);
+    for program in [&old, &new] {
+        assert_eq!(program.get("/api/v1/me").await.status, 200);
+    }
+    world.clock.advance(2 * domain::time::HOUR_MS);
+    assert_eq!(old.get("/api/v1/me").await.code(), "invalid_token", "it ends by itself");
+    assert_eq!(new.get("/api/v1/me").await.status, 200);
+}
+
+async fn overlap_of_nothing_ends_it_at_once(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (account, _) = world.service(&owner, "ci", json!({})).await;
+    let (token, old) = generate(&world, &owner, &tokens_of(&account), json!({ "name": "proxy" })).await;
+    assert_eq!(old.get("/api/v1/me").await.status, 200);
+    let at = format!("{}/rotate", path(&token));
+    assert_eq!(owner.post(&at, json!({ "overlap_hours": 721 })).await.fields(), ["overlap_hours"]);
+    owner.post(&at, json!({ "overlap_hours": 0 })).await.good();
+    assert_eq!(old.get("/api/v1/me").await.code(), "invalid_token");
+}
+
+async fn ended_and_rotated_tokens_have_no_successor(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (account, _) = world.service(&owner, "ci", json!({})).await;
+    let (token, _) = generate(&world, &owner, &tokens_of(&account), json!({ "name": "proxy" })).await;
+    let at = format!("{}/rotate", path(&token));
+    owner.post(&at, json!({ "overlap_hours": 1 })).await.good();
+    assert_eq!(owner.post(&at, json!({})).await.body()["errors"][0]["code"], "rotated");
+    let (token, _) = generate(&world, &owner, &tokens_of(&account), json!({ "name": "gone" })).await;
+    send(owner.request(Method::DELETE, &path(&token))).await;
+    let refused = owner.post(&format!("{}/rotate", path(&token)), json!({})).await;
+    assert_eq!(refused.body()["errors"][0]["code"], "ended");
+}
