@@ -11,6 +11,7 @@ mod form;
 mod lazy;
 mod load;
 mod naming;
+mod overtaken;
 mod paged;
 mod pages;
 mod query;

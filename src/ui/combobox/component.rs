@@ -36,6 +36,9 @@ pub(crate) fn Combobox(
     /// Runs with a name to create that no option has. Default: nothing can be created.
     #[prop(optional, into)]
     on_create: Option<Callback<String>>,
+    /// What the row says that creates, before the name. Default: "Create".
+    #[prop(default = "Create")]
+    create_verb: &'static str,
     /// Whether options are on their way. Default: no.
     #[prop(optional, into)]
     loading: Signal<bool>,
@@ -61,7 +64,8 @@ pub(crate) fn Combobox(
     });
     let offers_create = Memo::new(move |_| {
         let query = query.read().trim().to_lowercase();
-        let known = || options.with(|options| options.iter().any(|option| option.label.to_lowercase() == query));
+        let is_it = |option: &OptionView| option.label.to_lowercase() == query || option.value.to_lowercase() == query;
+        let known = || options.with(|options| options.iter().any(is_it));
         on_create.is_some() && !query.is_empty() && !known()
     });
     let state = State {
@@ -137,7 +141,7 @@ pub(crate) fn Combobox(
                     on:keydown=move |event| key(state, &event)
                 />
             </div>
-            {move || state.open.get().then(|| list(state, list_id.clone(), label, selected, loading))}
+            {move || state.open.get().then(|| list(state, list_id.clone(), label, create_verb, selected, loading))}
             <p class="field-hint" id=hint_id>{hint}</p>
             <p class="field-error" id=error_id>{move || error.get()}</p>
             <span id=keys_id hidden>{KEYS_HINT}</span>

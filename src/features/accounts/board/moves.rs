@@ -10,7 +10,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::keys;
 use super::state::{Board, Column, who};
 use crate::api::ApiError;
-use crate::features::accounts::bulk::{send, send_undo};
+use crate::features::accounts::bulk_sending::{send, send_undo};
 use crate::features::accounts::selection::Picked;
 use crate::ui::{MessageAction, dom};
 
