@@ -187,9 +187,13 @@ impl AccountList {
         self.inner.try_update_value(|inner| inner.changes += 1);
     }
 
-    /// A change has ended, one way or the other.
+    /// A change has ended, one way or the other. What was asked for before may be answered from before it, and come after.
     pub(crate) fn end_change(self) {
-        self.inner.try_update_value(|inner| inner.changes = inner.changes.saturating_sub(1));
+        self.inner.try_update_value(|inner| {
+            inner.changes = inner.changes.saturating_sub(1);
+            inner.epoch += 1;
+            inner.pages.mark_stale(0);
+        });
         self.refresh();
     }
 
