@@ -11,6 +11,11 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use crate::attendance;
+
+/// A tag that no answer has.
+const TAG_OF_NOTHING: &str = "\"-\"";
+
 /// Why a request was not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ApiError {
@@ -105,24 +110,28 @@ pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> 
     };
     let response = match response {
         Some(response) => response,
-        None => reached(RequestBuilder::new(path).header("accept", "application/json").send().await)?,
+        None => reached(reading(path, None).send().await)?,
     };
     read(response).await
 }
 
 /// Reads a list again; `Unchanged` when it is what the tag names.
 pub(crate) async fn get_fresh<T: DeserializeOwned>(path: &str, tag: Option<&str>) -> Result<Fresh<T>, ApiError> {
-    let mut request =
-        RequestBuilder::new(path).header("accept", "application/json").cache(web_sys::RequestCache::NoStore);
-    if let Some(tag) = tag {
-        request = request.header("if-none-match", tag);
-    }
-    let response = reached(request.send().await)?;
+    let response = reached(reading(path, tag).cache(web_sys::RequestCache::NoStore).send().await)?;
     if response.status() == 304 {
         return Ok(Fresh::Unchanged);
     }
     let tag = response.headers().get("etag");
     Ok(Fresh::New(read(response).await?, tag))
+}
+
+/// A request that reads. The server takes one with a tag as the console's own: while nobody is there each has one.
+fn reading(path: &str, tag: Option<&str>) -> RequestBuilder {
+    let request = RequestBuilder::new(path).header("accept", "application/json");
+    match tag.or_else(|| (!attendance::is_there()).then_some(TAG_OF_NOTHING)) {
+        Some(tag) => request.header("if-none-match", tag),
+        None => request,
+    }
 }
 
 /// A change, with what it carries beside its body.

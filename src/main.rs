@@ -4,6 +4,7 @@
 
 mod api;
 mod app;
+mod attendance;
 mod drafts;
 mod features;
 mod form;

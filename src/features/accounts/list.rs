@@ -39,6 +39,8 @@ pub(super) struct Inner {
     pub(super) changes: usize,
     /// Whether what `filters` asks for did not arrive, and is to be asked for again.
     pub(super) is_owed: bool,
+    /// Of the last counts of all users that were asked for apart from the list.
+    pub(super) counts_tag: Option<String>,
     /// Whether the very first request was made, which the page's first script may have begun.
     pub(super) began: bool,
 }
