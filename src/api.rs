@@ -2,7 +2,7 @@
 
 use domain::previews::BASIS_HEADER;
 use domain::problem::too_many;
-use domain::{Code, Problem};
+use domain::{Code, FieldError, Problem};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::{Promise, Reflect};
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set, Update};
@@ -51,6 +51,14 @@ impl ApiError {
                 None => problem.detail.clone(),
             },
             Self::Offline => self.message(),
+        }
+    }
+
+    /// What is wrong, field by field, as far as the server said so.
+    pub(crate) fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Problem(problem) => &problem.errors,
+            Self::Offline => &[],
         }
     }
 

@@ -1,5 +1,7 @@
 //! "Advanced": roles and single permissions for the invited, as far as the inviter holds them (F20).
 
+use std::collections::HashMap;
+
 use domain::groups::{Group, GroupRef};
 use domain::new_accounts::NewAccountView;
 use domain::page::Page;
@@ -9,6 +11,7 @@ use domain::session::SessionView;
 use leptos::{prelude::*, task::spawn_local};
 use serde::de::DeserializeOwned;
 
+use super::faults::Field;
 use super::invite_form::InviteForm;
 use super::outlook::Outlook;
 use crate::api;
@@ -46,6 +49,22 @@ impl Advanced {
             trouble: RwSignal::new(None),
             is_open: RwSignal::new(is_open),
         }
+    }
+
+    /// Opens the part, for what is wrong in it to be seen.
+    pub(super) fn show(self) {
+        self.is_open.set(true);
+    }
+
+    /// What roles and permissions are called, by key, as far as that was read.
+    pub(super) fn names(self) -> HashMap<String, String> {
+        let roles = |roles: &Option<Vec<Role>>| {
+            roles.iter().flatten().map(|role| (role.key.clone(), role.name.clone())).collect::<Vec<_>>()
+        };
+        let labels = |entries: &Option<Vec<PermissionEntry>>| {
+            entries.iter().flatten().map(|entry| (entry.key.clone(), entry.label.clone())).collect::<Vec<_>>()
+        };
+        self.all_roles.with_untracked(roles).into_iter().chain(self.catalogue.with_untracked(labels)).collect()
     }
 
     /// Takes back what was chosen.
@@ -123,14 +142,14 @@ pub(super) fn AdvancedFields(form: InviteForm) -> impl IntoView {
         }
     };
     view! {
-        <details class="advanced" open=advanced.is_open.get_untracked() on:toggle=toggled>
+        <details class="advanced" open=move || advanced.is_open.get() on:toggle=toggled>
             <summary>"Advanced"</summary>
             <div class="form">
                 {move || advanced.trouble.get().map(|why| view! {
                     <Banner tone=Tone::Warning title="What can be given could not be read" text=why announce=true />
                 })}
-                <Keys label="Roles" chosen=advanced.roles options=roles loading=loading hint="Roles that you hold everything of yourself." />
-                <Keys label="Permissions" chosen=advanced.permissions options=permissions loading=loading hint="Single permissions that you hold yourself." />
+                <Keys form=form field=Field::Roles label="Roles" chosen=advanced.roles options=roles loading=loading hint="Roles that you hold everything of yourself." />
+                <Keys form=form field=Field::Permissions label="Permissions" chosen=advanced.permissions options=permissions loading=loading hint="Single permissions that you hold yourself." />
                 <Outlook form=form />
             </div>
         </details>
@@ -140,13 +159,19 @@ pub(super) fn AdvancedFields(form: InviteForm) -> impl IntoView {
 /// A field for several keys.
 #[component]
 fn Keys(
+    form: InviteForm,
+    field: Field,
     label: &'static str,
     chosen: RwSignal<Vec<String>>,
     options: Signal<Vec<OptionView>>,
     loading: Signal<bool>,
     hint: &'static str,
 ) -> impl IntoView {
-    let selected = Signal::derive(move || options.with(|options| chosen.with(|keys| choices(keys, options))));
+    let faults = form.faults;
+    let refused = Memo::new(move |_| faults.with(|faults| faults.entries(field)));
+    let selected = Signal::derive(move || {
+        options.with(|options| chosen.with(|keys| refused.with(|refused| choices(keys, options, refused))))
+    });
     view! {
         <Combobox
             label=label
@@ -156,15 +181,16 @@ fn Keys(
             on_remove=move |key: String| chosen.update(|keys| keys.retain(|known| *known != key))
             loading=loading
             hint=Signal::stored(hint.to_owned())
+            error=Signal::derive(move || faults.with(|faults| faults.whole(field)))
         />
     }
 }
 
 /// What is chosen, by name; by key until the names have arrived.
-fn choices(keys: &[String], options: &[OptionView]) -> Vec<Choice> {
+fn choices(keys: &[String], options: &[OptionView], refused: &[(String, String)]) -> Vec<Choice> {
     let choice = |key: &String| {
         let label = options.iter().find(|option| option.value == *key).map_or(key, |option| &option.label);
-        Choice { value: key.clone(), label: label.clone(), fixed: None }
+        Choice::new(key.clone(), label.clone()).marked(refused)
     };
     keys.iter().map(choice).collect()
 }
