@@ -16,7 +16,7 @@ pub(super) struct Draft {
     pub(super) entries: Vec<String>,
     /// What is being typed.
     pub(super) text: String,
-    /// Key of the level; empty until one is chosen.
+    /// Key of the level; empty unless another one was chosen than the one that is chosen beforehand.
     pub(super) level: String,
     pub(super) groups: Vec<GroupRef>,
     /// Keys of roles.

@@ -184,7 +184,7 @@ impl InviteForm {
                     desk.session.refresh();
                     self.succeeded(response.results);
                 }
-                Err(error) => self.failed(&error),
+                Err(error) => self.failed(&error, &request),
             }
         });
     }
@@ -209,6 +209,7 @@ impl InviteForm {
         }
         self.attempt.set_value((String::new(), String::new()));
         self.entries.set(to_correct(&results));
+        self.level.set(beforehand(self.desk));
         self.groups.set(Vec::new());
         self.advanced.clear();
         self.results.set(Some(results));
