@@ -329,6 +329,9 @@ pub struct InvitationPreview {
     pub email: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
+    /// What the organization's profile calls a level.
+    #[serde(default)]
+    pub level_word: String,
     #[serde(default)]
     pub groups: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
