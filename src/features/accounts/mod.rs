@@ -10,6 +10,7 @@ mod board;
 mod bulk;
 mod bulk_dialog;
 mod bulk_results;
+mod columns;
 mod desk;
 mod detail;
 mod filters;
