@@ -4,6 +4,7 @@
 
 mod api;
 mod app;
+mod attendance;
 mod confirmation;
 mod drafts;
 mod features;

@@ -11,6 +11,7 @@ mod bulk;
 mod bulk_dialog;
 mod bulk_results;
 mod bulk_sending;
+mod columns;
 mod desk;
 mod detail;
 mod filters;

@@ -100,10 +100,12 @@ pub(crate) fn Combobox(
     };
     let draw = |choice: Choice| Chip {
         text: choice.label,
-        error: None,
+        error: choice.error,
         removable: choice.fixed.is_none(),
         note: choice.fixed,
     };
+    // In words also below the field: a tooltip alone is not found by everybody.
+    let told = Memo::new(move |_| error.get().or_else(|| selected.with(|selected| first_error(selected))));
     let placeholder = move || selected.with(Vec::is_empty).then(|| placeholder.clone()).flatten();
     let (controlled, active) = (list_id.clone(), list_id.clone());
     view! {
@@ -130,7 +132,7 @@ pub(crate) fn Combobox(
                     aria-expanded=move || if state.open.get() { "true" } else { "false" }
                     aria-controls=move || state.open.get().then(|| controlled.clone())
                     aria-activedescendant=move || state.open.get().then(|| row_id(&active, state.at.get()))
-                    aria-invalid=move || error.with(|error| error.is_some().then_some("true"))
+                    aria-invalid=move || told.with(|told| told.is_some().then_some("true"))
                     aria-describedby=described_by
                     prop:value=query
                     on:input=move |event| state.type_text(event_target_value(&event))
@@ -143,10 +145,15 @@ pub(crate) fn Combobox(
             </div>
             {move || state.open.get().then(|| list(state, list_id.clone(), label, create_verb, selected, loading))}
             <p class="field-hint" id=hint_id>{hint}</p>
-            <p class="field-error" id=error_id>{move || error.get()}</p>
+            <p class="field-error" id=error_id>{told}</p>
             <span id=keys_id hidden>{KEYS_HINT}</span>
         </div>
     }
+}
+
+/// "Alerts: There is no such role."
+fn first_error(selected: &[Choice]) -> Option<String> {
+    selected.iter().find_map(|choice| choice.error.as_ref().map(|error| [&choice.label, ": ", error].concat()))
 }
 
 /// The keys of the ARIA combobox pattern.

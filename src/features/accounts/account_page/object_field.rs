@@ -53,8 +53,7 @@ pub(super) fn ObjectField(
     offers.follow();
     let fault = RwSignal::new(None::<String>);
     let error = Signal::derive(move || fault.get().or_else(|| offers.trouble.get()));
-    let choice =
-        |object: &Chosen| Choice { value: object.external_id.clone(), label: object.name.clone(), fixed: None };
+    let choice = |object: &Chosen| Choice::new(object.external_id.clone(), object.name.clone());
     let selected = Signal::derive(move || chosen.with(|object| object.iter().map(choice).collect::<Vec<_>>()));
     let options = Signal::derive(move || offers.offered.with(|offered| offered.iter().map(option).collect::<Vec<_>>()));
     let add = move |id: String| {
