@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use crate::confirmation;
+
 /// Why a request was not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ApiError {
@@ -170,27 +172,39 @@ impl<'a> Change<'a> {
 
     /// Sends it with a body that is written already, and reads the answer.
     pub(crate) async fn send_text<T: DeserializeOwned>(self, body: String) -> Result<T, ApiError> {
-        read(self.fetch(Some(body)).await?).await
+        read_text(self.fetch(Some(body)).await?).await
     }
 
     /// Sends it without a body, and reads the answer.
     pub(crate) async fn ask<T: DeserializeOwned>(self) -> Result<T, ApiError> {
-        read(self.fetch(None).await?).await
+        read_text(self.fetch(None).await?).await
     }
 
     /// Sends it with a body, where the answer is empty.
     pub(crate) async fn tell<B: Serialize>(self, body: &B) -> Result<(), ApiError> {
         let text = serde_json::to_string(body).map_err(|_| ApiError::Offline)?;
-        check(self.fetch(Some(text)).await?).await.map(|_| ())
+        self.fetch(Some(text)).await.map(|_| ())
     }
 
     /// Sends it without a body, where the answer is empty.
     pub(crate) async fn done(self) -> Result<(), ApiError> {
-        check(self.fetch(None).await?).await.map(|_| ())
+        self.fetch(None).await.map(|_| ())
     }
 
+    /// Where the server asks for the password first, the person is asked for it, and the same is sent once more: whoever
+    /// sends something sensitive need not know.
     async fn fetch(self, body: Option<String>) -> Result<Response, ApiError> {
-        let mut request = RequestBuilder::new(self.path).method(self.method).header("accept", "application/json");
+        match self.attempt(body.clone()).await {
+            Err(error) if error.code() == Some(Code::ConfirmationRequired) && confirmation::ask().await => {
+                self.attempt(body).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn attempt(&self, body: Option<String>) -> Result<Response, ApiError> {
+        let mut request =
+            RequestBuilder::new(self.path).method(self.method.clone()).header("accept", "application/json");
         if let Some(version) = self.version {
             request = request.header("if-match", &["\"", &version.to_string(), "\""].concat());
         }
@@ -204,7 +218,7 @@ impl<'a> Change<'a> {
             Some(text) => request.header("content-type", "application/json").body(text),
             None => request.build(),
         };
-        reached(request.map_err(|_| ApiError::Offline)?.send().await)
+        check(reached(request.map_err(|_| ApiError::Offline)?.send().await)?).await
     }
 }
 
@@ -218,14 +232,18 @@ async fn check(response: Response) -> Result<Response, ApiError> {
     if let (Code::TooMany, Some(wait_s)) = (problem.code, wait_s) {
         problem.detail = too_many(wait_s);
     }
-    if problem.status == 403 {
+    if problem.status == 403 && problem.code != Code::ConfirmationRequired {
         REFUSALS.with(ArcRwSignal::clone).update(|count| *count = count.wrapping_add(1));
     }
     Err(ApiError::Problem(Box::new(problem)))
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
-    let text = check(response).await?.text().await.map_err(|_| ApiError::Offline)?;
+    read_text(check(response).await?).await
+}
+
+async fn read_text<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
+    let text = response.text().await.map_err(|_| ApiError::Offline)?;
     serde_json::from_str(&text).map_err(|_| ApiError::Offline)
 }
 

@@ -25,6 +25,9 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("") view=AccountsPage />
                         <Route path=path!("accounts") view=AccountsPage />
                         <Route path=path!("accounts/invitations") view=lazy::invitations />
+                        <Route path=path!("accounts/services") view=lazy::services />
+                        <Route path=path!("accounts/new") view=lazy::new_service />
+                        <Route path=path!("accounts/tokens") view=lazy::tokens />
                         <Route path=path!("accounts/:id") view=lazy::account />
                         <Route path=path!("objects") view=lazy::objects />
                         <Route path=path!("objects/:type/:external_id") view=lazy::object />

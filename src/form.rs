@@ -53,6 +53,14 @@ impl FormState {
         })
     }
 
+    /// The error of a field that holds something else than a text; it goes when the form is sent again.
+    pub(crate) fn message(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let of = |errors: &Vec<FieldError>| errors.iter().find(|error| error.field == field).cloned();
+            self.errors.with(of).map(|error| error.message)
+        })
+    }
+
     /// Begins to send it. False while it is being sent already.
     pub(crate) fn begin(self) -> bool {
         if self.busy.get_untracked() {

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_split_helpers::wasm_split;
 
+use crate::confirmation;
 use crate::features::accounts::{AccountPage, preload_account};
 use crate::features::groups::{GroupPage, GroupsPage};
 use crate::features::invitations::{InvitationPage, InvitationsPage};
@@ -15,8 +16,10 @@ use crate::features::me::ProfilePage;
 use crate::features::objects::{ObjectPage, ObjectsPage};
 use crate::features::organization::{DefaultsPage, SettingsPage};
 use crate::features::roles::{NewRolePage, RolePage, RolesPage};
-use crate::features::session::SignInPage;
+use crate::features::service_accounts::{NewServicePage, ServicesPage};
+use crate::features::session::{CONFIRM_TITLE, ConfirmationDialog, SignInPage};
 use crate::features::setup::SetupPage;
+use crate::features::tokens::TokensPage;
 use crate::features::usage::DashboardPage;
 use crate::shell::PublicPage;
 use crate::ui::{Split, Stead, lazy};
@@ -26,7 +29,7 @@ const REST: Duration = Duration::from_millis(1_500);
 
 type Draw = fn() -> AnyView;
 
-/// Names a page, the file it lies in, the component that draws it, and what stands in its stead until then.
+/// Names a page or dialog, the file it lies in, the component that draws it, and what stands in its stead until then.
 macro_rules! lazy_pages {
     ($($name:ident $file:ident $load:ident $preload:ident $page:ident $stead:expr;)*) => {
         $(
@@ -47,6 +50,11 @@ fn card() -> Stead {
     Stead::Within(Arc::new(|content| view! { <PublicPage title="Roster">{content}</PublicPage> }.into_any()))
 }
 
+/// In the stead of the question before something sensitive.
+fn question() -> Stead {
+    Stead::Dialog(CONFIRM_TITLE, Callback::new(|()| confirmation::answer(false)))
+}
+
 // Three files: for those outside, for those inside, and for who may do what.
 lazy_pages! {
     sign_in outside load_sign_in preload_outside SignInPage card();
@@ -65,6 +73,10 @@ lazy_pages! {
     roles rights load_roles preload_roles RolesPage Stead::Page;
     new_role rights load_new_role preload_new_role NewRolePage Stead::Page;
     role rights load_role preload_role RolePage Stead::Page;
+    services rights load_services preload_services ServicesPage Stead::Page;
+    new_service rights load_new_service preload_new_service NewServicePage Stead::Page;
+    tokens rights load_tokens preload_tokens TokensPage Stead::Page;
+    confirmation inside load_confirmation preload_confirmation ConfirmationDialog question();
 }
 
 /// Fetches what whoever is inside will need next, a moment from now. What does not come is asked for again when needed.

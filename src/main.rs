@@ -4,6 +4,7 @@
 
 mod api;
 mod app;
+mod confirmation;
 mod drafts;
 mod features;
 mod form;
@@ -12,6 +13,7 @@ mod load;
 mod naming;
 mod overtaken;
 mod paged;
+mod pages;
 mod query;
 mod shell;
 #[expect(dead_code, unused_imports, reason = "the kit is whole; the pages to come use the rest of it")]

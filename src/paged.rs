@@ -111,6 +111,11 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Paged<T> {
         }
     }
 
+    /// Reads the next page, if there is one.
+    pub(crate) fn more(self) {
+        self.look_at((0, usize::MAX));
+    }
+
     fn load(self, asked: u32, cursor: Option<String>) {
         self.is_loading.set_value(true);
         let limit = PAGE_ROWS.to_string();
@@ -179,6 +184,16 @@ impl<T: Send + Sync + 'static> Paged<T> {
     /// Whether a row is there, reactively.
     pub(crate) fn is_loaded(self, index: usize) -> bool {
         self.rows.with(|rows| index < rows.len())
+    }
+
+    /// How many rows are there, reactively.
+    pub(crate) fn loaded(self) -> usize {
+        self.rows.with(Vec::len)
+    }
+
+    /// Whether nothing has arrived yet, reactively.
+    pub(crate) fn is_waiting(self) -> bool {
+        self.state.with(|state| *state == State::Waiting)
     }
 
     /// The rows that are there, reactively.

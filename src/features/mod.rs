@@ -8,6 +8,8 @@ pub(crate) mod objects;
 pub(crate) mod organization;
 pub(crate) mod previews;
 pub(crate) mod roles;
+pub(crate) mod service_accounts;
 pub(crate) mod session;
 pub(crate) mod setup;
+pub(crate) mod tokens;
 pub(crate) mod usage;

@@ -15,7 +15,7 @@ use super::navigation::{MENU_ID, NAVIGATION_ID, Navigation, close, follow, open}
 use super::palette::Palette;
 use super::remove_static_shell;
 use super::shortcuts::Shortcuts;
-use crate::features::session::{SessionState, use_session};
+use crate::features::session::{Confirmation, SessionState, use_session};
 use crate::ui::{Icon, IconButton, LeaveQuestion, dom};
 use crate::{api, lazy};
 
@@ -114,6 +114,7 @@ fn Frame(state: ShellState, is_first_page: bool) -> impl IntoView {
         </div>
         <ConnectionBanner />
         <LeaveQuestion />
+        <Confirmation />
         {move || match overlay.get() {
             Some(Overlay::Palette) => view! { <Palette state=state /> }.into_any(),
             Some(Overlay::Shortcuts) => view! { <Shortcuts on_close=move || overlay.set(None) /> }.into_any(),

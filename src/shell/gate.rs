@@ -1,21 +1,14 @@
 //! Lets a page through to those who may see it, and tells the others what they lack and who can give it.
 
 use domain::levels::Level;
-use domain::page::Page;
 use domain::permissions::ConsolePermission;
-use domain::roles::Role;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 
 use super::pages::{PROFILE, opens, page_at};
-use crate::features::roles::ROLES;
 use crate::features::session::use_session;
-use crate::load::Loader;
 use crate::ui::{EmptyState, Icon, LinkButton, PageHeader};
-
-/// Roles that a refusal names, at the most.
-const ROLES_NAMED_MAX: usize = 5;
 
 /// The page at the present address, or why it is not shown.
 #[component]
@@ -35,11 +28,12 @@ pub(super) fn Gate() -> impl IntoView {
 #[component]
 fn RefusedPage(label: &'static str, needs: ConsolePermission) -> impl IntoView {
     let session = use_session();
-    // Who may not see the roles is told of levels alone.
-    let roles = untrack(|| session.may(ConsolePermission::AccountsView)).then(|| Loader::<Page<Role>>::new(ROLES));
     let givers = Signal::derive(move || {
-        let roles = roles.and_then(|roles| roles.with(|page| bringers(needs, &page.items))).unwrap_or_default();
-        session.with(|view| givers(needs, &view.organization.levels, &view.organization.level_word, &roles))
+        session.with(|view| {
+            let lacking = view.lacking.iter().find(|lacking| lacking.permission == needs.key());
+            let roles = lacking.map(|lacking| lacking.roles.as_slice()).unwrap_or_default();
+            givers(needs, &view.organization.levels, &view.organization.level_word, roles)
+        })
     });
     let signed_in = move || session.with(|view| ["You are signed in as ", &view.person.email, "."].concat());
     view! {
@@ -58,12 +52,6 @@ fn RefusedPage(label: &'static str, needs: ConsolePermission) -> impl IntoView {
 fn lack(needs: ConsolePermission) -> String {
     let also = if needs == ConsolePermission::ObjectsManage { ", or access to one of the objects" } else { "" };
     ["It needs the permission \"", &needs.entry().label, "\"", also, "."].concat()
-}
-
-/// The roles that bring it, by name; levels and Owner are none of them.
-fn bringers(needs: ConsolePermission, roles: &[Role]) -> Vec<String> {
-    let brings = |role: &&Role| role.level_rank.is_none() && role.permissions.iter().any(|key| key == needs.key());
-    roles.iter().filter(brings).take(ROLES_NAMED_MAX).map(|role| role.name.clone()).collect()
 }
 
 /// Who can give it: nobody is named, since who is in is not for everyone to see.

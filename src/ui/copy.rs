@@ -28,6 +28,9 @@ pub(crate) fn CopyButton(
     /// Runs where the browser refuses the clipboard, to select the text instead. Default: the failure is said.
     #[prop(optional, into)]
     on_refused: Option<Callback<()>>,
+    /// Runs once it was copied. Default: nothing.
+    #[prop(optional, into)]
+    on_copied: Option<Callback<()>>,
 ) -> impl IntoView {
     let messages = use_messages();
     let copied = RwSignal::new(false);
@@ -36,6 +39,7 @@ pub(crate) fn CopyButton(
         spawn_local(async move {
             if dom::copy_text(&text).await {
                 copied.try_set(true);
+                on_copied.and_then(|on_copied| on_copied.try_run(()));
                 messages.announce("Copied");
                 set_timeout(
                     move || {
@@ -74,9 +78,18 @@ pub(crate) fn CopyField(
     /// The text.
     #[prop(into)]
     text: Signal<String>,
+    /// What the button says. Default: "Copy to clipboard".
+    #[prop(default = "Copy to clipboard")]
+    copy_label: &'static str,
+    /// Runs once it was copied, by the button or by hand. Default: nothing.
+    #[prop(optional, into)]
+    on_copied: Option<Callback<()>>,
 ) -> impl IntoView {
     let input = NodeRef::<Input>::new();
     let id = dom::unique_id("field");
+    let copied = move || {
+        on_copied.and_then(|on_copied| on_copied.try_run(()));
+    };
     let select = move || {
         if let Some(input) = input.get_untracked() {
             dom::focus_element(&input);
@@ -87,8 +100,8 @@ pub(crate) fn CopyField(
         <div class="field">
             <label class="field-label" for=id.clone()>{label}</label>
             <div class="copy-field">
-                <input node_ref=input id=id class="input input-code" readonly spellcheck="false" prop:value=text on:focus=move |_| select() />
-                <CopyButton text=text on_refused=select />
+                <input node_ref=input id=id class="input input-code" readonly spellcheck="false" prop:value=text on:focus=move |_| select() on:copy=move |_| copied() />
+                <CopyButton text=text label=copy_label on_refused=select on_copied=copied />
             </div>
         </div>
     }

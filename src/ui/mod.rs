@@ -40,7 +40,7 @@ pub(crate) use avatar::Avatar;
 pub(crate) use badge::{Badge, Tone};
 pub(crate) use button::{Button, ButtonKind, ButtonSize, ButtonVariant, IconButton, LinkButton};
 pub(crate) use chip_input::{ChipInput, ChipView};
-pub(crate) use combobox::{Choice, Combobox, OptionView};
+pub(crate) use combobox::{Choice, Combobox, KeysField, OptionView};
 pub(crate) use confirm::ConfirmDialog;
 pub(crate) use copy::{CopyButton, CopyField};
 pub(crate) use dialog::{Dialog, DialogSize, Dismiss};

@@ -1,68 +1,21 @@
 //! Facts about the binary itself: killed at any moment, and its commands.
 
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Client, Mailbox, PASSWORD, token_of};
-
-fn roster(arguments: &[&str], folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_roster"));
-    command.args(arguments).arg("--data-dir").arg(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-/// A server in a process of its own.
-struct Process {
-    child: Child,
-    base: String,
-    setup: Option<String>,
-}
-
-impl Process {
-    fn start(folder: &Path, smtp_url: &str) -> Self {
-        let arguments =
-            ["serve", "--listen", "127.0.0.1:0", "--smtp-url", smtp_url, "--public-url", "http://roster.example"];
-        let child = roster(&arguments, folder).spawn().unwrap();
-        let mut process = Self { child, base: String::new(), setup: None };
-        for line in BufReader::new(process.child.stdout.take().unwrap()).lines().map_while(Result::ok) {
-            if let Some(link) = line.strip_prefix("Set up: ") {
-                process.setup = link.split('#').nth(1).map(str::to_owned);
-            }
-            if let Some(base) = line.strip_prefix("Listening on ") {
-                process.base = base.to_owned();
-                return process;
-            }
-        }
-        panic!("the server ended before it listened");
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::support::{Client, Mailbox, PASSWORD, Process, roster, text, token_of};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_survives_kill_and_every_mail_leaves_with_a_live_link() {
     let (folder, mailbox) = (TempDir::new().unwrap(), Mailbox::start(&[]));
     let mut process = Process::start(folder.path(), &mailbox.url());
-    let mut owner = Client::new(&process.base);
-    let setup = json!({ "setup_token": process.setup.clone().unwrap(), "organization": "Acme", "profile": "default", "email": "olivia@example.com", "display_name": "Olivia", "password": PASSWORD });
-    owner.post("/api/v1/setup", setup).await.good();
+    process.owner().await;
     let mut acknowledged = Vec::new();
     for round in 0..6 {
-        owner = Client::new(&process.base);
+        let mut owner = Client::new(&process.base);
         owner.sign_in("olivia@example.com", PASSWORD).await.good();
         let emails: Vec<String> = (0..10).map(|number| format!("r{round}n{number}@example.com")).collect();
         owner.post("/api/v1/invitations", json!({ "emails": emails })).await.good();
@@ -71,7 +24,7 @@ async fn what_was_acknowledged_survives_kill_and_every_mail_leaves_with_a_live_l
         process = Process::start(folder.path(), &mailbox.url());
         assert_eq!(process.setup, None);
     }
-    owner = Client::new(&process.base);
+    let mut owner = Client::new(&process.base);
     owner.sign_in("olivia@example.com", PASSWORD).await.good();
     let total = owner.get("/api/v1/accounts?invitation=open&limit=1").await.good()["total"].clone();
     assert_eq!(total, acknowledged.len());
@@ -93,10 +46,6 @@ async fn what_was_acknowledged_survives_kill_and_every_mail_leaves_with_a_live_l
     process.kill();
     let check = roster(&["check"], folder.path()).output().unwrap();
     assert!(check.status.success(), "{}", text(&check));
-}
-
-fn text(output: &Output) -> String {
-    [String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)].concat()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,6 +111,35 @@ fn backup_is_a_database_of_its_own_and_the_demo_needs_an_empty_one() {
     assert!(!backup().status.success(), "a backup overwrites nothing");
     let check = roster(&["check"], copy.path()).output().unwrap();
     assert!(check.status.success() && text(&check).contains("the chain is whole"), "{}", text(&check));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn restored_backup_is_served_as_it_was() {
+    let (folder, copy) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let mailbox = Mailbox::start(&[]);
+    let process = Process::start(folder.path(), &mailbox.url());
+    let owner = process.owner().await;
+    owner.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good();
+    let token = mailbox.token("ana@example.com").await;
+    let file = copy.path().join("roster.db").display().to_string();
+    let backup = roster(&["backup", &file], folder.path()).output().unwrap();
+    assert!(backup.status.success(), "{}", text(&backup));
+    std::fs::copy(folder.path().join("secret.key"), copy.path().join("secret.key")).unwrap();
+    owner.post("/api/v1/groups", json!({ "name": "After the backup" })).await.good();
+    process.kill();
+    let restored = Process::start(copy.path(), &mailbox.url());
+    assert_eq!(restored.setup, None);
+    let mut owner = Client::new(&restored.base);
+    owner.sign_in("olivia@example.com", PASSWORD).await.good();
+    let groups = owner.get("/api/v1/groups").await.good();
+    assert!(groups["items"].as_array().unwrap().iter().all(|group| group["name"] != "After the backup"));
+    let accept = json!({ "token": token, "display_name": "Ana", "password": PASSWORD });
+    Client::new(&restored.base).post("/api/v1/invitations/accept", accept).await.good();
+    owner.post("/api/v1/invitations", json!({ "emails": ["ben@example.com"] })).await.good();
+    mailbox.token("ben@example.com").await;
+    restored.kill();
+    let check = roster(&["check"], copy.path()).output().unwrap();
+    assert!(check.status.success(), "{}", text(&check));
 }
 
 #[test]

@@ -20,7 +20,7 @@ async fn register(owner: &Client, id: &str, body: Value) {
 }
 
 async fn give(owner: &Client, id: &str, body: Value) {
-    send(owner.request(Method::PUT, &format!("/api/v1/objects/dashboard/{id}/access")).json(&body)).await.good();
+    owner.access(Method::PUT, &format!("dashboard/{id}"), "", Some(body)).await.good();
 }
 
 fn object(id: &str) -> Value {

@@ -113,6 +113,33 @@ async fn command_prints_each_check_and_fails_with_one() {
     tampered(&["PRAGMA ignore_check_constraints = ON", "UPDATE organizations SET seats = 0"], "CHECK constraint").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn command_finds_that_the_log_was_cut_with_the_key_and_without() {
+    let (World { running, folder, .. }, _) = used(Database::Sqlite).await;
+    running.stop().await;
+    let url = format!("sqlite://{}?mode=rw", folder.path().join("roster.db").display());
+    let mut file = sqlx::AnyConnection::connect(&url).await.unwrap();
+    file.execute("DROP TRIGGER audit_events_no_delete").await.unwrap();
+    file.execute("DELETE FROM audit_events WHERE seq > 3").await.unwrap();
+    let (passed, text) = check(folder.path());
+    assert!(!passed && text.contains("rows were deleted from its end"), "{text}");
+    let (key, away) = (folder.path().join("secret.key"), folder.path().join("away.key"));
+    std::fs::rename(&key, &away).unwrap();
+    let (passed, text) = check(folder.path());
+    assert!(
+        !passed && text.contains("rows were deleted from its end") && text.contains("there is no key file"),
+        "{text}"
+    );
+    file.execute("UPDATE audit_heads SET seq = (SELECT MAX(e.seq) FROM audit_events e WHERE e.organization_id = audit_heads.organization_id), hash = (SELECT e.hash FROM audit_events e WHERE e.organization_id = audit_heads.organization_id ORDER BY e.seq DESC LIMIT 1)").await.unwrap();
+    assert!(check(folder.path()).0, "without the key, the end may be anybody's");
+    std::fs::rename(&away, &key).unwrap();
+    let (passed, text) = check(folder.path());
+    assert!(!passed && text.contains("somebody else wrote it"), "{text}");
+    std::fs::write(&key, [7; 32]).unwrap();
+    let (passed, text) = check(folder.path());
+    assert!(!passed && text.contains("it is another one"), "{text}");
+}
+
 /// Every file of a folder with what it holds, SQLite's shared memory apart.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

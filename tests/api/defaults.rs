@@ -55,7 +55,7 @@ async fn new_accounts_get_the_defaults_and_older_ones_do_not(database: Database)
     assert_eq!(removed["results"][0]["outcome"], "ok", "each can be taken away by itself");
 }
 
-/// Decision 0008: they are the organization's gift, in the name of whoever set them.
+/// Decision 0009: they are the organization's gift, in the name of whoever set them.
 async fn defaults_come_whoever_invites(database: Database) {
     let world = World::new(database).await;
     let owner = world.owner().await;

@@ -2,6 +2,10 @@
 
 use reqwest::Method;
 use serde_json::json;
+use server::commands::serve;
+use server::http::body::JSON_DEPTH_MAX;
+use server::http::crowd::Crowd;
+use server::http::listen;
 
 use crate::support::{Database, World, on_both, send};
 
@@ -82,14 +86,13 @@ async fn limits_hold_at_the_edge_and_past_it(database: Database) {
         send(owner.request(Method::GET, "/healthz").header("x-filler", "x".repeat(size))).await.status
     };
     assert_eq!((header(8_000).await, header(20_000).await), (200, 431));
-    let deep =
-        send(owner.request(Method::POST, "/api/v1/groups").header("content-type", "application/json").body(format!(
-            "{}{}",
-            "[".repeat(5_000),
-            "]".repeat(5_000)
-        )))
-        .await;
-    assert!([400, 422].contains(&deep.status), "{}", deep.text);
+    let nested = async |depth: usize| {
+        let body = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let request = owner.request(Method::POST, "/api/v1/groups").header("content-type", "application/json");
+        send(request.body(body)).await.code()
+    };
+    assert_eq!(nested(JSON_DEPTH_MAX).await, "invalid", "the body is read, and is no group");
+    assert_eq!((nested(JSON_DEPTH_MAX + 1).await, nested(5_000).await), ("malformed".into(), "malformed".into()));
 }
 
 async fn metrics_hold_no_address(database: Database) {
@@ -98,7 +101,28 @@ async fn metrics_hold_no_address(database: Database) {
     owner.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good();
     let text = owner.get("/metrics").await.text;
     assert!(text.contains("roster_requests_total") && text.contains("route=\"/api/v1/invitations\""), "{text}");
+    assert!(text.contains("roster_request_seconds_bucket"), "{text}");
     assert!(!text.contains("example.com"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn panic_is_an_answer_and_the_process_goes_on() {
+    let world = World::new(Database::Sqlite).await;
+    let panicking = axum::Router::new()
+        .route("/panic", axum::routing::get(async || -> &'static str { panic!("on purpose") }))
+        .route("/well", axum::routing::get(async || "well"));
+    let router = serve::stand_around(panicking, &world.running.app, std::time::Duration::from_secs(30));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = crate::support::Client::new(&format!("http://{}", listener.local_addr().unwrap()));
+    let (_stop, stopped) = tokio::sync::watch::channel(false);
+    tokio::spawn(listen::serve(listener, router, Default::default(), Crowd::behind(Vec::new()), stopped));
+    for _ in 0..3 {
+        let answer = client.get("/panic").await;
+        assert_eq!((answer.status, answer.code().as_str()), (500, "internal"));
+        assert_eq!(answer.body()["request_id"], answer.headers["x-request-id"].to_str().unwrap());
+        assert!(!answer.text.contains("on purpose"), "{}", answer.text);
+        assert_eq!(client.get("/well").await.text, "well");
+    }
 }
 
 async fn unknown_address_is_a_page_for_people_and_a_problem_for_programs(database: Database) {

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Database, PASSWORD, World, on_both, send, token_of};
+use crate::support::{Answer, Client, Database, PASSWORD, World, WorldOptions, on_both, send, token_of};
 
 on_both! {
     each_address_gets_its_result invited_account_is_pending_at_once_and_active_after_acceptance looking_uses_nothing_up declined_invitation_is_over
@@ -201,17 +201,18 @@ async fn link_expires_a_day_after_the_mail_left(database: Database) {
 }
 
 async fn parallel_acceptances_make_one_account(database: Database) {
-    let world = World::new(database).await;
+    let options = WorldOptions { is_behind_proxy: true, ..WorldOptions::default() };
+    let world = World::with(database, options).await;
     let owner = world.owner().await;
     let link = invite(&owner, &["ana@example.com"]).await["results"][0]["link"].as_str().unwrap().to_owned();
     let token = link.split('#').nth(1).unwrap().to_owned();
-    let tasks: Vec<_> = (0..30)
+    let tasks: Vec<_> = (0..100)
         .map(|number| {
             let (client, body) = (
                 world.nobody(),
                 json!({ "token": token, "display_name": format!("Ana {number}"), "password": PASSWORD }),
             );
-            tokio::spawn(async move { client.post("/api/v1/invitations/accept", body).await.status })
+            tokio::spawn(async move { client.post_from(number, "/api/v1/invitations/accept", body).await.status })
         })
         .collect();
     let mut statuses = Vec::new();
@@ -227,7 +228,7 @@ async fn parallel_invitations_do_not_pass_the_last_seat(database: Database) {
     let world = World::new(database).await;
     let owner = world.owner().await;
     owner.change(Method::PATCH, "/api/v1/organization", 1, Some(json!({ "seats": 2 }))).await.good();
-    let tasks: Vec<_> = (0..40)
+    let tasks: Vec<_> = (0..100)
         .map(|number| {
             let client = owner.clone();
             tokio::spawn(async move {

@@ -105,6 +105,6 @@ async fn own_names_change_in_every_organization(database: Database) {
     let rows = sqlx::query(logged).fetch_all(&mut *connection).await.unwrap();
     assert_eq!(rows.len(), 2, "one in each organization");
     for id in server::organization::store::list_ids(&mut connection).await.unwrap() {
-        assert_eq!(server::audit::store::check(&mut connection, id).await.unwrap().1, None);
+        assert_eq!(server::audit::store::check(&mut connection, id, None).await.unwrap().fault, None);
     }
 }

@@ -1,5 +1,7 @@
 //! Facts about objects of the product and who has access to each.
 
+mod gifts;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -22,11 +24,11 @@ async fn register(client: &Client, id: &str, body: Value) -> Answer {
 }
 
 async fn give(client: &Client, body: Value) -> Answer {
-    send(client.request(Method::PUT, ACCESS).json(&body)).await
+    client.access(Method::PUT, "dashboard/sales-q3", "", Some(body)).await
 }
 
 async fn take(client: &Client, query: &str) -> Answer {
-    send(client.request(Method::DELETE, &format!("{ACCESS}?{query}"))).await
+    client.access(Method::DELETE, "dashboard/sales-q3", &format!("?{query}"), None).await
 }
 
 fn names(page: &Value) -> Vec<String> {
@@ -123,7 +125,7 @@ async fn who_may_modify_shares_without_any_permission(database: Database) {
     // Ben shares in his turn, restricts it, and takes himself out.
     let everyone = owner.get("/api/v1/groups").await.good()["items"][0]["id"].clone();
     give(&ben, json!({ "group": everyone, "level": "view" })).await.good();
-    ben.change(Method::PUT, SALES, 1, Some(json!({ "restricted": true }))).await.good();
+    ben.change(Method::PUT, SALES, 3, Some(json!({ "restricted": true }))).await.good();
     assert_eq!(ben.get(ACCESS).await.good()["items"].as_array().unwrap().len(), 2);
     assert_eq!(take(&ben, &format!("account={ben_id}")).await.status, 204);
     let left = ben.get(SALES).await.good();
@@ -203,9 +205,7 @@ async fn objects_are_listed_to_those_with_access_alone(database: Database) {
         ("Three", json!({ "group": group, "level": "modify" })),
         ("Two", json!({ "group": group, "level": "view" })),
     ] {
-        send(owner.request(Method::PUT, &format!("/api/v1/objects/dashboard/{object}/access")).json(&body))
-            .await
-            .good();
+        owner.access(Method::PUT, &format!("dashboard/{object}"), "", Some(body)).await.good();
     }
     let page = ana.get("/api/v1/objects").await.good();
     assert_eq!((names(&page), &page["total"]), (vec!["Own".into(), "Three".into(), "Two".into()], &json!(3)));
@@ -261,7 +261,7 @@ async fn nobody_left_to_modify_makes_an_orphan(database: Database) {
     owner.bulk(&[&id], json!({ "type": "deactivate" })).await.good();
     assert!(is_orphan().await);
     assert_eq!(names(&owner.get("/api/v1/objects?orphan=true").await.good()), ["Sales Q3"]);
-    owner.change(Method::PUT, SALES, 2, Some(json!({ "owner": owner.id().await }))).await.good();
+    owner.change(Method::PUT, SALES, 4, Some(json!({ "owner": owner.id().await }))).await.good();
     assert!(!is_orphan().await);
     assert_eq!(owner.get("/api/v1/objects?orphan=true").await.good()["total"], 0);
 }
@@ -316,7 +316,7 @@ async fn every_change_of_an_object_has_its_row(database: Database) {
     give(&owner, json!({ "account": id, "level": "view" })).await.good();
     give(&owner, json!({ "account": id, "level": "modify" })).await.good();
     take(&owner, &format!("account={id}")).await;
-    owner.change(Method::DELETE, SALES, 2, None).await;
+    owner.change(Method::DELETE, SALES, 5, None).await;
     let mut connection = world.running.app.db.reader().acquire().await.unwrap();
     let rows = sqlx::query("SELECT action, target FROM audit_events WHERE action LIKE 'object.%' ORDER BY seq")
         .fetch_all(&mut *connection)

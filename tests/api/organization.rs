@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::support::{Database, World, on_both};
 
-on_both! { settings_change_and_hold wrong_settings_are_named second_change_is_told default_level_is_given_to_the_invited }
+on_both! { settings_change_and_hold wrong_settings_are_named second_change_is_told default_level_is_given_to_the_invited
+default_level_is_refused_when_rights_have_changed_since_its_preview }
 
 async fn settings_change_and_hold(database: Database) {
     let world = World::new(database).await;
@@ -60,4 +61,21 @@ async fn default_level_is_given_to_the_invited(database: Database) {
     assert_eq!(owner.get("/api/v1/session").await.good()["organization"]["default_level"], "editor");
     let ana = world.member(&owner, "ana@example.com", json!({})).await;
     assert_eq!(ana.get("/api/v1/session").await.good()["account"]["level"], "editor");
+}
+
+async fn default_level_is_refused_when_rights_have_changed_since_its_preview(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let preview = async || {
+        let preview = owner.post("/api/v1/previews", json!({ "defaults": { "level": "editor" } })).await.good();
+        assert!(preview["gains"].as_array().unwrap().len() > 1, "new accounts would be editors");
+        preview["basis"].as_str().unwrap().parse().unwrap()
+    };
+    let (basis, body) = (preview().await, json!({ "default_level": "editor" }));
+    owner.new_role("Meanwhile", &["alerts"]).await;
+    let late = owner.change_on(Method::PATCH, "/api/v1/organization", 1, basis, body.clone()).await;
+    assert_eq!((late.status, late.code().as_str()), (412, "stale"));
+    let basis = preview().await;
+    let done = owner.change_on(Method::PATCH, "/api/v1/organization", 1, basis, body).await.good();
+    assert_eq!(done["default_level"], "editor");
 }

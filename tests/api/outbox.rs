@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Database, Mailbox, World, eventually, on_both, token_of};
+use crate::support::{Client, Database, Mailbox, PASSWORD, World, eventually, on_both, token_of};
 
-on_both! { mail_waits_for_the_mail_server_and_leaves_once refused_recipient_is_shown_to_the_administrator withdrawn_invitation_is_not_mailed mails_read_well_in_both_forms }
+on_both! {
+    mail_waits_for_the_mail_server_and_leaves_once refused_recipient_is_shown_to_the_administrator withdrawn_invitation_is_not_mailed
+    requests_for_links_take_from_what_the_sender_may_be_mailed mails_read_well_in_both_forms
+}
 
 async fn invitation(client: &Client, email: &str) -> Value {
     client.get(&format!("/api/v1/accounts?q={email}")).await.good()["items"][0]["invitation"].clone()
@@ -68,10 +71,36 @@ async fn withdrawn_invitation_is_not_mailed(database: Database) {
     world.clock.advance(16 * 60 * 1_000);
     owner.post("/api/v1/invitations", json!({ "emails": ["cleo@example.com"] })).await;
     let mut owner = owner;
-    owner.sign_in("olivia@example.com", crate::support::PASSWORD).await.good();
+    owner.sign_in("olivia@example.com", PASSWORD).await.good();
     owner.post("/api/v1/invitations", json!({ "emails": ["cleo@example.com"] })).await.good();
     back.wait("cleo@example.com", 1).await;
     assert_eq!(back.to("ana@example.com").len(), 0);
+}
+
+async fn requests_for_links_take_from_what_the_sender_may_be_mailed(database: Database) {
+    let world = World::with_mail(database).await;
+    let mut owner = world.owner().await;
+    let mailbox = world.mailbox.as_ref().unwrap();
+    let emails = ["a", "b", "c", "d", "e"].map(|name| format!("{name}@example.com"));
+    owner.post("/api/v1/invitations", json!({ "emails": emails })).await.good();
+    let mut tokens = Vec::new();
+    for email in &emails {
+        eventually("the mail's state", async || (invitation(&owner, email).await["delivery"] == "sent").then_some(()))
+            .await;
+        tokens.push(mailbox.token(email).await);
+    }
+    world.clock.advance(25 * 60 * 60 * 1_000);
+    for token in &tokens {
+        let asked = world.nobody().post("/api/v1/invitations/request-link", json!({ "token": token })).await;
+        assert_eq!(asked.status, 202, "{}", asked.text);
+    }
+    owner.sign_in("olivia@example.com", PASSWORD).await.good();
+    for email in &emails {
+        assert!(invitation(&owner, email).await["link_requested_at"].is_string(), "{email}");
+    }
+    let queued = sqlx::query("SELECT id FROM outbox WHERE kind = 'link_requested'");
+    assert_eq!(queued.fetch_all(world.running.app.db.reader()).await.unwrap().len(), 3);
+    mailbox.wait("olivia@example.com", 3).await;
 }
 
 async fn mails_read_well_in_both_forms(database: Database) {

@@ -51,7 +51,7 @@ async fn company(database: Database) -> Company {
 }
 
 /// Service accounts cannot be made over the API yet.
-async fn service_account(world: &World, name: &str) -> String {
+pub(crate) async fn service_account(world: &World, name: &str) -> String {
     let id: domain::AccountId = server::random::id(world.clock.now()).unwrap();
     let mut tx = world.running.app.db.begin().await.unwrap();
     sqlx::query(

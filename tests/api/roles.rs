@@ -3,13 +3,15 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::previews::service_account;
 use crate::support::{Answer, Client, Database, World, on_both, send};
 
 on_both! {
     built_in_roles_are_listed_with_the_levels_first catalogue_ends_with_the_consoles_own role_is_made_from_its_name names_are_trimmed_and_unique
     wrong_permissions_are_named_with_their_position built_in_roles_are_copied_and_nothing_else second_administrator_is_told_what_changed
     nobody_puts_into_a_role_what_they_lack role_beyond_ones_rights_is_left_alone everything_is_for_owners_to_give nobody_prolongs_their_own_rights_by_a_role
-    role_in_use_stays_and_says_who_holds_it holders_move_with_their_ends role_made_anew_is_held_by_nobody holders_are_counted_and_named
+    role_in_use_stays_and_says_who_holds_it holders_move_with_their_ends role_made_anew_is_held_by_nobody holders_are_counted_and_named service_accounts_are_counted_apart
+    missing_permission_names_the_roles_that_bring_it
     change_on_an_old_basis_changes_nothing changed_role_holds_on_the_next_request roles_of_another_organization_are_not_found
 }
 
@@ -360,4 +362,37 @@ async fn roles_of_another_organization_are_not_found(database: Database) {
         assert_eq!(answer.status, 404);
     }
     assert_eq!(other.new_role("Interns", &[]).await["key"], "interns", "each organization has its own names");
+}
+
+async fn service_accounts_are_counted_apart(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let ana = world.member(&owner, "ana@example.com", json!({ "level": "viewer" })).await.id().await;
+    let build = service_account(&world, "build").await;
+    owner.bulk(&[&ana, &build], json!({ "type": "add_role", "role": "alerts" })).await.good();
+    let counts = async |key: &str| {
+        let role = role(&owner, key).await;
+        let one = owner.get(&path(&role)).await.good();
+        assert_eq!(one, role, "alone as in the list");
+        (role["accounts"].clone(), role["service_accounts"].clone())
+    };
+    assert_eq!(counts("alerts").await, (json!(2), json!(1)));
+    assert_eq!(counts("viewer").await, (json!(1), json!(0)));
+    assert_eq!(counts("data").await, (json!(0), json!(0)));
+}
+
+async fn missing_permission_names_the_roles_that_bring_it(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner_with("wavefront").await;
+    let ana = world.member(&owner, "ana@example.com", json!({})).await;
+    let roles = async |client: &Client, permission: &str| {
+        let session = client.get("/api/v1/session").await.good();
+        let lacking = session["lacking"].as_array().unwrap().clone();
+        lacking.into_iter().find(|lacking| lacking["permission"] == permission).map(|lacking| lacking["roles"].clone())
+    };
+    assert_eq!(roles(&ana, "accounts.view").await, Some(json!(["Account manager"])));
+    assert_eq!(roles(&ana, "audit.view").await, None, "no role brings it");
+    owner.new_role("Auditors", &["audit.view"]).await;
+    assert_eq!(roles(&ana, "audit.view").await, Some(json!(["Auditors"])), "roles that people made as well");
+    assert_eq!(roles(&owner, "accounts.view").await, None, "an Owner lacks nothing");
 }

@@ -17,22 +17,38 @@ async fn wrong_attempts_all_look_alike(database: Database) {
     owner.post("/api/v1/invitations", json!({ "emails": ["invited@example.com"] })).await.good();
     let gone = world.member(&owner, "gone@example.com", json!({})).await;
     deactivate(&owner, &gone).await;
+    world.member(&owner, "locked@example.com", json!({})).await;
+    insert_service_account(&world).await;
+    for _ in 0..12 {
+        world.clock.advance(3 * 60 * 1_000);
+        world.nobody().sign_in("locked@example.com", "wrong horse battery").await;
+    }
     let mut bodies = Vec::new();
     for (name, password) in [
         ("nobody@example.com", PASSWORD),
         ("olivia@example.com", "wrong horse battery"),
         ("invited@example.com", PASSWORD),
         ("gone@example.com", PASSWORD),
+        ("locked@example.com", PASSWORD),
+        ("sa::deployer", PASSWORD),
         ("not an address", ""),
         ("olivia@example.com", &"x".repeat(500)),
     ] {
+        let hashes = world.running.app.hasher.count();
         let answer = world.nobody().sign_in(name, password).await;
+        assert_eq!(world.running.app.hasher.count() - hashes, 1, "{name}");
         let mut body = answer.body();
         body["request_id"] = json!("");
         bodies.push((answer.status, body));
     }
     assert_eq!(bodies[0].0, 401);
     assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:#?}");
+}
+
+async fn insert_service_account(world: &World) {
+    let sql = "INSERT INTO accounts (id, organization_id, kind, handle, display_name, name_key, search_text, activated_at, created_at)
+               SELECT '01a201dc-78d3-7333-844c-520898157319', id, 'service', 'sa::deployer', 'Deployer', 'deployer', 'deployer', created_at, created_at FROM organizations";
+    sqlx::query(sql).execute(world.running.app.db.writer()).await.unwrap();
 }
 
 async fn deactivate(owner: &Client, member: &Client) {

@@ -9,18 +9,17 @@ use server::options::{ServeOptions, StoreOptions};
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 
-use crate::support::{Database, World};
+use crate::support::{Client, Database, PASSWORD, World};
 
 fn options(folder: &Path) -> ServeOptions {
     ServeOptions {
-        store: StoreOptions { data_dir: folder.to_owned(), database_url: None },
+        store: StoreOptions { data_dir: folder.to_owned(), database_url: None, secret_key_file: None },
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: None,
         smtp_url: None,
         mail_from: None,
         smtp_ca_file: None,
         profile: None,
-        secret_key_file: None,
         accept_new_key: false,
         session_idle_minutes: 30,
         session_hours: 12,
@@ -101,6 +100,50 @@ async fn locked_database_says_so() {
     other.execute("BEGIN EXCLUSIVE").await.unwrap();
     let error = refusal(folder.path()).await;
     assert!(error.contains("holds a lock"), "{error}");
+}
+
+/// Takes a database of this version back to an earlier one.
+async fn make_older(file: &Path) {
+    let url = format!("sqlite://{}?mode=rw", file.display());
+    let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+    for statement in
+        ["DROP TABLE audit_heads", "DROP TABLE clock", "DELETE FROM _sqlx_migrations WHERE version IN (4, 5)"]
+    {
+        connection.execute(statement).await.unwrap();
+    }
+    connection.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn database_of_an_earlier_version_is_copied_before_it_is_brought_up_to_date() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new(Database::Sqlite).await;
+    world.owner().await.post("/api/v1/groups", serde_json::json!({ "name": "Interns" })).await.good();
+    let World { running, folder, .. } = world;
+    running.stop().await;
+    let file = folder.path().join("roster.db");
+    make_older(&file).await;
+    let running = start(options(folder.path()), Clock::default()).await.unwrap();
+    let mut owner = Client::new(&format!("http://{}", running.address));
+    owner.sign_in("olivia@example.com", PASSWORD).await.good();
+    assert_eq!(owner.get("/api/v1/groups?q=Interns").await.good()["total"], 1);
+    running.stop().await;
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let copies: Vec<_> = names.filter(|path| path.to_string_lossy().contains("roster.before-")).collect();
+    assert!(matches!(copies[..], [_]), "{copies:?}");
+    assert_eq!(std::fs::metadata(&copies[0]).unwrap().permissions().mode() & 0o777, 0o600);
+    // The copy is what was there: put back, it is brought up to date again.
+    let older = TempDir::new().unwrap();
+    std::fs::copy(&copies[0], older.path().join("roster.db")).unwrap();
+    std::fs::copy(folder.path().join("secret.key"), older.path().join("secret.key")).unwrap();
+    let url = format!("sqlite://{}?mode=ro", copies[0].display());
+    let mut copy = sqlx::AnyConnection::connect(&url).await.unwrap();
+    assert!(copy.execute("SELECT seq FROM audit_heads").await.is_err(), "it was made before");
+    let running = start(options(older.path()), Clock::default()).await.unwrap();
+    owner.base = format!("http://{}", running.address);
+    owner.sign_in("olivia@example.com", PASSWORD).await.good();
+    assert_eq!(owner.get("/api/v1/groups?q=Interns").await.good()["total"], 1);
+    running.stop().await;
 }
 
 #[tokio::test]

@@ -107,7 +107,7 @@ test("whoever can modify shares without any permission; who can view only looks;
   await register(page, "dashboard", "sales-q3", { name: "Sales Q3", restricted: true });
   await register(page, "dashboard", "secret", { name: "Secret", restricted: true });
   await expect(entries(ana.page)).toHaveText(["Profile"]);
-  await call(page, "PUT", "objects/dashboard/sales-q3/access", { account: ana.id, level: "modify" });
+  await call(page, "PUT", "objects/dashboard/sales-q3/access", { account: ana.id, level: "modify" }, 1);
 
   // The console of whoever gets access follows without a reload.
   await expect(entries(ana.page)).toHaveText(["Object access"]);

@@ -4,6 +4,7 @@ use crate::accounts::ShownStatus;
 use crate::effective::{Effective, Holdings, Path, Step};
 use crate::id::GroupId;
 use crate::objects::AccessLevel;
+use crate::permissions::ConsolePermission;
 use crate::time::Timestamp;
 
 /// What is known of an object when asking what one account may do with it.
@@ -73,6 +74,71 @@ pub fn access_level(
     at: Timestamp,
 ) -> Option<AccessLevel> {
     access_paths(holdings, effective, object, at).into_iter().map(|(level, _)| level).max()
+}
+
+/// Access that a group brings its members.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupAccess {
+    pub level: AccessLevel,
+    /// When the group's access ends.
+    pub valid_until: Option<Timestamp>,
+    /// The object as it is for whoever would put somebody into the group.
+    pub object: ObjectHoldings,
+}
+
+/// Somebody who would give access to objects: outright, as their owner, or by putting accounts into a group that has it.
+#[derive(Debug, Clone, Copy)]
+pub struct Sharer<'a> {
+    pub holdings: &'a Holdings,
+    pub effective: &'a Effective,
+    pub at: Timestamp,
+}
+
+impl Sharer<'_> {
+    /// Whether they may give and take access to an object, restrict it and open it at all: who may modify it (F51), and
+    /// who manages objects.
+    #[must_use]
+    pub fn may_share(&self, object: &ObjectHoldings) -> bool {
+        self.effective.holds(ConsolePermission::ObjectsManage)
+            || access_level(self.holdings, self.effective, object, self.at) == Some(AccessLevel::Modify)
+    }
+
+    /// Whether they may give access to an object: as high and as long as their own, or any if they manage objects (I7).
+    /// An owner modifies for ever, and so does everybody once an object is opened: either needs `modify` without an end.
+    #[must_use]
+    pub fn may_give(&self, object: &ObjectHoldings, level: AccessLevel, until: Option<Timestamp>) -> bool {
+        self.effective.holds(ConsolePermission::ObjectsManage)
+            || access_paths(self.holdings, self.effective, object, self.at)
+                .iter()
+                .any(|(own, path)| *own >= level && lasts_as_long(path.until, until))
+    }
+
+    /// Whether they may make of an access another one: what it only lowers or shortens is no gift.
+    #[must_use]
+    pub fn may_change(
+        &self,
+        object: &ObjectHoldings,
+        before: Option<(AccessLevel, Option<Timestamp>)>,
+        level: AccessLevel,
+        until: Option<Timestamp>,
+    ) -> bool {
+        before.is_some_and(|(had, end)| had >= level && lasts_as_long(end, until))
+            || self.may_give(object, level, until)
+    }
+
+    /// Whether they may put accounts into a group until a time: all access that it brings them has to be theirs to give.
+    #[must_use]
+    pub fn may_add_member(&self, accesses: &[GroupAccess], until: Option<Timestamp>) -> bool {
+        accesses.iter().all(|access| {
+            let until = [access.valid_until, until].into_iter().flatten().min();
+            self.may_give(&access.object, access.level, until)
+        })
+    }
+}
+
+/// Whether what ends at `end` lasts until `until`; absent is for ever.
+fn lasts_as_long(end: Option<Timestamp>, until: Option<Timestamp>) -> bool {
+    end.is_none_or(|end| until.is_some_and(|until| until <= end))
 }
 
 #[cfg(test)]

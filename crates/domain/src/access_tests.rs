@@ -117,3 +117,54 @@ fn account_that_is_not_active_has_no_access() {
     assert_eq!(asks(&holdings, Some(&object), AccessLevel::View), Decision::Deny(DenyReason::NotActive));
     assert_eq!(access_level(&holdings, &effective(&holdings, &book(), NOW), &object, NOW), None);
 }
+
+#[test]
+fn access_is_given_as_high_and_as_long_as_ones_own() {
+    use AccessLevel::{Modify, View};
+    let (sooner, later) = (Some(NOW.plus(5)), Some(NOW.plus(9)));
+    let cases = [
+        ("no access", vec![], View, sooner, false),
+        ("as long", vec![access(None, Modify, sooner)], Modify, sooner, true),
+        ("longer", vec![access(None, Modify, sooner)], Modify, later, false),
+        ("for ever", vec![access(None, Modify, sooner)], View, None, false),
+        ("for ever from for ever", vec![access(None, Modify, None)], Modify, None, true),
+        ("higher", vec![access(None, View, None)], Modify, sooner, false),
+        ("the end of the membership counts", vec![access(Some(1), Modify, None)], Modify, None, false),
+        ("as long as the membership", vec![access(Some(1), Modify, None)], Modify, sooner, true),
+        (
+            "each level for its own time",
+            vec![access(None, View, None), access(Some(1), Modify, None)],
+            View,
+            None,
+            true,
+        ),
+    ];
+    for (what, accesses, level, until, expected) in cases {
+        let holdings = user(&[dashboards()], vec![member(1, sooner)]);
+        let found = effective(&holdings, &book(), NOW);
+        let sharer = Sharer { holdings: &holdings, effective: &found, at: NOW };
+        let object = restricted(accesses);
+        assert_eq!(sharer.may_give(&object, level, until), expected, "{what}");
+        assert_eq!(sharer.may_change(&object, None, level, until), expected, "{what}");
+        assert!(sharer.may_change(&object, Some((Modify, None)), level, until), "{what}: what is taken is no gift");
+        let group = GroupAccess { level, valid_until: until, object: object.clone() };
+        assert_eq!(sharer.may_add_member(std::slice::from_ref(&group), None), expected, "{what}: through a group");
+        let for_ever = GroupAccess { valid_until: None, ..group };
+        assert_eq!(sharer.may_add_member(&[for_ever], until), expected, "{what}: by a membership");
+    }
+}
+
+#[test]
+fn who_manages_objects_and_who_owns_one_give_any_access_to_it() {
+    let manager = user(&[GrantWhat::Permission("objects.manage".to_owned())], vec![]);
+    let found = effective(&manager, &book(), NOW);
+    let sharer = Sharer { holdings: &manager, effective: &found, at: NOW };
+    assert!(sharer.may_give(&restricted(vec![]), AccessLevel::Modify, None));
+    let owner = user(&[], vec![]);
+    let found = effective(&owner, &book(), NOW);
+    let sharer = Sharer { holdings: &owner, effective: &found, at: NOW };
+    let own = ObjectHoldings { is_owner: true, ..restricted(vec![]) };
+    assert!(sharer.may_give(&own, AccessLevel::Modify, None));
+    assert!(!sharer.may_give(&restricted(vec![]), AccessLevel::View, Some(NOW.plus(1))));
+    assert!(sharer.may_add_member(&[], None), "a group without access");
+}

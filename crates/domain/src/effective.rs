@@ -10,6 +10,7 @@ pub use crate::step::WireStep;
 use crate::accounts::{AccountKind, AccountState, ShownStatus};
 use crate::grants::{Grant, GrantWhat};
 use crate::groups::GroupRef;
+use crate::id::GroupId;
 use crate::objects::AccessLevel;
 use crate::permission_set::{PermissionIndex, PermissionSet};
 use crate::permissions::{ALL_PERMISSIONS, ConsolePermission};
@@ -59,6 +60,18 @@ impl Holdings {
         self.grants
             .iter()
             .any(|grant| grant.valid_until.is_none() && grant.what == GrantWhat::Role(OWNER_ROLE.to_owned()))
+    }
+
+    /// Until when this is in a group for longer than `before` was: the inner absence is for ever. None where it is not.
+    #[must_use]
+    pub fn joined_beyond(&self, before: &Self, group: GroupId) -> Option<Option<Timestamp>> {
+        let end = |holdings: &Self| {
+            let memberships = holdings.groups.iter().filter(|holding| holding.group.id == group);
+            memberships.map(|holding| holding.valid_until).max_by_key(|end| end.map_or(i64::MAX, Timestamp::millis))
+        };
+        let until = end(self)?;
+        let had = end(before).map(|had| had.map_or(i64::MAX, Timestamp::millis));
+        (Some(until.map_or(i64::MAX, Timestamp::millis)) > had).then_some(until)
     }
 
     /// What the account would hold when active, by what was given to it: level, grants and groups, but neither the

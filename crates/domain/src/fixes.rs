@@ -26,8 +26,8 @@ pub struct Giver<'a> {
     pub effective: &'a Effective,
     /// Whether the question is about the own account.
     pub is_same_account: bool,
-    /// Whether they may give access to the object asked about.
-    pub may_share: bool,
+    /// Whether they may give the access asked about, without an end.
+    pub may_give_access: bool,
     /// Whether a seat is left for one more active user.
     pub has_seat: bool,
 }
@@ -139,7 +139,7 @@ impl Search<'_> {
         let level = object.and_then(|object| crate::access::access_level(self.holdings, self.now, object, self.at));
         let has_access = object.is_none() || level >= Some(self.question.access);
         let mut found = Vec::new();
-        if is_held && self.giver.may_share {
+        if is_held && self.giver.may_give_access {
             found.push(Fix { access: Some(self.question.access), ..self.fix(FixKind::AddAccess, self.now.set()) });
         }
         if !self.reaches() {

@@ -56,7 +56,7 @@ fn asks(permission: &str) -> Question<'_> {
 }
 
 fn giver(effective: &Effective) -> Giver<'_> {
-    Giver { effective, is_same_account: false, may_share: true, has_seat: true }
+    Giver { effective, is_same_account: false, may_give_access: true, has_seat: true }
 }
 
 #[test]
@@ -96,11 +96,11 @@ fn only_what_the_giver_holds_is_offered() {
 fn access_is_offered_where_the_permission_is_held() {
     let owner = owner();
     let object = ObjectHoldings { restricted: true, ..ObjectHoldings::default() };
-    let ask = |given: &[&str], access, may_share| {
+    let ask = |given: &[&str], access, may_give_access| {
         let question = Question { permission: "dashboards", object: Some(&object), access };
         let groups = [group(1, &[], Some(AccessLevel::View)), group(2, &["wide"], Some(AccessLevel::Modify))];
         let given = given.iter().map(|key| granted(key)).collect();
-        names(&user(given), &groups, &question, &Giver { may_share, ..giver(&owner) })
+        names(&user(given), &groups, &question, &Giver { may_give_access, ..giver(&owner) })
     };
     assert_eq!(
         ask(&["dashboards"], AccessLevel::View, true),
@@ -215,7 +215,7 @@ proptest! {
             .collect();
         let owner = Grant { what: GrantWhat::Role(OWNER_ROLE.into()), valid_until: None };
         let owner = effective(&Holdings { grants: vec![owner], ..user(vec![]) }, &book, NOW);
-        let giver = Giver { effective: &owner, is_same_account: false, may_share: true, has_seat: true };
+        let giver = Giver { effective: &owner, is_same_account: false, may_give_access: true, has_seat: true };
 
         let before = effective(&holdings, &book, NOW);
         let found = fixes(&holdings, &book, &offers, &question, &giver, NOW);
@@ -255,7 +255,7 @@ proptest! {
         let group_roles = testing::group_roles(&mut tape);
         let (asking, asked) = (testing::holdings(&mut tape, &group_roles), testing::holdings(&mut tape, &group_roles));
         let holds = effective(&asking, &book, NOW);
-        let giver = Giver { effective: &holds, is_same_account: false, may_share: false, has_seat: true };
+        let giver = Giver { effective: &holds, is_same_account: false, may_give_access: false, has_seat: true };
         let keys = testing::keys();
         let question = asks(tape.pick::<String>(&keys));
         let offers: Vec<GroupOffer> = (1..=testing::GROUPS)

@@ -31,6 +31,7 @@ pub mod permissions;
 pub mod previews;
 pub mod problem;
 pub mod profile;
+pub mod reach;
 pub mod role_book;
 pub mod roles;
 pub mod secret;

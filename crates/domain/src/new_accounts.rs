@@ -29,6 +29,8 @@ pub struct NewAccountView {
 /// What an invitation adds to what every new account holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Additions {
+    /// A service account gets neither defaults nor what every signed-in user has (F86); Everyone it is in, too (F89).
+    pub kind: AccountKind,
     /// Key of the level.
     pub level: Option<String>,
     pub groups: Vec<GroupHolding>,
@@ -45,8 +47,8 @@ impl NewAccountView {
         RoleBook::new(roles, self.baseline.clone(), catalogue).with_narrowing(self.narrowing.clone())
     }
 
-    /// What an invited user will be able to do from acceptance on, and why. A group that is among the defaults anyway
-    /// counts once.
+    /// What an invited user will be able to do from acceptance on, or a service account from the beginning, and why. A
+    /// group that is among the defaults anyway counts once.
     #[must_use]
     pub fn outlook(&self, additions: &Additions, book: &RoleBook) -> Effective {
         let holding = |membership: &MembershipView| GroupHolding {
@@ -55,7 +57,9 @@ impl NewAccountView {
             roles: membership.roles.iter().map(|role| role.key.clone()).collect(),
             valid_until: membership.valid_until,
         };
-        let mut groups: Vec<GroupHolding> = self.groups.iter().map(holding).collect();
+        let is_user = additions.kind == AccountKind::User;
+        let own = self.groups.iter().filter(|membership| is_user || membership.is_everyone);
+        let mut groups: Vec<GroupHolding> = own.map(holding).collect();
         for added in &additions.groups {
             if !groups.iter().any(|known| known.group.id == added.group.id) {
                 groups.push(added.clone());
@@ -63,10 +67,11 @@ impl NewAccountView {
         }
         let grant = |what| Grant { what, valid_until: None };
         let roles = additions.roles.iter().cloned().map(GrantWhat::Role);
-        let permissions = additions.permissions.iter().chain(&self.permissions).cloned().map(GrantWhat::Permission);
+        let defaults = self.permissions.iter().filter(|_| is_user);
+        let permissions = additions.permissions.iter().chain(defaults).cloned().map(GrantWhat::Permission);
         let accepted_at = Timestamp::from_millis(0);
         let holdings = Holdings {
-            kind: AccountKind::User,
+            kind: additions.kind,
             state: AccountState { activated_at: Some(accepted_at), ..AccountState::default() },
             level: book.narrowed(additions.level.as_deref(), &additions.roles).map(str::to_owned),
             grants: roles.chain(permissions).map(grant).collect(),
@@ -149,5 +154,9 @@ mod tests {
         };
         let twice = Additions { groups: vec![again], ..Additions::default() };
         assert_eq!(view.outlook(&twice, &book).paths("checks").len(), 1);
+        let service = Additions { kind: AccountKind::Service, ..Additions::default() };
+        assert_eq!(keys(&service), "dashboards");
+        let gifted = Additions { roles: vec!["alerts".to_owned()], permissions: vec!["runs".to_owned()], ..service };
+        assert_eq!(keys(&gifted), "dashboards rules runs runs.view");
     }
 }

@@ -93,11 +93,12 @@ pub struct Object {
     /// Accounts and groups with access.
     pub accesses: u64,
     pub created_at: Timestamp,
-    /// For `If-Match`.
+    /// For `If-Match`. Each change of an access raises it by one, as each change of the object does.
     pub version: i64,
 }
 
 /// `PUT objects/{type}/{external_id}`: registers an object, or changes it. What is absent stays, or is empty at first.
+/// Whose access ends makes nobody its owner, and does not open it: both last for ever.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -154,7 +155,8 @@ pub struct Candidates {
 }
 
 /// `PUT objects/{type}/{external_id}/access`: gives an account or a group access, or changes it. `DELETE` takes
-/// `?account=` or `?group=`.
+/// `?account=` or `?group=`. Both carry the object's version in `If-Match`. Who does not manage objects gives no access
+/// that is higher or lasts longer than their own.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

@@ -147,6 +147,9 @@ pub struct Problem {
     /// With `stale`, of a token: as it is now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_token: Option<Box<crate::tokens::Token>>,
+    /// With `stale`, of an access to an object: the object with all of them as they are now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_access: Option<Box<crate::objects::ObjectAccess>>,
     /// With `in_use`: who holds the role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holders: Option<Box<crate::roles::RoleHolders>>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::levels::Narrowing;
 use crate::permission_set::{PermissionIndex, PermissionSet};
 use crate::permissions::{ALL_PERMISSIONS, Catalogue};
-use crate::roles::{RoleDefinition, RoleRef};
+use crate::roles::{OWNER_ROLE, RoleDefinition, RoleRef};
 
 /// The roles of an organization, the baseline of its users, and all permissions there are.
 #[derive(Debug, Clone)]
@@ -98,6 +98,23 @@ impl RoleBook {
     #[must_use]
     pub fn role_set(&self, key: &str) -> PermissionSet {
         self.roles.get(key).map_or_else(|| PermissionSet::empty(&self.index), |role| role.gifts.set.clone())
+    }
+
+    /// Every permission that roles give, by their keys, with those they include; as `expand`. Unknown roles give nothing.
+    #[must_use]
+    pub fn given_by<'a>(&self, roles: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+        let roles = roles.into_iter().filter_map(|key| self.role(key));
+        self.expand(&roles.flat_map(|role| role.permissions.clone()).collect::<Vec<_>>())
+    }
+
+    /// The names of the roles that bring a permission, in the order of their keys; levels and Owner are none of them.
+    pub fn bringers<'a>(&'a self, permission: &str) -> impl Iterator<Item = &'a str> {
+        let number = self.index.find(permission);
+        let roles = self.roles().filter(|role| role.level_rank.is_none() && role.key != OWNER_ROLE);
+        let brings = move |role: &&RoleDefinition| {
+            number.is_some_and(|number| self.find(&role.key).is_some_and(|role| role.gifts.set.contains(number)))
+        };
+        roles.filter(brings).map(|role| role.name.as_str())
     }
 
     /// What single permissions give, with all that comes with them. Those that nothing here names are left out.

@@ -66,6 +66,9 @@ pub struct Role {
     pub level_rank: Option<u32>,
     /// Accounts, deleted ones apart, that hold it themselves: as their level or by a grant.
     pub accounts: u64,
+    /// Those of them that are service accounts.
+    #[serde(default)]
+    pub service_accounts: u64,
     /// Groups that carry it.
     pub groups: u64,
     /// For `If-Match`.

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::effective::{Effective, RoleBook};
 use crate::id::{AccountId, OrganizationId, PersonId};
 use crate::levels::Level;
 use crate::organization::OrganizationRef;
 use crate::password::Password;
+use crate::permissions::ConsolePermission;
 use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
 use crate::tokens::TokenPolicy;
 
@@ -102,11 +104,37 @@ pub struct SessionView {
     /// is there for it without any permission (F51).
     #[serde(default)]
     pub has_objects: bool,
+    /// The console's permissions that the account lacks, where a role brings them.
+    #[serde(default)]
+    pub lacking: Vec<Lacking>,
+}
+
+/// Roles that a missing permission names, at the most.
+pub const LACKING_ROLES_MAX: usize = 5;
+
+/// A permission of the console that the account lacks, with the roles that bring it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Lacking {
+    pub permission: String,
+    /// Names, 5 at most; levels and Owner are none of them.
+    pub roles: Vec<String>,
+}
+
+/// What an account lacks of the console's permissions, and which roles would bring it. What no role brings is left out.
+#[must_use]
+pub fn lacking(effective: &Effective, book: &RoleBook) -> Vec<Lacking> {
+    let lacked = ConsolePermission::ALL.iter().filter(|permission| !effective.holds(**permission));
+    let roles = |permission: &ConsolePermission| {
+        book.bringers(permission.key()).take(LACKING_ROLES_MAX).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let found = lacked.map(|permission| Lacking { permission: permission.to_string(), roles: roles(permission) });
+    found.filter(|lacking| !lacking.roles.is_empty()).collect()
 }
 
 impl SessionView {
     #[must_use]
-    pub fn may(&self, permission: crate::permissions::ConsolePermission) -> bool {
+    pub fn may(&self, permission: ConsolePermission) -> bool {
         self.permissions.iter().any(|key| key == permission.key())
     }
 

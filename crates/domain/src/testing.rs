@@ -70,6 +70,7 @@ pub(crate) fn keys() -> Vec<String> {
         ConsolePermission::RolesManage,
         ConsolePermission::AccountsInvite,
         ConsolePermission::SettingsManage,
+        ConsolePermission::ObjectsManage,
     ];
     PERMISSIONS.iter().map(|key| (*key).to_owned()).chain(console.map(|key| key.to_string())).collect()
 }

@@ -13,6 +13,7 @@ use crate::accounts::kept::PageCache;
 use crate::caller::known::KnownTokens;
 use crate::clock::Clock;
 use crate::http::address::AttemptBuckets;
+use crate::http::refusals::Noted;
 use crate::organization::reader::OrganizationReader;
 use crate::passwords::Hasher;
 use crate::roles::books::BookCache;
@@ -39,6 +40,7 @@ pub struct AppParts {
     pub token_attempts: AttemptBuckets,
     pub tokens: KnownTokens,
     pub organizations: OrganizationReader,
+    pub refusals: Noted,
     pub counts: CountCache,
     pub pages: PageCache,
     pub books: BookCache,

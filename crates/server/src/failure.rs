@@ -4,6 +4,7 @@ use domain::FieldError;
 use domain::accounts::Account;
 use domain::groups::Group;
 use domain::invitations::LinkState;
+use domain::objects::ObjectAccess;
 use domain::organization::Organization;
 use domain::permissions::ConsolePermission;
 use domain::roles::{Role, RoleHolders};
@@ -74,6 +75,7 @@ pub enum Current {
     Role(Box<Role>),
     Group(Box<Group>),
     Token(Box<Token>),
+    Access(Box<ObjectAccess>),
 }
 
 /// What handlers return.

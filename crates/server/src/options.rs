@@ -54,6 +54,17 @@ pub struct StoreOptions {
     /// PostgreSQL instead of the embedded database: postgres://user:password@host/database
     #[arg(long, env = "ROSTER_DATABASE_URL", value_name = "URL", value_parser = database_url, hide_env_values = true)]
     pub database_url: Option<String>,
+    /// The server's key, when several servers share one database; `secret.key` in the data folder by default.
+    #[arg(long, env = "ROSTER_SECRET_KEY_FILE", value_name = "FILE")]
+    pub secret_key_file: Option<PathBuf>,
+}
+
+impl StoreOptions {
+    /// Where the server's key is.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        self.secret_key_file.clone().unwrap_or_else(|| self.data_dir.join("secret.key"))
+    }
 }
 
 #[derive(Args, Debug, Clone)]
@@ -78,9 +89,6 @@ pub struct ServeOptions {
     /// Profile file of your own, offered at set-up beside those that come with Roster.
     #[arg(long, env = "ROSTER_PROFILE", value_name = "FILE")]
     pub profile: Option<PathBuf>,
-    /// The server's key, when several servers share one database; `secret.key` in the data folder by default.
-    #[arg(long, env = "ROSTER_SECRET_KEY_FILE", value_name = "FILE")]
-    pub secret_key_file: Option<PathBuf>,
     /// Go on with another key than the database was served with before, when that one is lost.
     #[arg(long, env = "ROSTER_ACCEPT_NEW_KEY")]
     pub accept_new_key: bool,

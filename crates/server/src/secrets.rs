@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use domain::AccountId;
 use domain::secret::{Secret, SecretKind};
+use domain::{AccountId, OrganizationId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -28,14 +28,24 @@ impl ServerKey {
     /// # Errors
     /// When the file cannot be read or written, or holds no key.
     pub fn open(path: &Path) -> Result<Self, String> {
+        if let Some(key) = Self::read(path)? {
+            return Ok(key);
+        }
+        let key = random::bytes().map_err(|error| error.to_string())?;
+        write_private(path, &key)
+            .map_err(|error| format!("the key file {} cannot be written: {error}", path.display()))?;
+        Ok(Self(key))
+    }
+
+    /// Reads the key; none where there is no such file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds no key.
+    pub fn read(path: &Path) -> Result<Option<Self>, String> {
         let fault = |reason: &str| format!("the key file {} {reason}", path.display());
         match std::fs::read(path) {
-            Ok(bytes) => bytes.try_into().map(Self).map_err(|_| fault("is not 32 bytes long")),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let key = random::bytes().map_err(|error| error.to_string())?;
-                write_private(path, &key).map_err(|error| fault(&format!("cannot be written: {error}")))?;
-                Ok(Self(key))
-            }
+            Ok(bytes) => bytes.try_into().map(|key| Some(Self(key))).map_err(|_| fault("is not 32 bytes long")),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(fault(&format!("cannot be read: {error}"))),
         }
     }
@@ -50,6 +60,12 @@ impl ServerKey {
     #[must_use]
     pub fn invitation(&self, account: AccountId, generation: i64) -> Secret {
         Secret::new(SecretKind::Invitation, self.mac(&[b"invitation", &account.to_bytes(), &generation.to_be_bytes()]))
+    }
+
+    /// Seals the end of an organization's audit log, so that nobody without the key can move it.
+    #[must_use]
+    pub fn seal_of_head(&self, organization: OrganizationId, seq: i64, hash: &str) -> String {
+        hex(&self.mac(&[b"audit head", &organization.to_bytes(), &seq.to_be_bytes(), hash.as_bytes()]))
     }
 
     /// A keyed hash over parts, each with its length, so that no two lists of parts run together.

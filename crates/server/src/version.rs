@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use domain::accounts::Account;
 use domain::groups::Group;
 use domain::me::Me;
+use domain::objects::ObjectAccess;
 use domain::organization::Organization;
 use domain::previews::BASIS_HEADER;
 use domain::roles::Role;
@@ -60,6 +61,12 @@ impl HasVersion for Group {
 impl HasVersion for Token {
     fn version(&self) -> i64 {
         self.version
+    }
+}
+
+impl HasVersion for ObjectAccess {
+    fn version(&self) -> i64 {
+        self.object.version
     }
 }
 

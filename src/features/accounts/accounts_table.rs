@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::accounts::{Account, AccountSort, AuthMethod, Direction, ShownStatus};
+use domain::accounts::{Account, AccountKind, AccountSort, AuthMethod, Direction, ShownStatus};
 use leptos::prelude::*;
 
 use super::action_bar::may_select;
@@ -51,7 +51,7 @@ pub(crate) fn AccountsTable(
     #[prop(into)]
     empty: ViewFn,
 ) -> impl IntoView {
-    let can_select = Memo::new(move |_| may_select(desk.rights()));
+    let can_select = Memo::new(move |_| may_select(AccountKind::User, desk.rights()));
     // Drawn anew where the right to act on many comes or goes.
     move || table(desk, address, empty.clone(), can_select.get())
 }
@@ -136,7 +136,7 @@ fn EmailCell(row: Row) -> impl IntoView {
     }
 }
 
-fn last_active(row: Row) -> String {
+pub(crate) fn last_active(row: Row) -> String {
     let status = row.status().unwrap_or(ShownStatus::Active);
     row.read_at(|account, at| last_active_text(account, status, at.millis()))
 }
@@ -152,7 +152,14 @@ pub(crate) fn last_active_text(account: &Account, status: ShownStatus, now: i64)
 
 /// Names in one line; all of them as its tooltip.
 #[component]
-fn NamesCell(row: Row, class: &'static str, read: fn(&Account) -> String) -> impl IntoView {
+pub(crate) fn NamesCell(
+    /// The row.
+    row: Row,
+    /// The class of the cell.
+    class: &'static str,
+    /// The names of an account.
+    read: fn(&Account) -> String,
+) -> impl IntoView {
     let names = Memo::new(move |_| row.read(read));
     view! {
         <td class=class data-tip=move || names.with(|names| (!names.is_empty()).then(|| names.clone()))>{names}</td>

@@ -22,6 +22,8 @@ pub(crate) enum Act {
     RemoveOwner,
     /// Everywhere.
     SignOut,
+    /// For good; of service accounts.
+    Delete,
 }
 
 /// What the person at the desk may do.
@@ -29,6 +31,8 @@ pub(crate) enum Act {
 pub(crate) struct Rights {
     pub(crate) invite: bool,
     pub(crate) manage: bool,
+    /// To create, change and delete service accounts.
+    pub(crate) services: bool,
     pub(crate) revoke_sessions: bool,
     pub(crate) is_owner: bool,
     /// Whether the organization has levels at all.
@@ -40,6 +44,7 @@ impl Rights {
         Self {
             invite: session.may(ConsolePermission::AccountsInvite),
             manage: session.may(ConsolePermission::AccountsManage),
+            services: session.may(ConsolePermission::ServiceAccountsManage),
             revoke_sessions: session.may(ConsolePermission::SessionsRevoke),
             is_owner: session.account.is_owner,
             has_levels: !session.organization.levels.is_empty(),
@@ -50,6 +55,7 @@ impl Rights {
 /// Whether the level of an account can be changed: not one's own, and not that of someone who is out.
 pub(crate) fn may_change_level(account: &Account, rights: Rights, is_self: bool) -> bool {
     rights.manage
+        && account.kind == AccountKind::User
         && rights.has_levels
         && !is_self
         && account.status != AccountStatus::Deactivated
@@ -66,12 +72,15 @@ pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_se
     let is_invited =
         matches!(status, ShownStatus::Pending | ShownStatus::InvitationExpired | ShownStatus::InvitationFailed);
     let may_withdraw = rights.invite && is_invited;
-    let may_switch = rights.manage && !is_self && !is_invited && status != ShownStatus::Deleted;
+    let is_service = account.kind == AccountKind::Service;
+    let may_touch = if is_service { rights.services } else { rights.manage };
+    let may_switch = may_touch && !is_self && !is_invited && status != ShownStatus::Deleted;
     let is_out = account.status == AccountStatus::Deactivated;
     let may_crown = rights.is_owner && account.kind == AccountKind::User && status == ShownStatus::Active;
     let may_sign_out = rights.revoke_sessions && !is_self && status == ShownStatus::Active;
     [
-        (Act::Open, true),
+        // A service account has its page alone.
+        (Act::Open, !is_service),
         (Act::Permissions, true),
         (Act::CopyEmail, account.email.is_some()),
         (Act::Resend, may_withdraw),
@@ -83,6 +92,7 @@ pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_se
         (Act::Activate, may_switch && is_out),
         (Act::Deactivate, may_switch && !is_out),
         (Act::Withdraw, may_withdraw),
+        (Act::Delete, is_service && rights.services && status != ShownStatus::Deleted),
     ]
     .into_iter()
     .filter(|(_, offered)| *offered)
@@ -97,8 +107,14 @@ mod tests {
     use super::*;
     use crate::features::accounts::testing::account;
 
-    const ALL: Rights =
-        Rights { invite: true, manage: true, has_levels: true, revoke_sessions: false, is_owner: false };
+    const ALL: Rights = Rights {
+        invite: true,
+        manage: true,
+        services: false,
+        has_levels: true,
+        revoke_sessions: false,
+        is_owner: false,
+    };
 
     fn offered(status: ShownStatus, rights: Rights, is_self: bool) -> Vec<Act> {
         let wire = match status {
@@ -156,6 +172,19 @@ mod tests {
             let acts = with_roles(ALL, false, roles);
             assert!(!acts.contains(&Act::MakeOwner) && !acts.contains(&Act::RemoveOwner));
         }
+    }
+
+    #[test]
+    fn service_accounts_have_a_right_of_their_own() {
+        let offered = |status, wire, rights| {
+            acts(&Account { kind: AccountKind::Service, status: wire, ..account(1) }, status, rights, false)
+        };
+        let services = Rights { services: true, ..Rights::default() };
+        let active = offered(ShownStatus::Active, AccountStatus::Active, services);
+        assert_eq!(active, [Act::Permissions, Act::Deactivate, Act::Delete]);
+        let out = offered(ShownStatus::Deactivated, AccountStatus::Deactivated, services);
+        assert_eq!(out, [Act::Permissions, Act::Activate, Act::Delete]);
+        assert_eq!(offered(ShownStatus::Active, AccountStatus::Active, ALL), [Act::Permissions]);
     }
 
     #[test]

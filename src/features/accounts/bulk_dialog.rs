@@ -222,6 +222,9 @@ fn note(task: &BulkTask, is_owner: bool) -> Option<&'static str> {
             [_] => {
                 "They are signed out everywhere and can no longer sign in. The seat becomes free. Everything of the account is kept, and it can be activated again."
             }
+            all if all.iter().all(|picked| picked.kind == AccountKind::Service) => {
+                "They can do nothing from the next request on: none of their tokens works until they are activated again."
+            }
             _ => {
                 "They are signed out everywhere and can no longer sign in. Their seats become free. Everything of the accounts is kept, and they can be activated again."
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::accounts::{Account, AccountChange};
+use domain::accounts::{Account, AccountChange, StatusChange};
 use domain::bulk::BulkKind;
 use domain::levels::Level;
 use domain::roles::RoleRef;
@@ -27,6 +27,8 @@ pub(crate) enum Question {
     /// The browser refused the clipboard: the link of an invitation, to be copied by hand.
     Link(String),
     SignOut(Arc<Account>),
+    /// Of a service account, with its id typed.
+    Delete(Arc<Account>),
     Bulk(BulkTask),
 }
 
@@ -76,6 +78,11 @@ impl Desk {
         self.session.with(|session| Some(session.account.id) == Some(account.id))
     }
 
+    /// Opens an account as the page has it.
+    pub(crate) fn open(self, id: AccountId) {
+        self.open.run(id);
+    }
+
     /// Does what was chosen, or asks first.
     pub(crate) fn begin(self, act: Act, account: Arc<Account>) {
         match act {
@@ -90,6 +97,7 @@ impl Desk {
             // A link of the menu.
             Act::Permissions => {}
             Act::SignOut => self.question.set(Some(Question::SignOut(account))),
+            Act::Delete => self.question.set(Some(Question::Delete(account))),
             Act::MakeOwner => self.ask(BulkTask::one(BulkKind::AddRole, &account).about(Gift::owner())),
             Act::RemoveOwner => self.ask(BulkTask::one(BulkKind::RemoveRole, &account).about(Gift::owner())),
         }
@@ -115,6 +123,32 @@ impl Desk {
         let change = AccountChange { level: Some(level.key.clone()), ..AccountChange::default() };
         let said = [&account.display_name, " is ", &level.name, " again."].concat();
         self.send(account, shown, change, move |desk, _| desk.messages.success(said, None));
+    }
+
+    /// Lets an account in, or out, by its switch: at once and without a preview, with Undo (F98). Whoever stops a leaking program
+    /// has no time for more.
+    pub(crate) fn set_status(self, account: &Arc<Account>, status: StatusChange) {
+        let (word, back) = match status {
+            StatusChange::Active => (" was activated.", StatusChange::Deactivated),
+            StatusChange::Deactivated => (" was deactivated.", StatusChange::Active),
+        };
+        let said = [&account.display_name, word].concat();
+        let change = AccountChange { status: Some(status), ..AccountChange::default() };
+        // What the status becomes is the server's word: it knows of invitations, seats and the last Owner.
+        self.send(account, (**account).clone(), change, move |desk, after| {
+            desk.session.refresh();
+            let undo = MessageAction::new("Undo", move || desk.set_status_quietly(&after, back));
+            desk.messages.success(said, Some(undo));
+        });
+    }
+
+    fn set_status_quietly(self, account: &Arc<Account>, status: StatusChange) {
+        let change = AccountChange { status: Some(status), ..AccountChange::default() };
+        let said = ["Undone: ", &account.display_name, " is as before."].concat();
+        self.send(account, (**account).clone(), change, move |desk, _| {
+            desk.session.refresh();
+            desk.messages.success(said, None);
+        });
     }
 
     fn send(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::accounts::{Account, AuthMethod};
+use domain::accounts::{Account, AccountKind, AuthMethod};
 use domain::groups::EVERYONE;
 use domain::{AccountId, Code, Timestamp};
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
@@ -233,10 +233,11 @@ fn FactList(account: Arc<Account>, desk: Desk, with_holdings: bool) -> impl Into
                 {fact("Groups", groups)}
                 {fact("Permissions", joined(account.permissions.iter().map(String::as_str)))}
             })}
+            {fact("Owner", account.owner.as_ref().filter(|_| with_holdings).map(|owner| owner.name().to_owned()).unwrap_or_default())}
             {fact("Teams", joined(account.teams.iter().map(|team| team.name.as_str())))}
             {fact("Auth methods", joined(account.auth_methods.iter().copied().map(AuthMethod::label)))}
             {time("Last active", account.last_active_at, seen)}
-            {time("Last sign-in", account.last_sign_in_at, seen)}
+            {(account.kind == AccountKind::User).then(|| time("Last sign-in", account.last_sign_in_at, seen))}
             {time("Created", Some(account.created_at), "")}
             {time("Deactivated", account.deactivated_at, "")}
             {time("Access ends", account.valid_until, "")}

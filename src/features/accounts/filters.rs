@@ -1,15 +1,15 @@
 //! What a list of accounts is narrowed to and sorted by, as the address and the API write it.
 
 use domain::GroupId;
-use domain::accounts::{AccountSort, Direction, InvitationFilter, ShownStatus, parse_sort, sort_text};
+use domain::accounts::{AccountKind, AccountSort, Direction, InvitationFilter, ShownStatus, parse_sort, sort_text};
 use domain::page::SEARCH_CHARS_MAX;
 
-/// The rows of one request.
-pub(crate) const PAGE_ROWS: usize = 100;
+use crate::pages::PAGE_ROWS;
 
 /// What the list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filters {
+    pub(crate) kind: AccountKind,
     /// As typed.
     pub(crate) search: String,
     pub(crate) status: Option<ShownStatus>,
@@ -51,6 +51,22 @@ impl Default for PageRequest {
 }
 
 impl Filters {
+    /// All service accounts.
+    pub(crate) fn services() -> Self {
+        Self { kind: AccountKind::Service, ..Self::default() }
+    }
+
+    /// The same list with nothing left out.
+    pub(crate) fn cleared(&self) -> Self {
+        Self {
+            kind: self.kind,
+            sort: self.sort,
+            direction: self.direction,
+            invitation: self.invitation,
+            ..Self::default()
+        }
+    }
+
     /// The open invitations, the latest first.
     pub(crate) fn open_invitations() -> Self {
         Self {
@@ -66,6 +82,7 @@ impl Filters {
         let sorted = get("sort").as_deref().and_then(parse_sort);
         let (sort, direction) = sorted.unwrap_or((self.sort, self.direction));
         Self {
+            kind: self.kind,
             search: get("q").unwrap_or_default().chars().take(SEARCH_CHARS_MAX).collect(),
             status: get("status").as_deref().and_then(ShownStatus::parse_filter),
             invitation: self
@@ -141,7 +158,7 @@ impl Filters {
 
     /// The address of a page of the API. The plainest one is also begun by the page's first script, word by word.
     pub(crate) fn request(&self, page: &PageRequest, encode: impl Fn(&str) -> String) -> String {
-        let mut path = "/api/v1/accounts?kind=user".to_owned();
+        let mut path = ["/api/v1/accounts?kind=", self.kind.as_str()].concat();
         let mut add = |name: &str, value: &str| {
             path.extend(["&", name, "=", value]);
         };

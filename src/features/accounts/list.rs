@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::AccountId;
-use domain::accounts::{Account, StatusCounts};
+use domain::accounts::{Account, AccountKind, StatusCounts};
 use leptos::{ev, prelude::*};
 
 use super::filters::{Counted, Filters};
 use super::order::is_before;
-use super::pages::Pages;
 use crate::features::session::Session;
+use crate::pages::Pages;
 
 const REFRESH_EVERY: Duration = Duration::from_secs(3);
 
@@ -26,7 +26,7 @@ pub(crate) enum ListState {
 
 #[derive(Default)]
 pub(super) struct Inner {
-    pub(super) pages: Pages,
+    pub(super) pages: Pages<Account>,
     /// The filters of what is shown; those of `filters` may be on their way.
     pub(super) shown: Filters,
     pub(super) window: (usize, usize),
@@ -139,6 +139,11 @@ impl AccountList {
         self.inner.with_value(|inner| inner.pages.find(id))
     }
 
+    /// Of which kind of accounts it is.
+    pub(crate) fn kind(self) -> AccountKind {
+        self.filters.with_untracked(|filters| filters.kind)
+    }
+
     /// Whether it is of one account alone.
     pub(crate) const fn is_of_one(self) -> bool {
         self.only.is_some()
@@ -219,7 +224,7 @@ impl AccountList {
         self.total.try_update(|total| *total += 1);
     }
 
-    fn edit<T>(self, edit: impl FnOnce(&mut Pages) -> T) -> Option<T> {
+    fn edit<T>(self, edit: impl FnOnce(&mut Pages<Account>) -> T) -> Option<T> {
         let edited = self.inner.try_update_value(|inner| {
             inner.epoch += 1;
             edit(&mut inner.pages)

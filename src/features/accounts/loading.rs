@@ -5,10 +5,10 @@ use domain::page::PAGE_ITEMS_MAX;
 use domain::{AccountId, Code};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::filters::{Counted, Filters, PAGE_ROWS, PageRequest};
+use super::filters::{Counted, Filters, PageRequest};
 use super::list::{AccountList, ListState};
-use super::pages::{Arrival, Pages};
 use crate::api::{self, ApiError, Fresh};
+use crate::pages::{Arrival, PAGE_ROWS, Pages};
 
 /// Pages asked for at once; a drag of the scroll bar passes hundreds.
 const REQUESTS_MAX: usize = 4;
@@ -175,7 +175,8 @@ impl AccountList {
     /// Asks for the counts of all users, while those of the list are of fewer. Without an answer the last ones stay.
     fn count_all(self) {
         let page = PageRequest { rows: 1, counts: Some(Counted::All), ..PageRequest::default() };
-        let path = Filters::default().request(&page, api::encode);
+        let kind = self.filters.with_untracked(|filters| filters.kind);
+        let path = Filters { kind, ..Filters::default() }.request(&page, api::encode);
         spawn_local(async move {
             if let Ok(AccountPage { status_counts: Some(counts), .. }) = api::get(&path).await
                 && self.counts.try_get_untracked().is_some_and(|known| known != Some(counts))

@@ -15,7 +15,7 @@ use crate::ui::{
 
 /// "Filter": by role, by group.
 #[component]
-pub(super) fn FilterMenu(
+pub(crate) fn FilterMenu(
     /// Where the filters are written.
     address: Address,
 ) -> impl IntoView {
@@ -61,7 +61,7 @@ fn FilterDialog(kind: GiftKind, address: Address, asking: RwSignal<Option<GiftKi
 
 /// A chip for each of both filters that is set; its x ends the filter.
 #[component]
-pub(super) fn NarrowedBy(
+pub(crate) fn NarrowedBy(
     /// Where the filters are written.
     address: Address,
 ) -> impl IntoView {

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::address::Address;
 use super::desk::Desk;
-use super::filters::Filters;
 use super::list::ListState;
 use crate::ui::{Banner, Button, ButtonVariant, EmptyState, Icon, Tone};
 
@@ -22,12 +21,7 @@ pub(crate) fn NoRows(
     let list = desk.list;
     let clear = move || {
         address.change(|filters| {
-            *filters = Filters {
-                sort: filters.sort,
-                direction: filters.direction,
-                invitation: filters.invitation,
-                ..Filters::default()
-            };
+            *filters = filters.cleared();
         });
     };
     move || match list.state.get() {

@@ -10,6 +10,7 @@ use super::desk::{Desk, Question};
 use super::sign_out::SignOutDialog;
 use crate::api::ApiError;
 use crate::features::invitations::manage;
+use crate::features::service_accounts::DeleteServiceDialog;
 use crate::ui::{Banner, Button, ButtonVariant, ConfirmDialog, CopyField, Dialog, Tone};
 
 /// The dialog of a question; its answer is carried out at the desk.
@@ -19,26 +20,27 @@ pub(super) fn dialog(desk: Desk, question: Question) -> AnyView {
         Question::Withdraw(account) => view! { <WithdrawDialog desk=desk account=account /> }.into_any(),
         Question::Link(link) => view! { <LinkDialog desk=desk link=link /> }.into_any(),
         Question::SignOut(account) => view! { <SignOutDialog desk=desk account=account /> }.into_any(),
+        Question::Delete(account) => view! { <DeleteServiceDialog desk=desk account=account /> }.into_any(),
         Question::Bulk(task) => view! { <BulkDialog desk=desk task=task /> }.into_any(),
     }
 }
 
 /// An account as last known, and how far the act on it has come.
 #[derive(Clone, Copy)]
-pub(super) struct Attempt {
-    pub(super) desk: Desk,
+pub(crate) struct Attempt {
+    pub(crate) desk: Desk,
     account: StoredValue<Arc<Account>>,
-    pub(super) busy: RwSignal<bool>,
-    pub(super) error: RwSignal<Option<String>>,
+    pub(crate) busy: RwSignal<bool>,
+    pub(crate) error: RwSignal<Option<String>>,
 }
 
 impl Attempt {
-    pub(super) fn new(desk: Desk, account: Arc<Account>) -> Self {
+    pub(crate) fn new(desk: Desk, account: Arc<Account>) -> Self {
         Self { desk, account: StoredValue::new(account), busy: RwSignal::new(false), error: RwSignal::new(None) }
     }
 
     /// Begins, unless it has begun.
-    pub(super) fn begin(self) -> Option<Arc<Account>> {
+    pub(crate) fn begin(self) -> Option<Arc<Account>> {
         if self.busy.get_untracked() {
             return None;
         }
@@ -48,7 +50,7 @@ impl Attempt {
     }
 
     /// Says why it failed, in the dialog. A second attempt begins with the account as it is by now.
-    pub(super) fn failed(self, account: &Account, error: &ApiError) {
+    pub(crate) fn failed(self, account: &Account, error: &ApiError) {
         if let ApiError::Problem(problem) = error
             && let Some(current) = problem.current.clone()
         {
@@ -59,7 +61,7 @@ impl Attempt {
         self.error.try_set(Some(error.message()));
     }
 
-    pub(super) fn close(self) {
+    pub(crate) fn close(self) {
         self.desk.question.try_set(None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::accounts::{Account, ShownStatus};
+use domain::accounts::{Account, AccountKind, ShownStatus};
 use domain::{AccountId, Timestamp};
 use leptos::prelude::*;
 
@@ -234,15 +234,17 @@ fn items_of(desk: Desk, account: &Arc<Account>, at: Timestamp, is_wanted: impl F
     // On the account's own page there is nothing to open.
     let is_opened = |act: &Act| desk.list.is_of_one() && matches!(act, Act::Open | Act::Permissions);
     let item = |act: Act| {
-        let (label, icon) = label_of(act);
+        let (label, icon) = label_of(act, account.kind);
         if act == Act::Permissions {
             return MenuItem::link(label, page_address(account.id)).icon(icon);
         }
-        let account = Arc::clone(account);
-        let item = MenuItem::new(label, move || desk.begin(act, Arc::clone(&account))).icon(icon);
+        let of = Arc::clone(account);
+        let item = MenuItem::new(label, move || desk.begin(act, Arc::clone(&of))).icon(icon);
         match act {
-            Act::Deactivate | Act::Withdraw | Act::RemoveOwner => item.danger(),
-            Act::Activate if is_full => item.disabled(Some("No seats are left.".to_owned())),
+            Act::Deactivate | Act::Withdraw | Act::RemoveOwner | Act::Delete => item.danger(),
+            Act::Activate if is_full && account.kind == AccountKind::User => {
+                item.disabled(Some("No seats are left.".to_owned()))
+            }
             _ => item,
         }
     };
@@ -253,8 +255,9 @@ fn items_of(desk: Desk, account: &Arc<Account>, at: Timestamp, is_wanted: impl F
         .collect()
 }
 
-const fn label_of(act: Act) -> (&'static str, Icon) {
+const fn label_of(act: Act, kind: AccountKind) -> (&'static str, Icon) {
     match act {
+        Act::Permissions if matches!(kind, AccountKind::Service) => ("Open", Icon::Bot),
         Act::Open => ("Open", Icon::User),
         Act::CopyEmail => ("Copy e-mail", Icon::Mail),
         Act::Resend => ("Resend invitation", Icon::Refresh),
@@ -267,5 +270,6 @@ const fn label_of(act: Act) -> (&'static str, Icon) {
         Act::MakeOwner => ("Make owner", Icon::Role),
         Act::RemoveOwner => ("Remove owner", Icon::Role),
         Act::SignOut => ("Sign out everywhere", Icon::SignOut),
+        Act::Delete => ("Delete", Icon::Trash),
     }
 }

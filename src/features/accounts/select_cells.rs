@@ -9,7 +9,7 @@ use super::selection::{Extent, extent};
 
 /// The check box of a row. With Shift it selects all rows from the one that was pressed before.
 #[component]
-pub(super) fn SelectCell(
+pub(crate) fn SelectCell(
     /// The row.
     row: Row,
     /// Where the row stands.
@@ -50,7 +50,7 @@ pub(super) fn SelectBox(
 
 /// The check box for all rows that fit.
 #[component]
-pub(super) fn SelectHead(
+pub(crate) fn SelectHead(
     /// The list and its selection.
     desk: Desk,
 ) -> impl IntoView {

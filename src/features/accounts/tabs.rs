@@ -9,27 +9,40 @@ use crate::features::session::use_session;
 use crate::ui::{Button, ButtonVariant, Icon, TabLink, TabLinks};
 
 const INVITATIONS: &str = "/accounts/invitations";
+/// Where service accounts are listed.
+pub(crate) const SERVICES: &str = "/accounts/services";
+/// Where all API tokens are listed.
+const TOKENS: &str = "/accounts/tokens";
 
-/// "User accounts" and "Invitations".
+/// "User accounts", "Service accounts", "Invitations" and, for those who may see them, "API tokens" (F11).
 #[component]
 pub(crate) fn AccountTabs(
-    /// For the number of open invitations.
-    counts: RwSignal<Option<StatusCounts>>,
+    /// Of user accounts, for the number of open invitations. Default: it is not shown.
+    #[prop(optional, into)]
+    counts: Signal<Option<StatusCounts>>,
 ) -> impl IntoView {
+    let session = use_session();
     let path = use_location().pathname;
     let links = Signal::derive(move || {
-        let is_invitations = path.with(|path| path == INVITATIONS);
+        let here = path.with(|path| path.trim_end_matches('/').to_owned());
         let open = counts.get().map(|counts| counts.open_invitations()).and_then(|count| usize::try_from(count).ok());
-        let link = |href: &str, label: &str, count, current| TabLink {
+        let has_tokens = session.may(ConsolePermission::TokensManageAll);
+        [
+            ("/accounts", "User accounts", None),
+            (SERVICES, "Service accounts", None),
+            (INVITATIONS, "Invitations", open),
+            (TOKENS, "API tokens", None),
+        ]
+        .into_iter()
+        .filter(|(href, ..)| *href != TOKENS || has_tokens)
+        .map(|(href, label, count)| TabLink {
             href: href.to_owned(),
             label: label.to_owned(),
             count,
-            current,
-        };
-        vec![
-            link("/accounts", "User accounts", None, !is_invitations),
-            link(INVITATIONS, "Invitations", open, is_invitations),
-        ]
+            // The list stands at `/`, too.
+            current: if here.is_empty() { href == "/accounts" } else { href == here },
+        })
+        .collect()
     });
     view! { <TabLinks label="Accounts" links=links /> }
 }

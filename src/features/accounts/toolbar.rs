@@ -1,6 +1,6 @@
 //! Search, status, level and order of the list of accounts.
 
-use domain::accounts::{AccountSort, Direction, ShownStatus, StatusCounts};
+use domain::accounts::{AccountKind, AccountSort, Direction, ShownStatus, StatusCounts};
 use leptos::prelude::*;
 
 use super::address::Address;
@@ -36,19 +36,10 @@ pub(super) fn Toolbar(
     /// Where the filters are written.
     address: Address,
 ) -> impl IntoView {
-    let filters = address.filters();
-    let counts = Memo::new(move |_| desk.list.counts_shown());
-    let options = Signal::derive(move || {
-        let word = desk.session.with(|session| session.organization.deactivated_word.clone());
-        let status = filters.with(|filters| filters.status);
-        chips(desk.list.counts.get().as_ref(), counts.get().as_ref(), status, &word)
-    });
-    let chosen = move || filters.with(|filters| filters.status.map_or(ALL, ShownStatus::as_str).to_owned());
-    let choose = move |value: String| address.change(|filters| filters.status = ShownStatus::parse_filter(&value));
     view! {
         <div class="toolbar" role="search">
             <AccountSearch address=address label="Search accounts" />
-            <FilterChips label="Status" options=options value=Signal::derive(chosen) on_change=choose />
+            <StatusChips desk=desk address=address />
             <NarrowedBy address=address />
             <div class="toolbar-end">
                 // The board has a column for each level.
@@ -59,6 +50,26 @@ pub(super) fn Toolbar(
             </div>
         </div>
     }
+}
+
+/// The statuses, with how many rows each would show.
+#[component]
+pub(crate) fn StatusChips(
+    /// The list and its counts.
+    desk: Desk,
+    /// Where the status is written.
+    address: Address,
+) -> impl IntoView {
+    let filters = address.filters();
+    let counts = Memo::new(move |_| desk.list.counts_shown());
+    let options = Signal::derive(move || {
+        let word = desk.session.with(|session| session.organization.deactivated_word.clone());
+        let (status, kind) = filters.with(|filters| (filters.status, filters.kind));
+        chips(desk.list.counts.get().as_ref(), counts.get().as_ref(), status, kind, &word)
+    });
+    let chosen = move || filters.with(|filters| filters.status.map_or(ALL, ShownStatus::as_str).to_owned());
+    let choose = move |value: String| address.change(|filters| filters.status = ShownStatus::parse_filter(&value));
+    view! { <FilterChips label="Status" options=options value=Signal::derive(chosen) on_change=choose /> }
 }
 
 /// The search field, in step with the address.
@@ -147,6 +158,7 @@ fn chips(
     all: Option<&StatusCounts>,
     fitting: Option<&StatusCounts>,
     chosen: Option<ShownStatus>,
+    kind: AccountKind,
     deactivated_word: &str,
 ) -> Vec<FilterOption> {
     let count = |number: u64| usize::try_from(number).ok();
@@ -155,8 +167,12 @@ fn chips(
         label: "All".to_owned(),
         count: fitting.and_then(|counts| count(counts.all())),
     };
-    let is_always_there =
-        |status| matches!(status, ShownStatus::Active | ShownStatus::Pending | ShownStatus::Deactivated);
+    // Service accounts are not invited.
+    let is_always_there = |status| match status {
+        ShownStatus::Active | ShownStatus::Deactivated => true,
+        ShownStatus::Pending => kind == AccountKind::User,
+        _ => false,
+    };
     let is_shown = |status: &ShownStatus| {
         is_always_there(*status) || chosen == Some(*status) || all.is_some_and(|counts| counts.of(*status) > 0)
     };
@@ -175,7 +191,8 @@ mod tests {
     #[test]
     fn chips_for_what_is_amiss_come_and_go() {
         let labels = |counts: &StatusCounts, chosen| {
-            chips(Some(counts), Some(counts), chosen, "Inactive").into_iter().map(|chip| chip.label).collect::<Vec<_>>()
+            let chips = chips(Some(counts), Some(counts), chosen, AccountKind::User, "Inactive");
+            chips.into_iter().map(|chip| chip.label).collect::<Vec<_>>()
         };
         let none = StatusCounts { active: 2, ..StatusCounts::default() };
         assert_eq!(labels(&none, None), ["All", "Active", "Pending invitation", "Inactive"]);
@@ -185,11 +202,13 @@ mod tests {
             labels(&none, Some(ShownStatus::AccessExpired)),
             ["All", "Active", "Pending invitation", "Access expired", "Inactive"]
         );
-        let searched = chips(Some(&failed), Some(&none), None, "Inactive");
+        let searched = chips(Some(&failed), Some(&none), None, AccountKind::User, "Inactive");
         let counts: Vec<_> = searched.iter().map(|chip| (chip.label.as_str(), chip.count)).collect();
         let expected =
             [("All", 2), ("Active", 2), ("Pending invitation", 0), ("Invitation failed", 0), ("Inactive", 0)];
         assert_eq!(counts, expected.map(|(label, count)| (label, Some(count))));
-        assert_eq!(chips(None, None, None, "").first().and_then(|chip| chip.count), None);
+        let of_services = chips(Some(&none), Some(&none), None, AccountKind::Service, "Inactive");
+        assert!(of_services.iter().map(|chip| chip.label.as_str()).eq(["All", "Active", "Inactive"]));
+        assert_eq!(chips(None, None, None, AccountKind::User, "").first().and_then(|chip| chip.count), None);
     }
 }

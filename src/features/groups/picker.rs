@@ -38,6 +38,9 @@ pub(crate) fn GroupPicker(
     /// What the server found wrong with them. Default: nothing.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// A line below that helps to choose. Default: that of new user accounts.
+    #[prop(default = "New accounts get the roles of their groups. Default groups are added by themselves.")]
+    hint: &'static str,
 ) -> impl IntoView {
     let picker = Picker {
         session: use_session(),
@@ -58,7 +61,6 @@ pub(crate) fn GroupPicker(
         new_groups.type_text(text.clone());
         picker.ask(text);
     };
-    let hint = "New accounts get the roles of their groups. Default groups are added by themselves.";
     if untrack(|| picker.session.may(ConsolePermission::GroupsManage)) {
         view! {
             <Combobox label="Groups" selected=choices options=options on_add=add on_remove=remove on_query=query

@@ -183,6 +183,7 @@ mod tests {
             built_in: false,
             level_rank: None,
             accounts: 0,
+            service_accounts: 0,
             groups: 0,
             version: 1,
         };

@@ -1,6 +1,9 @@
 //! "Advanced": roles and single permissions for the invited, as far as the inviter holds them (F20).
 
-use domain::groups::{Group, GroupRef};
+use domain::FieldError;
+use domain::accounts::AccountKind;
+use domain::grants::MembershipView;
+use domain::groups::{EVERYONE, Group, GroupKind, GroupRef};
 use domain::new_accounts::NewAccountView;
 use domain::page::Page;
 use domain::permissions::PermissionEntry;
@@ -9,18 +12,20 @@ use domain::session::SessionView;
 use leptos::{prelude::*, task::spawn_local};
 use serde::de::DeserializeOwned;
 
-use super::invite_form::InviteForm;
-use super::outlook::Outlook;
+use super::outlook::{Outlook, OutlookPanel};
 use crate::api;
-use crate::ui::{Banner, Choice, Combobox, OptionView, Tone};
+use crate::features::session::use_session;
+use crate::ui::{Banner, KeysField, OptionView, Tone};
 
 /// What is chosen, and what there is to choose from; read when the part is first opened.
 #[derive(Clone, Copy)]
-pub(super) struct Advanced {
+pub(crate) struct Advanced {
+    /// For whom it is.
+    pub(super) kind: AccountKind,
     /// Keys.
-    pub(super) roles: RwSignal<Vec<String>>,
+    pub(crate) roles: RwSignal<Vec<String>>,
     /// Keys.
-    pub(super) permissions: RwSignal<Vec<String>>,
+    pub(crate) permissions: RwSignal<Vec<String>>,
     pub(super) all_roles: RwSignal<Option<Vec<Role>>>,
     pub(super) catalogue: RwSignal<Option<Vec<PermissionEntry>>>,
     /// What every new account holds.
@@ -29,6 +34,8 @@ pub(super) struct Advanced {
     pub(super) groups: RwSignal<Vec<Group>>,
     /// Why something of it could not be read.
     pub(super) trouble: RwSignal<Option<String>>,
+    /// What the server found wrong with what was chosen.
+    faults: RwSignal<Vec<FieldError>>,
     is_open: RwSignal<bool>,
 }
 
@@ -36,7 +43,17 @@ impl Advanced {
     /// Closed, unless something was chosen before.
     pub(super) fn new(roles: Vec<String>, permissions: Vec<String>) -> Self {
         let is_open = !roles.is_empty() || !permissions.is_empty();
+        Self::of(AccountKind::User, roles, permissions, is_open)
+    }
+
+    /// Of a service account, always open.
+    pub(crate) fn of_service() -> Self {
+        Self::of(AccountKind::Service, Vec::new(), Vec::new(), true)
+    }
+
+    fn of(kind: AccountKind, roles: Vec<String>, permissions: Vec<String>, is_open: bool) -> Self {
         Self {
+            kind,
             roles: RwSignal::new(roles),
             permissions: RwSignal::new(permissions),
             all_roles: RwSignal::new(None),
@@ -44,6 +61,7 @@ impl Advanced {
             start: RwSignal::new(None),
             groups: RwSignal::new(Vec::new()),
             trouble: RwSignal::new(None),
+            faults: RwSignal::new(Vec::new()),
             is_open: RwSignal::new(is_open),
         }
     }
@@ -55,16 +73,14 @@ impl Advanced {
     }
 
     /// Reads what is needed, once the part is open; the roles of groups as they are chosen.
-    fn follow(self, chosen: RwSignal<Vec<GroupRef>>) {
+    pub(super) fn follow(self, chosen: RwSignal<Vec<GroupRef>>) {
         Effect::new(move |was_open: Option<bool>| {
             let is_open = self.is_open.get();
             if is_open && was_open != Some(true) {
                 self.trouble.set(None);
                 self.read_page("/api/v1/roles", self.all_roles);
                 self.read_page("/api/v1/permissions", self.catalogue);
-                self.read("/api/v1/organization/new-account".to_owned(), move |start| {
-                    drop(self.start.try_set(Some(start)))
-                });
+                self.read_start();
             }
             is_open
         });
@@ -84,6 +100,32 @@ impl Advanced {
         });
     }
 
+    /// Shows what the server found wrong with roles and permissions.
+    pub(crate) fn refuse(self, faults: Vec<FieldError>) {
+        self.faults.try_set(faults);
+    }
+
+    /// What is wrong with a field, reactively.
+    fn error(self, field: &str) -> Option<String> {
+        self.faults.with(|faults| faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.clone()))
+    }
+
+    /// Of a service account it is Everyone alone: defaults are for people.
+    fn read_start(self) {
+        match self.kind {
+            AccountKind::User => {
+                self.read("/api/v1/organization/new-account".to_owned(), move |start| {
+                    drop(self.start.try_set(Some(start)))
+                });
+            }
+            AccountKind::Service => {
+                self.read(["/api/v1/groups?q=", EVERYONE].concat(), move |page: Page<Group>| {
+                    drop(self.start.try_set(Some(everyone_alone(page.items))))
+                });
+            }
+        }
+    }
+
     fn read_page<T: DeserializeOwned + Send + Sync + 'static>(self, path: &str, into: RwSignal<Option<Vec<T>>>) {
         if into.with_untracked(Option::is_none) {
             self.read(path.to_owned(), move |page: Page<T>| drop(into.try_set(Some(page.items))));
@@ -100,22 +142,16 @@ impl Advanced {
     }
 }
 
-/// The part of the dialog.
+/// The part of the dialog, folded.
 #[component]
-pub(super) fn AdvancedFields(form: InviteForm) -> impl IntoView {
-    let advanced = form.advanced;
-    let session = form.desk.session;
-    advanced.follow(form.groups);
-    let roles = Signal::derive(move || {
-        let options = |roles: &Vec<Role>| session.with(|session| role_options(roles, session));
-        advanced.all_roles.with(|roles| roles.as_ref().map(options).unwrap_or_default())
-    });
-    let permissions = Signal::derive(move || {
-        let options = |entries: &Vec<PermissionEntry>| session.with(|session| permission_options(entries, session));
-        advanced.catalogue.with(|entries| entries.as_ref().map(options).unwrap_or_default())
-    });
-    let loading =
-        Signal::derive(move || advanced.all_roles.with(Option::is_none) && advanced.trouble.with(Option::is_none));
+pub(super) fn AdvancedFields(
+    /// What is chosen in it.
+    advanced: Advanced,
+    /// The groups chosen above.
+    groups: RwSignal<Vec<GroupRef>>,
+    /// Key of the level chosen above.
+    level: RwSignal<String>,
+) -> impl IntoView {
     let toggled = move |event: leptos::ev::Event| {
         let is_open = event_target::<web_sys::Element>(&event).has_attribute("open");
         if advanced.is_open.get_untracked() != is_open {
@@ -126,47 +162,55 @@ pub(super) fn AdvancedFields(form: InviteForm) -> impl IntoView {
         <details class="advanced" open=advanced.is_open.get_untracked() on:toggle=toggled>
             <summary>"Advanced"</summary>
             <div class="form">
-                {move || advanced.trouble.get().map(|why| view! {
-                    <Banner tone=Tone::Warning title="What can be given could not be read" text=why announce=true />
-                })}
-                <Keys label="Roles" chosen=advanced.roles options=roles loading=loading hint="Roles that you hold everything of yourself." />
-                <Keys label="Permissions" chosen=advanced.permissions options=permissions loading=loading hint="Single permissions that you hold yourself." />
-                <Outlook form=form />
+                <GiftFields advanced=advanced groups=groups outlook=Outlook::new(advanced, groups, level.into()) />
             </div>
         </details>
     }
 }
 
-/// A field for several keys.
+/// Roles and single permissions, and what comes of them.
 #[component]
-fn Keys(
-    label: &'static str,
-    chosen: RwSignal<Vec<String>>,
-    options: Signal<Vec<OptionView>>,
-    loading: Signal<bool>,
-    hint: &'static str,
+pub(crate) fn GiftFields(
+    /// What is chosen.
+    advanced: Advanced,
+    /// The chosen groups.
+    groups: RwSignal<Vec<GroupRef>>,
+    /// What comes of it.
+    outlook: Outlook,
 ) -> impl IntoView {
-    let selected = Signal::derive(move || options.with(|options| chosen.with(|keys| choices(keys, options))));
+    let session = use_session();
+    advanced.follow(groups);
+    let roles = Signal::derive(move || {
+        let options = |roles: &Vec<Role>| session.with(|session| role_options(roles, session));
+        advanced.all_roles.with(|roles| roles.as_ref().map(options).unwrap_or_default())
+    });
+    let permissions = Signal::derive(move || {
+        let options = |entries: &Vec<PermissionEntry>| session.with(|session| permission_options(entries, session));
+        advanced.catalogue.with(|entries| entries.as_ref().map(options).unwrap_or_default())
+    });
+    let loading =
+        Signal::derive(move || advanced.all_roles.with(Option::is_none) && advanced.trouble.with(Option::is_none));
+    let error = move |field: &'static str| Signal::derive(move || advanced.error(field));
     view! {
-        <Combobox
-            label=label
-            selected=selected
-            options=options
-            on_add=move |key: String| chosen.update(|keys| keys.push(key))
-            on_remove=move |key: String| chosen.update(|keys| keys.retain(|known| *known != key))
-            loading=loading
-            hint=Signal::stored(hint.to_owned())
-        />
+        {move || advanced.trouble.get().map(|why| view! {
+            <Banner tone=Tone::Warning title="What can be given could not be read" text=why announce=true />
+        })}
+        <KeysField label="Roles" chosen=advanced.roles options=roles loading=loading hint="Roles that you hold everything of yourself." error=error("roles") />
+        <KeysField label="Permissions" chosen=advanced.permissions options=permissions loading=loading hint="Single permissions that you hold yourself." error=error("permissions") />
+        <OutlookPanel outlook=outlook />
     }
 }
 
-/// What is chosen, by name; by key until the names have arrived.
-fn choices(keys: &[String], options: &[OptionView]) -> Vec<Choice> {
-    let choice = |key: &String| {
-        let label = options.iter().find(|option| option.value == *key).map_or(key, |option| &option.label);
-        Choice { value: key.clone(), label: label.clone(), fixed: None }
+/// What an account holds that has nothing but Everyone.
+fn everyone_alone(groups: Vec<Group>) -> NewAccountView {
+    let everyone = groups.into_iter().filter(|group| group.kind == GroupKind::Everyone);
+    let membership = |group: Group| MembershipView {
+        group: GroupRef { id: group.id, name: group.name },
+        is_everyone: true,
+        roles: group.roles,
+        valid_until: None,
     };
-    keys.iter().map(choice).collect()
+    NewAccountView { groups: everyone.map(membership).collect(), ..NewAccountView::default() }
 }
 
 /// Roles that may be handed on. Levels are chosen above; Owners are made by an act of its own.

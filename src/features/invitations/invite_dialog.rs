@@ -115,7 +115,7 @@ fn Fields(form: InviteForm) -> impl IntoView {
                 <LevelField form=form />
                 <GroupPicker selected=form.groups new_groups=form.new_groups error=Signal::derive(move || faults.with(|faults| faults.groups.clone())) />
                 <Tip>"Manage permissions at group level rather than for single users: give roles to a group, and invite people into it."</Tip>
-                <AdvancedFields form=form />
+                <AdvancedFields advanced=form.advanced groups=form.groups level=form.level />
             </Form>
         </div>
     }

@@ -11,6 +11,8 @@ mod invite_results;
 pub(crate) mod manage;
 mod outlook;
 
+pub(crate) use advanced::{Advanced, GiftFields};
 pub(crate) use invitation_page::InvitationPage;
 pub(crate) use invitations_page::InvitationsPage;
 pub(crate) use invite_dialog::{InviteDialog, opened_by_address};
+pub(crate) use outlook::Outlook;

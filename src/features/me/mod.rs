@@ -2,6 +2,7 @@
 
 mod access;
 mod names;
+mod own_tokens;
 mod profile_page;
 
 pub(crate) use profile_page::ProfilePage;

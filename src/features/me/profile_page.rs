@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::access::AccessCard;
 use super::names::NamesCard;
+use super::own_tokens::OwnTokensCard;
 use crate::load::Loader;
 use crate::ui::{Card, PageHeader, RadioGroup, RadioOption, Theme, use_theme};
 
@@ -18,6 +19,7 @@ pub(crate) fn ProfilePage() -> impl IntoView {
             {me.draw(|me| {
                 view! {
                     <NamesCard account=me.account.clone() />
+                    <OwnTokensCard permissions=me.permissions.clone() />
                     <AppearanceCard />
                     <AccessCard me=me />
                 }

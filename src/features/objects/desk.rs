@@ -153,11 +153,11 @@ impl ObjectDesk {
     }
 
     fn change(self, change: ObjectChange, said: String) {
-        let version = self.access.with_untracked(|access| access.as_ref().map_or(0, |access| access.object.version));
         self.busy.set(true);
         spawn_local(async move {
             let path = self.path("");
-            let answer = Change::new(Method::PUT, &path).version(version).tell(&change).await;
+            let answer =
+                Change::new(Method::PUT, &path).version(self.version().unwrap_or_default()).tell(&change).await;
             self.done(answer, said, None);
         });
     }
@@ -194,14 +194,36 @@ impl ObjectDesk {
         self.busy.set(true);
         spawn_local(async move {
             let path = self.path(&["/access", &subject.query()].concat());
-            let answer = Change::new(Method::DELETE, &path).done().await;
+            let answer = Change::new(Method::DELETE, &path).version(self.version().unwrap_or_default()).done().await;
+            self.take(&answer);
             self.done(answer, said, undo);
         });
     }
 
+    /// The version seen, of the object and its accesses; none when the page has gone.
+    fn version(self) -> Option<i64> {
+        self.access.try_with_untracked(|access| access.as_ref().map_or(0, |access| access.object.version))
+    }
+
     /// Writes one access.
     pub(super) async fn put(self, change: &AccessChange) -> Result<(), ApiError> {
-        Change::new(Method::PUT, &self.path("/access")).tell(change).await
+        let version = self.version().unwrap_or_default();
+        let answer = Change::new(Method::PUT, &self.path("/access")).version(version).tell(change).await;
+        self.take(&answer);
+        answer
+    }
+
+    /// Keeps what a change of an access tells: each raises the version by one, and one that came too late says how it is.
+    fn take(self, answer: &Result<(), ApiError>) {
+        self.access.try_update(|known| match answer {
+            Ok(()) => known.iter_mut().for_each(|access| access.object.version += 1),
+            Err(ApiError::Problem(problem)) => {
+                if let Some(now) = &problem.current_access {
+                    *known = Some((**now).clone());
+                }
+            }
+            Err(ApiError::Offline) => {}
+        });
     }
 
     /// Says what was granted, and shows it.
@@ -229,11 +251,14 @@ impl ObjectDesk {
         let said = ["Undone: ", name_of(before), " has access as before."].concat();
         let path = self.path("/access");
         let (messages, session) = (self.messages, self.session);
+        // When the page has gone by then: the version after the act.
+        let after = self.version().unwrap_or_default() + 1;
         let undo = move || {
             let (path, change, said) = (path.clone(), change.clone(), said.clone());
             // The page may have gone; the act does not need it.
             spawn_local(async move {
-                match Change::new(Method::PUT, &path).tell(&change).await {
+                let version = self.version().unwrap_or(after);
+                match Change::new(Method::PUT, &path).version(version).tell(&change).await {
                     Ok(()) => messages.success(said, None),
                     Err(error) if error.code() == Some(Code::NotSignedIn) => session.end(),
                     Err(error) => messages.failed(error.message(), None),

@@ -4,8 +4,10 @@ use domain::FieldError;
 use domain::organization::{Organization, OrganizationChange, SEATS_MAX};
 use domain::problem::FieldErrors;
 use domain::text::Name;
+use domain::tokens::{TTL_DAYS_MAX, TokenPolicyChange};
 
 const SEATS: &str = "Seats";
+const TOKEN_DAYS: &str = "Longest token lifetime";
 
 /// The settings as texts, as the fields hold them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +17,10 @@ pub(super) struct Typed {
     /// Empty for no limit.
     pub(super) seats: String,
     pub(super) password_chars_min: String,
+    /// Days; empty for no limit.
+    pub(super) token_ttl_days_max: String,
+    pub(super) token_expiry_required: bool,
+    pub(super) user_tokens: bool,
 }
 
 impl Typed {
@@ -25,18 +31,28 @@ impl Typed {
             invitation_ttl_hours: organization.invitation_ttl_hours.to_string(),
             seats: organization.seats.map(|seats| seats.to_string()).unwrap_or_default(),
             password_chars_min: organization.password_chars_min.to_string(),
+            token_ttl_days_max: organization.tokens.ttl_days_max.map(|days| days.to_string()).unwrap_or_default(),
+            token_expiry_required: organization.tokens.expiry_required,
+            user_tokens: organization.tokens.user_tokens,
         }
     }
 
     /// The fields with what they are called, in the order shown.
-    fn parts(&self) -> [(&'static str, &str); 4] {
+    fn parts(&self) -> [(&'static str, &str); 7] {
         [
             ("Name", &self.name),
             ("Invitation link lifetime", &self.invitation_ttl_hours),
             (SEATS, &self.seats),
             ("Minimum password length", &self.password_chars_min),
+            (TOKEN_DAYS, &self.token_ttl_days_max),
+            ("Every token needs an expiry", yes_or_no(self.token_expiry_required)),
+            ("People may have API tokens", yes_or_no(self.user_tokens)),
         ]
     }
+}
+
+const fn yes_or_no(is_so: bool) -> &'static str {
+    if is_so { "yes" } else { "no" }
 }
 
 /// What differs between stored settings and typed ones, ready to be sent.
@@ -65,10 +81,25 @@ pub(super) fn change(base: &Typed, typed: &Typed) -> Result<OrganizationChange, 
         "" => Some(0),
         seats => number("seats", seats, &base.seats),
     };
+    let days = match typed.token_ttl_days_max.trim() {
+        "" => (!base.token_ttl_days_max.is_empty()).then_some(0),
+        days => number("tokens.ttl_days_max", days, &base.token_ttl_days_max),
+    };
     if change.seats == Some(0) && !typed.seats.trim().is_empty() {
         let message = format!("Enter a number from 1 to {SEATS_MAX}, or nothing for no limit.");
         errors.push(FieldError::new("seats", "out_of_range", message));
     }
+    if days == Some(0) && !typed.token_ttl_days_max.trim().is_empty() {
+        let message = format!("Enter a number from 1 to {TTL_DAYS_MAX}, or nothing for no limit.");
+        errors.push(FieldError::new("tokens.ttl_days_max", "out_of_range", message));
+    }
+    let tokens = TokenPolicyChange {
+        ttl_days_max: days,
+        expiry_required: (typed.token_expiry_required != base.token_expiry_required)
+            .then_some(typed.token_expiry_required),
+        user_tokens: (typed.user_tokens != base.user_tokens).then_some(typed.user_tokens),
+    };
+    change.tokens = Some(tokens).filter(|tokens| *tokens != TokenPolicyChange::default());
     // The level of new accounts is one of their defaults, and changed there.
     change.faults(&[]).into_iter().for_each(|fault| errors.push(fault));
     if errors.is_empty() { Ok(change) } else { Err(errors.into_vec()) }
@@ -89,11 +120,19 @@ pub(super) struct Overtaken {
 /// fields' new texts, and what the other changed, for people.
 pub(super) fn merge(base: &Typed, typed: &Typed, now: &Typed) -> (Typed, Vec<Overtaken>) {
     let take = |base: &String, typed: &String, now: &String| if typed == base { now.clone() } else { typed.clone() };
+    let take_switch = |base: bool, typed: bool, now: bool| if typed == base { now } else { typed };
     let merged = Typed {
         name: take(&base.name, &typed.name, &now.name),
         invitation_ttl_hours: take(&base.invitation_ttl_hours, &typed.invitation_ttl_hours, &now.invitation_ttl_hours),
         seats: take(&base.seats, &typed.seats, &now.seats),
         password_chars_min: take(&base.password_chars_min, &typed.password_chars_min, &now.password_chars_min),
+        token_ttl_days_max: take(&base.token_ttl_days_max, &typed.token_ttl_days_max, &now.token_ttl_days_max),
+        token_expiry_required: take_switch(
+            base.token_expiry_required,
+            typed.token_expiry_required,
+            now.token_expiry_required,
+        ),
+        user_tokens: take_switch(base.user_tokens, typed.user_tokens, now.user_tokens),
     };
     let parts = base.parts().into_iter().zip(now.parts()).zip(merged.parts());
     let changes = parts.filter(|((base, now), _)| base.1 != now.1);
@@ -109,7 +148,7 @@ pub(super) fn merge(base: &Typed, typed: &Typed, now: &Typed) -> (Typed, Vec<Ove
 /// A field's text as people read it, with words for nothing.
 fn shown(label: &str, text: &str) -> String {
     match text.trim() {
-        "" if label == SEATS => "no limit".to_owned(),
+        "" if matches!(label, SEATS | TOKEN_DAYS) => "no limit".to_owned(),
         "" => "nothing".to_owned(),
         text => text.to_owned(),
     }
@@ -134,6 +173,9 @@ mod tests {
             invitation_ttl_hours: "24".to_owned(),
             seats: "10".to_owned(),
             password_chars_min: "15".to_owned(),
+            token_ttl_days_max: "90".to_owned(),
+            token_expiry_required: false,
+            user_tokens: true,
         }
     }
 
@@ -143,6 +185,8 @@ mod tests {
         assert_eq!(sent(&base()), Ok(Some("{}".to_owned())));
         let typed = Typed { name: "Acme Metrics".to_owned(), seats: " ".to_owned(), ..base() };
         assert_eq!(sent(&typed), Ok(Some(r#"{"name":"Acme Metrics","seats":0}"#.to_owned())));
+        let typed = Typed { token_ttl_days_max: String::new(), user_tokens: false, ..base() };
+        assert_eq!(sent(&typed), Ok(Some(r#"{"tokens":{"ttl_days_max":0,"user_tokens":false}}"#.to_owned())));
     }
 
     #[test]
@@ -156,8 +200,11 @@ mod tests {
             seats: "0".to_owned(),
             invitation_ttl_hours: "721".to_owned(),
             password_chars_min: "x".to_owned(),
+            token_ttl_days_max: "0".to_owned(),
+            ..base()
         };
-        assert_eq!(fields(&typed), ["name", "password_chars_min", "seats", "invitation_ttl_hours"]);
+        let all = ["name", "password_chars_min", "seats", "tokens.ttl_days_max", "invitation_ttl_hours"];
+        assert_eq!(fields(&typed), all);
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use domain::organization::{INVITATION_TTL_HOURS_MAX, INVITATION_TTL_HOURS_MIN};
 use domain::password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
+use domain::tokens::TTL_DAYS_MAX;
 use leptos::prelude::*;
 
 use super::settings_page::Desk;
 use crate::ui::text::grouped;
-use crate::ui::{InputKind, TextField};
+use crate::ui::{Checkbox, InputKind, TextField};
 
 /// How many accounts there may be.
 #[component]
@@ -52,6 +53,42 @@ pub(super) fn InvitationFields(desk: Desk) -> impl IntoView {
             "The level chosen beforehand, and what else new accounts get, is among the "
             <a href="/settings/new-accounts">"defaults of new accounts"</a> "."
         </p>
+    }
+}
+
+/// What the organization asks of new API tokens.
+#[component]
+pub(super) fn TokenFields(desk: Desk) -> impl IntoView {
+    let hint = format!("1 to {TTL_DAYS_MAX} days, for tokens made from then on; empty for no limit.");
+    let is_limited = move || desk.token_ttl_days_max.with(|days| !days.trim().is_empty());
+    let expiry = Signal::derive(move || {
+        if is_limited() { "Given by the longest lifetime." } else { "Tokens without one that exist already go on." }
+            .to_owned()
+    });
+    view! {
+        <div class="stack">
+            <TextField
+                label="Longest token lifetime (days)"
+                value=desk.token_ttl_days_max
+                kind=InputKind::Number
+                min="1"
+                placeholder="No limit"
+                hint=hint
+                error=desk.form.error("tokens.ttl_days_max", desk.token_ttl_days_max)
+            />
+            <Checkbox
+                label="Every token needs an expiry"
+                checked=desk.token_expiry_required
+                on_change=move |on| desk.token_expiry_required.set(on)
+                hint=expiry
+            />
+            <Checkbox
+                label="People may have API tokens of their own"
+                checked=desk.user_tokens
+                on_change=move |on| desk.user_tokens.set(on)
+                hint="Under Profile. Those that exist go on either way."
+            />
+        </div>
     }
 }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::edit::{Overtaken, Typed, change, merge};
-use super::settings_fields::{InvitationFields, PasswordLengthField, SeatsField};
+use super::settings_fields::{InvitationFields, PasswordLengthField, SeatsField, TokenFields};
 use super::settings_tabs::SettingsTabs;
 use crate::api::{self, Change};
 use crate::drafts::{RestoredNotice, outlive_session};
@@ -23,7 +23,7 @@ use crate::ui::{
 const PATH: &str = "/api/v1/organization";
 const FORM_ID: &str = "settings";
 const SAVE_ID: &str = "settings-save";
-const FIELDS: [&str; 4] = ["name", "invitation_ttl_hours", "seats", "password_chars_min"];
+const FIELDS: [&str; 5] = ["name", "invitation_ttl_hours", "seats", "password_chars_min", "tokens.ttl_days_max"];
 
 /// The page.
 #[component]
@@ -45,6 +45,9 @@ pub(super) struct Desk {
     pub(super) invitation_ttl_hours: RwSignal<String>,
     pub(super) seats: RwSignal<String>,
     pub(super) password_chars_min: RwSignal<String>,
+    pub(super) token_ttl_days_max: RwSignal<String>,
+    pub(super) token_expiry_required: RwSignal<bool>,
+    pub(super) user_tokens: RwSignal<bool>,
     pub(super) stored: RwSignal<Organization>,
     /// What somebody else changed meanwhile, until it is decided whose settings stay.
     overtaken: RwSignal<Vec<Overtaken>>,
@@ -61,6 +64,9 @@ impl Desk {
             invitation_ttl_hours: RwSignal::new(typed.invitation_ttl_hours),
             seats: RwSignal::new(typed.seats),
             password_chars_min: RwSignal::new(typed.password_chars_min),
+            token_ttl_days_max: RwSignal::new(typed.token_ttl_days_max),
+            token_expiry_required: RwSignal::new(typed.token_expiry_required),
+            user_tokens: RwSignal::new(typed.user_tokens),
             stored: RwSignal::new(organization),
             overtaken: RwSignal::new(Vec::new()),
             form: FormState::new(FORM_ID, &FIELDS),
@@ -75,6 +81,9 @@ impl Desk {
             invitation_ttl_hours: self.invitation_ttl_hours.get(),
             seats: self.seats.get(),
             password_chars_min: self.password_chars_min.get(),
+            token_ttl_days_max: self.token_ttl_days_max.get(),
+            token_expiry_required: self.token_expiry_required.get(),
+            user_tokens: self.user_tokens.get(),
         }
     }
 
@@ -83,6 +92,9 @@ impl Desk {
         self.invitation_ttl_hours.set(typed.invitation_ttl_hours);
         self.seats.set(typed.seats);
         self.password_chars_min.set(typed.password_chars_min);
+        self.token_ttl_days_max.set(typed.token_ttl_days_max);
+        self.token_expiry_required.set(typed.token_expiry_required);
+        self.user_tokens.set(typed.user_tokens);
     }
 
     fn base(self) -> Typed {
@@ -207,6 +219,9 @@ fn SettingsForm(organization: Organization) -> impl IntoView {
                 <div class="stack">
                     <InvitationFields desk=desk />
                 </div>
+            </Card>
+            <Card title="API tokens">
+                <TokenFields desk=desk />
             </Card>
             <Card title="Passwords">
                 <PasswordLengthField desk=desk />

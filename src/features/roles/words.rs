@@ -137,6 +137,7 @@ pub(super) mod testing {
             built_in: false,
             level_rank: None,
             accounts: 0,
+            service_accounts: 0,
             groups: 0,
             version: 1,
         }

@@ -1,5 +1,6 @@
 //! Who is signed in: one answer for the whole console.
 
+mod confirm_dialog;
 mod follow;
 mod new_password;
 mod sign_in_page;
@@ -12,6 +13,7 @@ use leptos::task::spawn_local;
 use crate::api::{self, ApiError, Change};
 use crate::drafts;
 
+pub(crate) use confirm_dialog::{CONFIRM_TITLE, Confirmation, ConfirmationDialog};
 pub(crate) use new_password::{NewPassword, PasswordContext};
 pub(crate) use sign_in_page::SignInPage;
 

@@ -83,6 +83,9 @@ pub(crate) fn TextField(
     /// The control's id. Default: a fresh one.
     #[prop(optional, into)]
     id: Option<String>,
+    /// What stands fixed before what is typed. Default: nothing.
+    #[prop(optional, into)]
+    prefix: Option<&'static str>,
     /// Runs when the focus leaves, for checks that would disturb while typing. Default: nothing.
     #[prop(optional, into)]
     on_blur: Option<Callback<()>>,
@@ -116,7 +119,17 @@ pub(crate) fn TextField(
             }
         />
     };
-    frame(ids, label, required, hint, error, control.into_any())
+    let control = match prefix {
+        Some(prefix) => view! {
+            <div class="input-prefixed">
+                <span class="input-prefix" aria-hidden="true">{prefix}</span>
+                {control}
+            </div>
+        }
+        .into_any(),
+        None => control.into_any(),
+    };
+    frame(ids, label, required, hint, error, control)
 }
 
 /// A field for several lines of text.

@@ -13,6 +13,8 @@ pub(crate) struct Client {
     pub(crate) base: String,
     pub(crate) session: Option<String>,
     pub(crate) device: Option<String>,
+    /// An API token, for those who have one instead of a session.
+    pub(crate) token: Option<String>,
 }
 
 /// What came back.
@@ -59,7 +61,7 @@ impl Answer {
 impl Client {
     pub(crate) fn new(base: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { http, base: base.to_owned(), session: None, device: None }
+        Self { http, base: base.to_owned(), session: None, device: None, token: None }
     }
 
     /// A request without anything of a browser.
@@ -73,6 +75,10 @@ impl Client {
         cookies.extend(self.session.as_ref().map(|value| format!("__Host-session={value}")));
         cookies.extend(self.device.as_ref().map(|value| format!("__Host-device={value}")));
         let request = self.bare(method, path).header("sec-fetch-site", "same-origin");
+        let request = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
         if cookies.is_empty() { request } else { request.header("cookie", cookies.join("; ")) }
     }
 
@@ -82,6 +88,12 @@ impl Client {
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         answer(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// As `post`, from an address of its own, where the server believes what it is told.
+    pub(crate) async fn post_from(&self, number: u8, path: &str, body: Value) -> Answer {
+        let request = self.request(Method::POST, path).header("x-forwarded-for", format!("192.0.2.{number}"));
+        answer(request.json(&body)).await
     }
 
     /// A change that carries the version seen.
@@ -98,6 +110,14 @@ impl Client {
     pub(crate) async fn change_on(&self, method: Method, path: &str, version: i64, basis: i64, body: Value) -> Answer {
         let request = self.request(method, path).header("if-match", format!("\"{version}\""));
         answer(request.header("roster-basis", basis.to_string()).json(&body)).await
+    }
+
+    /// Changes who has access to an object of the product, `dashboard/sales-q3`, at its present version: `rest` is the
+    /// query of whose access is taken away.
+    pub(crate) async fn access(&self, method: Method, object: &str, rest: &str, body: Option<Value>) -> Answer {
+        let path = format!("/api/v1/objects/{object}");
+        let version = self.get(&path).await.body()["version"].as_i64().unwrap_or(1);
+        self.change(method, &format!("{path}/access{rest}"), version, body).await
     }
 
     /// The id of the own account.

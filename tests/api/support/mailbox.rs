@@ -44,6 +44,11 @@ impl Mailbox {
         format!("smtp://127.0.0.1:{}", self.port)
     }
 
+    /// The certificate to trust, of a server with TLS.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.folder.path().join("cert.pem")
+    }
+
     /// Everything received so far.
     pub(crate) fn all(&self) -> Vec<Value> {
         let entries = std::fs::read_dir(self.folder.path()).unwrap().filter_map(Result::ok).map(|entry| entry.path());

@@ -8,13 +8,14 @@ use super::client::{Answer, Client, answer};
 /// A program with its token.
 #[derive(Clone)]
 pub(crate) struct Program {
-    client: Client,
+    /// As the browser of one who has the token instead of a session.
+    pub(crate) client: Client,
     pub(crate) secret: String,
 }
 
 impl Program {
     pub(crate) fn new(base: &str, secret: &str) -> Self {
-        Self { client: Client::new(base), secret: secret.to_owned() }
+        Self { client: Client { token: Some(secret.to_owned()), ..Client::new(base) }, secret: secret.to_owned() }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {

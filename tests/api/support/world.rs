@@ -1,5 +1,7 @@
 //! A server of this process on a database of its own, with a clock that can be moved.
 
+use std::path::PathBuf;
+
 use domain::EmailAddress;
 use domain::text::Name;
 use serde_json::{Value, json};
@@ -29,6 +31,9 @@ pub(crate) enum Database {
 #[derive(Debug, Default)]
 pub(crate) struct WorldOptions {
     pub(crate) smtp_url: Option<String>,
+    pub(crate) smtp_ca_file: Option<PathBuf>,
+    /// Believe what a test says of its address, so that many of its requests come from as many places.
+    pub(crate) is_behind_proxy: bool,
     pub(crate) public_url: Option<String>,
     pub(crate) patience: Patience,
 }
@@ -39,7 +44,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) mailbox: Option<Mailbox>,
     // Before the folder, which it looks into when the world ends.
-    canary: Canary,
+    pub(crate) canary: Canary,
     pub(crate) folder: TempDir,
     pub(crate) options: ServeOptions,
 }
@@ -66,7 +71,7 @@ impl World {
             Database::Sqlite => None,
             Database::Postgres => Some(new_postgres_database().await),
         };
-        let store = StoreOptions { data_dir: folder.path().to_owned(), database_url };
+        let store = StoreOptions { data_dir: folder.path().to_owned(), database_url, secret_key_file: None };
         let options = serve_options(store, wanted);
         let clock = Clock::default();
         let canary = Canary::new(folder.path());
@@ -162,7 +167,13 @@ impl World {
 
     /// Stops the server and starts it again on the same data.
     pub(crate) async fn restart(self) -> Self {
-        let Self { running, clock, mailbox, canary, folder, options } = self;
+        let clock = self.clock.clone();
+        self.restart_at(clock).await
+    }
+
+    /// As `restart`, with another clock.
+    pub(crate) async fn restart_at(self, clock: Clock) -> Self {
+        let Self { running, mailbox, canary, folder, options, .. } = self;
         running.stop().await;
         let running = start(options.clone(), clock.clone()).await.unwrap();
         Self { running, clock, mailbox, canary, folder, options }
@@ -176,13 +187,12 @@ fn serve_options(store: StoreOptions, wanted: WorldOptions) -> ServeOptions {
         public_url: wanted.public_url,
         smtp_url: wanted.smtp_url,
         mail_from: None,
-        smtp_ca_file: None,
+        smtp_ca_file: wanted.smtp_ca_file,
         profile: None,
-        secret_key_file: None,
         accept_new_key: false,
         session_idle_minutes: 30,
         session_hours: 12,
-        trusted_proxies: Vec::new(),
+        trusted_proxies: wanted.is_behind_proxy.then_some([127, 0, 0, 1].into()).into_iter().collect(),
         patience: wanted.patience,
     }
 }

@@ -17,9 +17,11 @@ use domain::bulk::{BulkAnswer, BulkRequest};
 use domain::grants::AccountPermissions;
 use domain::permissions::ConsolePermission;
 
+use self::query::ListParameters;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::http::carried::Carried;
 use crate::http::route::{Needs, Route};
 use crate::version::Versioned;
 
@@ -31,14 +33,20 @@ pub fn routes() -> Vec<Route> {
     let view = Needs::Permission(ConsolePermission::AccountsView);
     vec![
         Route::get("/api/v1/accounts", view, "List accounts: search, filters, sort, keyset pages", list::list)
+            .takes_query::<ListParameters>()
+            .reads(Carried::Tag)
             .gives::<AccountPage>(),
-        Route::get("/api/v1/accounts/{id}", view, "One account", show).gives::<Account>(),
+        Route::get("/api/v1/accounts/{id}", view, "One account", show).gives::<Account>().gives_version(),
         Route::get("/api/v1/accounts/{id}/permissions", view, "What an account holds, and why", permissions::show)
             .gives::<AccountPermissions>(),
         Route::patch("/api/v1/accounts/{id}", Needs::AnyOf(MANAGE), "Change name, level or status", change::change)
+            .reads(Carried::Version)
             .takes::<AccountChange>()
-            .gives::<Account>(),
+            .gives::<Account>()
+            .gives_version(),
         Route::post("/api/v1/accounts/bulk", Needs::AnyOf(bulk::NEEDS), "One act on many accounts", bulk::bulk)
+            .reads(Carried::Basis)
+            .also("accounts.invite to resend, else the right to manage accounts of their kind")
             .takes::<BulkRequest>()
             .gives::<BulkAnswer>(),
     ]

@@ -6,27 +6,40 @@ use domain::problem::FieldErrors;
 use domain::text::fold;
 use domain::{FieldError, GroupId, Timestamp};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::counts::CountKey;
 use super::store::Cursor;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListParameters {
+    /// `user` or `service`; `user` by default.
     kind: Option<String>,
+    /// `active`, `pending`, `invitation_expired`, `invitation_failed`, `access_expired` or `deactivated`.
     status: Option<String>,
+    /// `open`; `ended`: declined or withdrawn within 30 days.
     invitation: Option<String>,
+    /// Key of a level; `-` for accounts without one.
     level: Option<String>,
+    /// Key of a role, held by the account itself; of a level, as `level`.
     pub(super) role: Option<String>,
+    /// Id of a group.
     group: Option<String>,
+    /// Part of a name, address, user name or id; 200 characters at most.
     #[serde(default)]
     q: String,
+    /// `name`, `email`, `last_active` or `created`, with `-` before it downwards; `name` by default.
     sort: Option<String>,
+    /// 1 to 500; 100 by default.
     limit: Option<u32>,
+    /// What an answer gave as `next_cursor`, with the same sort.
     cursor: Option<String>,
+    /// Rows to leave out behind the cursor: 0 to 10,000,000.
     skip: Option<u32>,
+    /// Adds `status_counts`. `status`: of all accounts of the kind; `filtered`: of those that fit the other filters.
     counts: Option<String>,
 }
 

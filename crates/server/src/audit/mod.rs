@@ -1,5 +1,6 @@
 //! The audit log: one row for each change, in the change's transaction, each carrying the hash of the one before.
 
+pub mod chain;
 pub mod store;
 
 use domain::{AccountId, OrganizationId, Timestamp, TokenId};

@@ -1,14 +1,19 @@
-//! Writes and checks the chain of audit rows.
+//! Writes and checks the chain of audit rows, and the head that says where it ends.
 
 use domain::{OrganizationId, Timestamp};
 use sqlx::AnyConnection;
 
+use super::chain::{Chain, ChainFault, Head};
 use super::{Actor, Event, Link};
 use crate::failure::Outcome;
-use crate::store::{Columns, Tx, Value, insert_rows};
+use crate::organization;
+use crate::secrets::ServerKey;
+use crate::store::{Columns, Db, Tx, Value, insert_rows};
 
 /// What the first row of a chain carries as the hash before it.
 const CHAIN_START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// What the first row of every chain says was done.
+pub(crate) const FIRST_ACTION: &str = "organization.created";
 /// Rows read at once while checking.
 const ROWS_PER_CHECK: i64 = 1_000;
 
@@ -37,12 +42,16 @@ pub async fn record_all(
     at: Timestamp,
     events: Vec<Event>,
 ) -> Outcome<()> {
-    let last = sqlx::query("SELECT seq, hash FROM audit_events WHERE organization_id = $1 ORDER BY seq DESC LIMIT 1")
-        .bind(organization.to_string())
-        .fetch_optional(&mut **tx)
-        .await?;
-    let (mut seq, mut previous_hash) = match last {
-        Some(row) => (row.number("seq")?, row.text("hash")?),
+    if events.is_empty() {
+        return Ok(());
+    }
+    let head = match read_head(tx, organization).await? {
+        Some(head) => Some(head),
+        None => last_row(tx, organization).await?,
+    };
+    let next_seal = NextSeal::after(head.as_ref(), organization, tx.key());
+    let (mut seq, mut previous_hash) = match head {
+        Some(head) => (head.seq, head.hash),
         None => (0, CHAIN_START.to_owned()),
     };
     let actor_id = actor.account.map(|id| id.to_string());
@@ -69,16 +78,126 @@ pub async fn record_all(
         rows.push(row);
         previous_hash = hash;
     }
-    insert_rows(tx, "audit_events (organization_id, seq, at, actor, action, target, before_json, after_json, ip, request_id, previous_hash, hash, on_behalf_of, token_id)", 14, rows).await
+    insert_rows(tx, "audit_events (organization_id, seq, at, actor, action, target, before_json, after_json, ip, request_id, previous_hash, hash, on_behalf_of, token_id)", 14, rows).await?;
+    let seal = next_seal.of(tx.key(), organization, seq, &previous_hash);
+    write_head(tx, organization, &Head { seq, hash: previous_hash, seal }).await
 }
 
-/// The first row at which an organization's chain is broken; none when it is whole. Returns the number of rows too.
+/// What a head is sealed with once rows were added behind it.
+enum NextSeal {
+    Made,
+    /// As it was: none, or one that does not fit. What somebody has tampered with is not made good by the next change.
+    Kept(String),
+}
+
+impl NextSeal {
+    fn after(head: Option<&Head>, organization: OrganizationId, key: Option<&ServerKey>) -> Self {
+        match (head, key) {
+            (_, None) => Self::Kept(String::new()),
+            (None, Some(_)) => Self::Made,
+            (Some(head), Some(key)) if head.is_sealed_by(key, organization) => Self::Made,
+            (Some(head), Some(_)) => {
+                tracing::error!(%organization, "the end of the audit log is not sealed with this server's key");
+                Self::Kept(head.seal.clone())
+            }
+        }
+    }
+
+    fn of(self, key: Option<&ServerKey>, organization: OrganizationId, seq: i64, hash: &str) -> String {
+        match (self, key) {
+            (Self::Kept(seal), _) => seal,
+            (Self::Made, Some(key)) => key.seal_of_head(organization, seq, hash),
+            (Self::Made, None) => String::new(),
+        }
+    }
+}
+
+/// Where a chain ends. It is believed rather than the newest row there is: what is added behind a row that was deleted
+/// would else hide the gap.
+async fn read_head(connection: &mut AnyConnection, organization: OrganizationId) -> Outcome<Option<Head>> {
+    let row = sqlx::query("SELECT seq, hash, seal FROM audit_heads WHERE organization_id = $1")
+        .bind(organization.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Ok(Head { seq: row.number("seq")?, hash: row.text("hash")?, seal: row.text("seal")? })).transpose()
+}
+
+/// The newest row as a head, for a chain that has lost its own: it is not sealed.
+async fn last_row(connection: &mut AnyConnection, organization: OrganizationId) -> Outcome<Option<Head>> {
+    let row = sqlx::query("SELECT seq, hash FROM audit_events WHERE organization_id = $1 ORDER BY seq DESC LIMIT 1")
+        .bind(organization.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Ok(Head { seq: row.number("seq")?, hash: row.text("hash")?, seal: String::new() })).transpose()
+}
+
+async fn write_head(tx: &mut Tx, organization: OrganizationId, head: &Head) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO audit_heads (organization_id, seq, hash, seal) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (organization_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, seal = excluded.seal",
+    )
+    .bind(organization.to_string())
+    .bind(head.seq)
+    .bind(head.hash.clone())
+    .bind(head.seal.clone())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Which heads the server seals when it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sealing {
+    /// Those that never were: of a database of an earlier version, or of a command without the key.
+    Unsealed,
+    /// All of them: the operator has accepted a new key.
+    All,
+}
+
+/// Seals the ends of chains that are whole otherwise, and says so in the log: from then on nobody moves them unnoticed.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn check(connection: &mut AnyConnection, organization: OrganizationId) -> Outcome<(i64, Option<i64>)> {
+pub async fn seal(db: &Db, key: &ServerKey, which: Sealing) -> Outcome<()> {
+    let mut connection = db.reader().acquire().await?;
+    let mut wanted = Vec::new();
+    for organization in organization::store::list_ids(&mut connection).await? {
+        let head = read_head(&mut connection, organization).await?;
+        if head.is_some_and(|head| which == Sealing::All || head.seal.is_empty()) {
+            wanted.push(organization);
+        }
+    }
+    drop(connection);
+    for organization in wanted {
+        let mut tx = db.begin().await?;
+        organization::store::lock_log(&mut tx, organization).await?;
+        let chain = check(&mut tx, organization, None).await?;
+        match (chain.fault, read_head(&mut tx, organization).await?) {
+            (None, Some(head)) => {
+                let seal = key.seal_of_head(organization, head.seq, &head.hash);
+                write_head(&mut tx, organization, &Head { seal, ..head }).await?;
+                tx.commit().await?;
+                tracing::warn!(%organization, rows = chain.rows, "the end of the audit log was sealed");
+            }
+            (fault, _) => tracing::error!(%organization, ?fault, "the audit log is not whole, and was not sealed"),
+        }
+    }
+    Ok(())
+}
+
+/// Walks an organization's chain from its first row to the end that its head names. Without the key, whoever moved the
+/// head together with the rows is not found.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn check(
+    connection: &mut AnyConnection,
+    organization: OrganizationId,
+    key: Option<&ServerKey>,
+) -> Outcome<Chain> {
+    let mut head = None;
     let (mut seq, mut previous_hash) = (0, CHAIN_START.to_owned());
-    loop {
+    let broken = loop {
         let rows = sqlx::query(
             "SELECT seq, at, actor, action, target, before_json, after_json, ip, request_id, on_behalf_of, token_id, previous_hash, hash
              FROM audit_events WHERE organization_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
@@ -89,8 +208,17 @@ pub async fn check(connection: &mut AnyConnection, organization: OrganizationId)
         .fetch_all(&mut *connection)
         .await?;
         if rows.is_empty() {
-            return Ok((seq, None));
+            // Read last: a row that the server wrote is never newer than the head. Where the head is newer, there may
+            // be rows that were added meanwhile.
+            let found = read_head(connection, organization).await?;
+            let is_behind = found.as_ref().is_some_and(|found| found.seq > seq) && found != head;
+            head = found;
+            if is_behind {
+                continue;
+            }
+            break None;
         }
+        let mut broken = None;
         for row in rows {
             let mut texts = Vec::with_capacity(7);
             for name in ["actor", "action", "target", "before_json", "after_json", "ip", "request_id"] {
@@ -101,14 +229,22 @@ pub async fn check(connection: &mut AnyConnection, organization: OrganizationId)
             let token_fields = [on_behalf_of.as_deref(), token.as_deref()];
             let at = row.time("at")?;
             let link = Link { organization, seq: seq + 1, at, fields, token_fields, previous_hash: &previous_hash };
-            let is_whole = row.number("seq")? == seq + 1
+            let begins_rightly = seq > 0 || row.text("action")? == FIRST_ACTION;
+            let is_whole = begins_rightly
+                && row.number("seq")? == seq + 1
                 && row.text("previous_hash")? == previous_hash
                 && row.text("hash")? == link.hash();
             if !is_whole {
-                return Ok((seq, Some(seq + 1)));
+                broken = Some(ChainFault::Broken(seq + 1));
+                break;
             }
             seq += 1;
             previous_hash = row.text("hash")?;
         }
-    }
+        if broken.is_some() {
+            break broken;
+        }
+    };
+    let fault = broken.or_else(|| Head::fault(head.as_ref(), organization, (seq, &previous_hash), key));
+    Ok(Chain { rows: seq, fault })
 }

@@ -3,19 +3,20 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::AccountId;
-use domain::access::{AccessHolding, ObjectHoldings, access_level};
+use domain::access::{AccessHolding, ObjectHoldings};
 use domain::check::{CheckAnswer, CheckRequest, Decision, DenyReason, Fix, Question, check};
 use domain::effective::{Effective, GroupHolding, Holdings, effective};
-use domain::fixes::{Giver, GroupOffer, fixes};
+use domain::fixes::{self, GroupOffer};
 use domain::objects::{AccessLevel, ObjectKey, is_external_id};
-use domain::organization::has_seat;
 use domain::permissions::{ConsolePermission, is_key};
 use sqlx::AnyConnection;
 
+use super::offers::Offers;
 use super::store::{self, ObjectFacts};
+use crate::accounts;
 use crate::caller::{self, Caller};
 use crate::failure::Outcome;
-use crate::{accounts, groups, organization};
+use crate::objects::Giver;
 
 /// See the module.
 pub(super) struct Facts<'a> {
@@ -24,12 +25,6 @@ pub(super) struct Facts<'a> {
     accounts: HashMap<AccountId, (Holdings, Effective)>,
     /// By type and the id that the product gave it.
     objects: HashMap<(String, String), ObjectFacts>,
-}
-
-/// What could be given to whoever is refused.
-pub(super) struct Offers {
-    groups: Vec<GroupHolding>,
-    has_seat: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -119,24 +114,14 @@ impl<'a> Facts<'a> {
     pub(super) fn may_fix(&self) -> bool {
         let gives = [ConsolePermission::AccountsManage, ConsolePermission::GroupsManage];
         gives.into_iter().any(|permission| self.caller.effective.holds(permission))
-            || self.objects.values().any(|object| self.may_share(object))
+            || self.objects.values().any(|object| self.may_give(object, AccessLevel::View))
     }
 
-    fn may_share(&self, object: &ObjectFacts) -> bool {
+    /// Whether the caller could give access without an end, as a fix does.
+    fn may_give(&self, object: &ObjectFacts, access: AccessLevel) -> bool {
         let own = object.for_account(self.caller.account_id);
-        let level = access_level(&self.caller.holdings, &self.caller.effective, &own, self.caller.at);
-        self.caller.effective.holds(ConsolePermission::ObjectsManage) || level == Some(AccessLevel::Modify)
-    }
-
-    /// Reads what fixes may offer.
-    pub(super) async fn offers(&self, connection: &mut AnyConnection) -> Outcome<Offers> {
-        let row = &self.caller.organization;
-        let groups = groups::store::roles::all(connection, row.id).await?;
-        let has_seat = match row.seats {
-            None => true,
-            Some(_) => has_seat(row.seats, organization::store::seats_taken(connection, row.id).await?),
-        };
-        Ok(Offers { groups, has_seat })
+        let sharer = Giver::of(self.caller).sharer();
+        sharer.may_share(&own) && sharer.may_give(&own, access, None)
     }
 
     /// What would turn a refusal round, as far as the caller could do it.
@@ -145,10 +130,10 @@ impl<'a> Facts<'a> {
         let Ok(object) = self.object(question, id) else { return Vec::new() };
         let known =
             question.object.as_ref().and_then(|key| self.objects.get(&(key.kind.clone(), key.external_id.clone())));
-        let giver = Giver {
+        let giver = fixes::Giver {
             effective: &self.caller.effective,
             is_same_account: id == self.caller.account_id,
-            may_share: known.is_some_and(|object| self.may_share(object)),
+            may_give_access: known.is_some_and(|object| self.may_give(object, as_asked(question, None).access)),
             has_seat: offers.has_seat,
         };
         let offer = |holding: &GroupHolding| GroupOffer {
@@ -156,9 +141,9 @@ impl<'a> Facts<'a> {
             roles: holding.roles.clone(),
             access: known.and_then(|object| object.access_of_group(holding.group.id)),
         };
-        let groups: Vec<GroupOffer> = offers.groups.iter().filter(|holding| !holding.is_everyone).map(offer).collect();
+        let groups: Vec<GroupOffer> = offers.groups.iter().map(offer).collect();
         let asked = as_asked(question, object.as_ref());
-        fixes(holdings, &self.caller.book, &groups, &asked, &giver, self.caller.at)
+        fixes::fixes(holdings, &self.caller.book, &groups, &asked, &giver, self.caller.at)
     }
 }
 

@@ -1,12 +1,14 @@
 //! `POST check`: may this account do that, why, and what would change the answer. The product asks it on every request.
 
 mod facts;
+mod offers;
 mod store;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::check::{Asked, CheckAnswer, CheckAnswers, CheckBody, CheckReply, CheckRequest};
 use domain::permissions::ConsolePermission;
+use sqlx::AnyConnection;
 
 use crate::app::App;
 use crate::caller::{self, Caller};
@@ -15,11 +17,13 @@ use crate::http::body::LargeBody;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
 use facts::Facts;
+use offers::Offers;
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/check", Needs::SignedIn, "Whether an account may do something, and why", check)
+            .also("accounts.view to ask about others")
             .takes::<CheckBody>()
             .gives::<CheckReply>(),
     ]
@@ -73,10 +77,31 @@ async fn answers(app: &App, caller: &Caller, questions: &[CheckRequest]) -> Outc
     let facts = Facts::read(&mut connection, caller, questions).await?;
     let mut answers: Vec<_> = questions.iter().map(|question| facts.answer(question)).collect();
     if facts.may_fix() && answers.iter().any(|answer| !answer.allowed) {
-        let offers = facts.offers(&mut connection).await?;
-        for (question, answer) in questions.iter().zip(&mut answers).filter(|(_, answer)| !answer.allowed) {
-            answer.fixes = facts.fixes(question, &offers);
-        }
+        offer(&mut connection, caller, &facts, questions, &mut answers).await?;
     }
     Ok(answers)
+}
+
+/// How often groups that turn out to be beyond the caller's reach are replaced by the next best ones.
+const OFFERS_MAX: usize = 4;
+
+/// Adds to each refusal what would turn it round.
+async fn offer(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    facts: &Facts<'_>,
+    questions: &[CheckRequest],
+    answers: &mut [CheckAnswer],
+) -> Outcome<()> {
+    let mut offers = Offers::read(connection, caller).await?;
+    for _ in 0..OFFERS_MAX {
+        for (question, answer) in questions.iter().zip(&mut *answers).filter(|(_, answer)| !answer.allowed) {
+            answer.fixes = facts.fixes(question, &offers);
+        }
+        if !offers.take_back(connection, caller, answers).await? {
+            return Ok(());
+        }
+    }
+    answers.iter_mut().for_each(|answer| offers.strip(answer));
+    Ok(())
 }

@@ -3,10 +3,12 @@
 mod backup;
 mod check;
 pub mod demo;
+mod opening;
 mod owner;
 pub mod permissions;
 pub mod profiles;
 pub mod serve;
+mod time;
 
 use crate::http::openapi;
 use crate::options::{Command, OwnerCommand};

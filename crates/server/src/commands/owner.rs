@@ -5,13 +5,15 @@ use std::path::Path;
 
 use domain::password::{PASSWORD_CHARS_MIN_ALONE, Password, check_password};
 
-use super::profiles;
+use super::{profiles, time};
 use crate::audit::Actor;
 use crate::clock::Clock;
-use crate::failure::Failure;
+use crate::failure::{Failure, Outcome};
 use crate::options::OwnerOptions;
 use crate::passwords::{Hasher, check_common};
+use crate::secrets::ServerKey;
 use crate::setup::create::{self, NewOwner};
+use crate::store::Db;
 use crate::{setup, store};
 
 pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
@@ -40,6 +42,13 @@ pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
     };
     let password_hash = Hasher::new().map_err(words)?.hash(&password).await.map_err(words)?;
     let db = store::open(&options.store).await.map_err(|error| error.to_string())?;
+    // It is not made here: on PostgreSQL the server may keep it elsewhere. Without it, the next start seals what this writes.
+    let db = match ServerKey::read(&options.store.key_file())? {
+        Some(key) if is_known(&db, &key).await.map_err(words)? => db.sealed_with(key),
+        _ => db,
+    };
+    let clock = Clock::default();
+    time::set(&clock, &db).await?;
     let owner = NewOwner {
         organization: options.organization.clone(),
         email: options.email.clone(),
@@ -48,11 +57,16 @@ pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
     };
     let mut tx = db.begin().await.map_err(words)?;
     setup::store::require_new_name(&mut tx, &owner.organization).await.map_err(words)?;
-    create::organization(&mut tx, profile, &owner, &Actor::server(), Clock::default().now()).await.map_err(words)?;
+    create::organization(&mut tx, profile, &owner, &Actor::server(), clock.now()).await.map_err(words)?;
     tx.commit().await.map_err(|error| error.to_string())?;
     db.close().await;
     println!("{} is set up; {} is its Owner.", owner.organization, owner.email);
     Ok(())
+}
+
+async fn is_known(db: &Db, key: &ServerKey) -> Outcome<bool> {
+    let mut connection = db.reader().acquire().await?;
+    Ok(store::known_key(&mut connection).await?.is_some_and(|known| known == key.fingerprint()))
 }
 
 /// The first line of standard input.

@@ -33,7 +33,7 @@ pub fn document() -> String {
         let _ = writeln!(text, "| {} | `{}` | {risk} | {} |", entry.label, entry.key, entry.description);
     }
     text.push_str(
-        "\n## What each route needs\n\n`nobody`: nobody has to be signed in. `signed in`: any account, by a session or a token; what it sees and may do is decided by what it asks for. `session`: a person who is signed in to the console.\n\n| Method | Address | What it does | Needs |\n|---|---|---|---|\n",
+        "\n## What each route needs\n\n`nobody`: nobody has to be signed in. `signed in`: any account, by a session or a token. `session`: a person who is signed in to the console. Behind a semicolon stands what is asked beside that, by what the request is about.\n\n| Method | Address | What it does | Needs |\n|---|---|---|---|\n",
     );
     for route in route::all() {
         let needs = match route.needs {
@@ -43,6 +43,7 @@ pub fn document() -> String {
                 permissions.iter().map(|permission| format!("`{permission}`")).collect::<Vec<_>>().join(" or ")
             }
         };
+        let needs = route.also.map_or_else(|| needs.clone(), |also| format!("{needs}; {also}"));
         let _ = writeln!(text, "| {} | `{}` | {} | {needs} |", route.method, route.path, route.summary);
     }
     text

@@ -1,7 +1,6 @@
 //! `roster serve`: opens the database, starts the worker and the listener, and stops them in order.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,10 +13,12 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing_subscriber::EnvFilter;
 
-use super::profiles;
+use super::opening::{self, OtherKey};
+use super::{profiles, time};
 use crate::app::{App, AppParts};
 use crate::clock::Clock;
 use crate::failure::Failure;
@@ -28,9 +29,7 @@ use crate::options::ServeOptions;
 use crate::outbox::mail::Mailer;
 use crate::outbox::worker;
 use crate::passwords::Hasher;
-use crate::secrets::ServerKey;
-use crate::store::Db;
-use crate::{setup, store};
+use crate::setup;
 
 /// A server that runs.
 pub struct Running {
@@ -91,12 +90,9 @@ async fn wait_for_signal() -> Result<(), String> {
 /// When an option is wrong, or the database or the port cannot be opened.
 pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, String> {
     let profiles = profiles::load(options.profile.as_deref())?;
-    let db = store::open(&options.store).await.map_err(|error| error.to_string())?;
-    std::fs::create_dir_all(&options.store.data_dir)
-        .map_err(|error| format!("--data-dir {}: {error}", options.store.data_dir.display()))?;
-    let key_file = options.secret_key_file.clone().unwrap_or_else(|| options.store.data_dir.join("secret.key"));
-    let key = ServerKey::open(&key_file)?;
-    check_key(&options, &db, &key, &key_file).await?;
+    let other = if options.accept_new_key { OtherKey::Accepted } else { OtherKey::Refused };
+    let (db, key) = opening::open(&options.store, other).await?;
+    time::set(&clock, &db).await?;
     let listener =
         TcpListener::bind(options.listen).await.map_err(|error| format!("--listen {}: {error}", options.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
@@ -114,6 +110,7 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         token_attempts: Default::default(),
         tokens: Default::default(),
         organizations: Default::default(),
+        refusals: Default::default(),
         counts: Default::default(),
         pages: Default::default(),
         books: Default::default(),
@@ -134,22 +131,8 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
     Ok(Running { app, address, setup_link, stop, listener, worker })
 }
 
-/// Refuses another key than the database was served with: mails would carry links that nobody can open.
-async fn check_key(options: &ServeOptions, db: &Db, key: &ServerKey, file: &Path) -> Result<(), String> {
-    let words = |failure| format!("{failure:?}");
-    let fingerprint = key.fingerprint();
-    if store::is_known_key(db, &fingerprint).await.map_err(words)? {
-        return Ok(());
-    }
-    if options.accept_new_key {
-        return store::replace_known_key(db, &fingerprint).await.map_err(words);
-    }
-    let file = file.display();
-    Err(format!(
-        "the key file {file} is not the one this database was served with: bring that one back, or start once with \
-         --accept-new-key and resend the open invitations"
-    ))
-}
+/// Bounds of the numbers of requests by how long they took: from what a list costs to the limit of a request.
+const SECONDS: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
 
 /// Numbers of this server alone; a process that runs several, as the tests do, keeps the first one's recorder.
 fn recorder() -> Result<PrometheusHandle, String> {
@@ -157,7 +140,8 @@ fn recorder() -> Result<PrometheusHandle, String> {
     if let Some(handle) = HANDLE.get() {
         return Ok(handle.clone());
     }
-    let recorder = PrometheusBuilder::new().build_recorder();
+    let builder = PrometheusBuilder::new().set_buckets(&SECONDS).map_err(|error| error.to_string())?;
+    let recorder = builder.build_recorder();
     let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
     let _ = metrics::set_global_recorder(recorder);
     Ok(handle)
@@ -165,10 +149,14 @@ fn recorder() -> Result<PrometheusHandle, String> {
 
 /// The whole router: the API behind its guards, the console's page and files, and what stands around all of them.
 fn router(app: &App, request_limit: Duration) -> Router {
+    let inner = route::router(app).merge(console::pages()).fallback(console::fallback);
+    stand_around(inner, app, request_limit)
+}
+
+/// What stands around every route: the limit of time, what becomes of a panic, and what all answers carry.
+pub fn stand_around(inner: Router<App>, app: &App, request_limit: Duration) -> Router {
     let around = app.clone();
-    route::router(app)
-        .merge(console::pages())
-        .fallback(console::fallback)
+    inner
         .layer(from_fn(move |request, next| limits(request_limit, request, next)))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             axum::response::IntoResponse::into_response(Failure::Internal("a panic".to_owned()))
@@ -193,11 +181,14 @@ async fn limits(
         request.extensions().get::<axum::extract::MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
     let method = known_method(request.method());
     let (arrival, request) = Arrival::watch(request);
+    let began = Instant::now();
     let response = tokio::time::timeout(limit, next.run(request)).await;
     let response = response.unwrap_or_else(|_| {
         let failure = if arrival.is_awaited() { Failure::SlowBody } else { Failure::TookTooLong };
         axum::response::IntoResponse::into_response(failure)
     });
+    metrics::histogram!("roster_request_seconds", "route" => route.clone(), "method" => method)
+        .record(began.elapsed().as_secs_f64());
     metrics::counter!("roster_requests_total", "route" => route, "method" => method, "status" => response.status().as_u16().to_string()).increment(1);
     response
 }

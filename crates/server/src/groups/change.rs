@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use domain::groups::{Group, GroupChange, GroupKind};
 use domain::permissions::ConsolePermission;
-use domain::roles::RoleRef;
+use domain::reach;
 use domain::{GroupId, RoleId};
 
 use super::{path_id, store};
@@ -13,9 +13,9 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Current, Failure, Outcome};
 use crate::http::body::Body;
-use crate::http::respond::Json;
+use crate::roles;
 use crate::store::Tx;
-use crate::{roles, version};
+use crate::version::{self, Versioned};
 
 /// A group at the version seen.
 async fn group_as_seen(tx: &mut Tx, caller: &Caller, id: GroupId, seen: i64) -> Outcome<Group> {
@@ -23,14 +23,8 @@ async fn group_as_seen(tx: &mut Tx, caller: &Caller, id: GroupId, seen: i64) -> 
     if group.version == seen { Ok(group) } else { Err(Failure::Stale(Some(Current::Group(Box::new(group))))) }
 }
 
-/// Refuses to put roles on a group, or take them off, that give what the caller does not hold.
-///
-/// # Errors
-/// `Escalation`.
-pub fn require_roles(caller: &Caller, keys: impl Iterator<Item = impl AsRef<str>>) -> Outcome<()> {
-    let definitions = keys.filter_map(|key| caller.book.role(key.as_ref()));
-    let permissions: Vec<String> = definitions.flat_map(|role| role.permissions.clone()).collect();
-    caller.require_reach(&caller.book.expand(&permissions))
+fn keys(group: &Group) -> Vec<String> {
+    group.roles.iter().map(|role| role.key.clone()).collect()
 }
 
 pub(super) async fn change(
@@ -39,7 +33,7 @@ pub(super) async fn change(
     Path(id): Path<String>,
     headers: HeaderMap,
     Body(change): Body<GroupChange>,
-) -> Outcome<Json<Group>> {
+) -> Outcome<Versioned<Group>> {
     let (id, seen) = (path_id(&id)?, version::required(&headers)?);
     let basis = version::basis(&headers)?;
     let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::GroupsManage, basis).await?;
@@ -68,14 +62,11 @@ pub(super) async fn change(
     let event = Event::new("group.changed", id).before(&before).after(&after);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
     tx.commit().await?;
-    Ok(Json(after))
+    Ok(Versioned(after))
 }
 
 async fn set_roles(tx: &mut Tx, app: &App, caller: &Caller, before: &Group, keys: &[String]) -> Outcome<()> {
-    let is_kept = |role: &&RoleRef| keys.contains(&role.key);
-    let taken_off = before.roles.iter().filter(|role| !is_kept(role)).map(|role| &role.key);
-    let put_on = keys.iter().filter(|key| before.roles.iter().all(|role| role.key != **key));
-    require_roles(caller, taken_off.chain(put_on))?;
+    caller.require_reach(&reach::of_group_change(&caller.book, &self::keys(before), keys))?;
     let all = roles::store::list(tx, caller.organization.id).await?;
     let ids: Vec<RoleId> = all.iter().filter(|role| keys.contains(&role.key)).map(|role| role.id).collect();
     store::change::set_roles(tx, before.id, &ids).await?;
@@ -95,7 +86,7 @@ pub(super) async fn remove(
     if group.kind == GroupKind::Everyone {
         return Err(Failure::BuiltIn);
     }
-    require_roles(&caller, group.roles.iter().map(|role| &role.key))?;
+    caller.require_reach(&reach::of_group_change(&caller.book, &keys(&group), &[]))?;
     store::change::delete(&mut tx, id).await?;
     let event = Event::new("group.deleted", id).before(&group);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;

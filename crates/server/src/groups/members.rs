@@ -11,6 +11,7 @@ use domain::previews::MembersChange;
 use domain::text::fold;
 use domain::{AccountId, Code, GroupId};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::store::members::MemberQuery;
 use super::{path_id, store};
@@ -25,13 +26,18 @@ use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::version;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
+    /// `user` or `service`; both by default.
+    #[param(value_type = Option<String>)]
     kind: Option<AccountKind>,
+    /// Part of a name, address, user name or id; 200 characters at most.
     #[serde(default)]
     q: String,
+    /// 1 to 500; 100 by default.
     limit: Option<u32>,
+    /// What an answer gave as `next_cursor`.
     cursor: Option<String>,
 }
 

@@ -4,8 +4,6 @@ mod change;
 mod members;
 pub mod store;
 
-pub use change::require_roles;
-
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::GroupId;
@@ -16,15 +14,18 @@ use domain::permissions::ConsolePermission;
 use domain::previews::MembersChange;
 use domain::text::{Name, description_fault};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::carried::Carried;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
+use crate::version::Versioned;
 use crate::{organization, random};
 
 #[must_use]
@@ -32,21 +33,34 @@ pub fn routes() -> Vec<Route> {
     let view = Needs::Permission(ConsolePermission::AccountsView);
     let manage = Needs::Permission(ConsolePermission::GroupsManage);
     vec![
-        Route::get("/api/v1/groups", view, "Groups by name", list).gives_page_of::<Group>(),
-        Route::post("/api/v1/groups", manage, "Create a group", create).takes::<NewGroup>().gives::<Group>(),
-        Route::get("/api/v1/groups/{id}", view, "One group", show).gives::<Group>(),
+        Route::get("/api/v1/groups", view, "Groups by name", list).takes_query::<ListQuery>().gives_page_of::<Group>(),
+        Route::post("/api/v1/groups", manage, "Create a group", create)
+            .takes::<NewGroup>()
+            .gives::<Group>()
+            .gives_version(),
+        Route::get("/api/v1/groups/{id}", view, "One group", show).gives::<Group>().gives_version(),
         Route::patch("/api/v1/groups/{id}", manage, "Change a group's name, description or roles", change::change)
+            .reads(Carried::Version)
+            .reads(Carried::Basis)
             .takes::<GroupChange>()
-            .gives::<Group>(),
-        Route::delete("/api/v1/groups/{id}", manage, "Delete a group", change::remove),
-        Route::get("/api/v1/groups/{id}/members", view, "Members by name", members::list).gives_page_of::<Member>(),
+            .gives::<Group>()
+            .gives_version(),
+        Route::delete("/api/v1/groups/{id}", manage, "Delete a group", change::remove)
+            .reads(Carried::Version)
+            .reads(Carried::Basis),
+        Route::get("/api/v1/groups/{id}/members", view, "Members by name", members::list)
+            .takes_query::<members::ListQuery>()
+            .gives_page_of::<Member>(),
         Route::post("/api/v1/groups/{id}/members", manage, "Add and remove many members", members::change_many)
+            .reads(Carried::Basis)
             .takes::<MembersChange>()
             .gives::<BulkAnswer>(),
         Route::put("/api/v1/groups/{id}/members/{account}", manage, "Add a member, or set its end", members::put)
+            .reads(Carried::Basis)
             .takes::<MembershipChange>()
             .gives::<Member>(),
-        Route::delete("/api/v1/groups/{id}/members/{account}", manage, "Remove a member", members::remove),
+        Route::delete("/api/v1/groups/{id}/members/{account}", manage, "Remove a member", members::remove)
+            .reads(Carried::Basis),
     ]
 }
 
@@ -55,19 +69,22 @@ fn path_id(text: &str) -> Outcome<GroupId> {
     text.parse().map_err(|_| Failure::NotFound)
 }
 
-async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Json<Group>> {
+async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Versioned<Group>> {
     let mut connection = app.db.reader().acquire().await?;
-    Ok(Json(store::lookup(&mut connection, caller.organization.id, path_id(&id)?, caller.at).await?))
+    Ok(Versioned(store::lookup(&mut connection, caller.organization.id, path_id(&id)?, caller.at).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
+    /// Part of a name; 200 characters at most.
     #[serde(default)]
     q: String,
     /// Key of a role that the groups carry.
     role: Option<String>,
+    /// 1 to 500; 100 by default.
     limit: Option<u32>,
+    /// What an answer gave as `next_cursor`.
     cursor: Option<String>,
 }
 
@@ -95,7 +112,7 @@ async fn create(
     State(app): State<App>,
     caller: Caller,
     Body(group): Body<NewGroup>,
-) -> Outcome<(StatusCode, Json<Group>)> {
+) -> Outcome<(StatusCode, Versioned<Group>)> {
     if let Some(fault) = description_fault(&group.description) {
         return Err(Failure::Invalid(vec![fault]));
     }
@@ -128,7 +145,7 @@ async fn create(
         members: 0,
         version: 1,
     };
-    Ok((StatusCode::CREATED, Json(created)))
+    Ok((StatusCode::CREATED, Versioned(created)))
 }
 
 /// The group of all accounts, for a new organization.

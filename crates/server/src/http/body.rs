@@ -13,6 +13,9 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// The longest body of a request that names up to 10,000 things by their ids, in octets.
 pub const LARGE_BODY_BYTES_MAX: usize = 1024 * 1024;
 
+/// How deeply arrays and objects of a body lie in each other, at the most: no request needs half of it.
+pub const JSON_DEPTH_MAX: usize = 16;
+
 /// The body, parsed. A wrong field is named with its position in a list.
 pub struct Body<T>(pub T);
 
@@ -78,6 +81,9 @@ async fn read<T: DeserializeOwned>(request: Request, bytes_max: usize) -> Result
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    if depth(bytes) > JSON_DEPTH_MAX {
+        return Err(Failure::Malformed(format!("The body is nested more than {JSON_DEPTH_MAX} deep.")));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -90,6 +96,25 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     })?;
     reader.end().map_err(|_| Failure::Malformed("There is more after the JSON.".to_owned()))?;
     Ok(value)
+}
+
+/// How deeply the arrays and objects of a JSON text lie in each other; of another text, some number.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut is_text, mut is_escaped) = (0_usize, 0, false, false);
+    for byte in bytes {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// The field at fault of a path such as `groups[2]`, with the sentence of the type that refused it.
@@ -146,6 +171,16 @@ mod tests {
         }
         let setup = r#"{"setup_token":"x","organization":" ","profile":"default","email":"a@b.co","display_name":"A","password":"p"}"#;
         assert_eq!(fault::<SetupRequest>(setup), Some(("organization".to_owned(), None, "invalid".to_owned())));
+    }
+
+    #[test]
+    fn depth_has_a_limit_and_texts_have_none() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let is_read = |text: &str| parse::<serde_json::Value>(text.as_bytes()).is_ok();
+        assert!(is_read(&nested(JSON_DEPTH_MAX)) && !is_read(&nested(JSON_DEPTH_MAX + 1)));
+        assert!(is_read(&format!("[{}]", vec!["{\"a\":[]}"; 100].join(","))), "beside each other is not in each other");
+        let text = serde_json::json!(format!("\\\"{}", "[{".repeat(JSON_DEPTH_MAX))).to_string();
+        assert!(is_read(&text), "{text}");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::caller::{self, Caller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::headers::RequestId;
+use crate::http::refusals::Known;
 
 /// A route's needs, with the app.
 #[derive(Clone)]
@@ -52,6 +53,9 @@ pub async fn guard(
         }
         None => None,
     };
+    if let (Some(known), Some(caller)) = (request.extensions().get::<Known>(), &caller) {
+        known.set(caller);
+    }
     match (needs, &caller) {
         (Needs::Nobody, _) | (Needs::SignedIn, Some(_)) => {}
         (_, None) => return Err(Failure::NotSignedIn),

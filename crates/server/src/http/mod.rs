@@ -3,6 +3,7 @@
 pub mod address;
 pub mod arrival;
 pub mod body;
+pub mod carried;
 pub mod console;
 pub mod cookies;
 pub mod crowd;
@@ -13,5 +14,6 @@ pub mod listen;
 pub mod openapi;
 pub mod patience;
 pub mod query;
+pub mod refusals;
 pub mod respond;
 pub mod route;

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use axum::http::Method;
 use axum::response::Response;
 use domain::Problem;
+use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItemBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required, Schema,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr,
+    Required, Schema, Type,
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use super::carried::Carried;
 use super::respond::json_response;
 use super::route::{self, Needs, Route, TypeOf};
 
@@ -70,11 +73,15 @@ fn operation(route: Route, schemas: &mut BTreeMap<String, RefOr<Schema>>) -> Ope
         Needs::Permission(permission) => format!("Needs the permission `{permission}`."),
         Needs::AnyOf(_) => format!("Needs, depending on what is asked for, {}.", route.needs),
     };
+    let needs = route.also.map_or_else(|| needs.clone(), |also| format!("{needs} Beside that: {also}."));
     let mut operation = OperationBuilder::new().summary(Some(route.summary)).description(Some(needs));
     for name in route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
         operation = operation.parameter(
             ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).build(),
         );
+    }
+    for parameter in route.query.into_iter().chain(route.headers.iter().map(|header| header.parameter())) {
+        operation = operation.parameter(parameter);
     }
     if let Some(request) = route.request {
         let content = content(request, schemas);
@@ -87,9 +94,21 @@ fn operation(route: Route, schemas: &mut BTreeMap<String, RefOr<Schema>>) -> Ope
         Some(response) => answer.content("application/json", content(response, schemas)),
         None => answer,
     };
+    let answer =
+        if route.has_tag { answer.header("ETag", header("The version, or a tag of the answer.")) } else { answer };
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
-    let refused = ResponseBuilder::new().description("Not done").content("application/problem+json", problem);
+    let refused = ResponseBuilder::new()
+        .description("Not done")
+        .content("application/problem+json", problem)
+        .header("Retry-After", header("Seconds to wait, with 429."));
+    let is_versioned = route.headers.iter().any(|header| matches!(header, Carried::Version | Carried::VersionIfKnown));
+    let refused = if is_versioned { refused.header("ETag", header("The present version, with 412.")) } else { refused };
     operation.response("2XX", answer.build()).response("default", refused.build())
+}
+
+fn header(description: &str) -> Header {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
 }
 
 fn content(of: TypeOf, schemas: &mut BTreeMap<String, RefOr<Schema>>) -> utoipa::openapi::Content {

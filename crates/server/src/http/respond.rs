@@ -8,6 +8,7 @@ use domain::tokens::bearer_challenge;
 use domain::{Code, Problem};
 
 use crate::failure::{Current, Failure};
+use crate::http::refusals::Refused;
 use crate::version;
 
 /// What an answer says of a failure, beside its status.
@@ -232,7 +233,7 @@ const fn link_words(state: LinkState) -> &'static str {
         LinkState::Used => "This invitation was accepted already. Sign in instead.",
         LinkState::Withdrawn => "This invitation was withdrawn.",
         LinkState::Declined => "This invitation was declined.",
-        LinkState::Replaced => "A newer link was sent to the same address. Use that one.",
+        LinkState::Replaced => "There is a newer link for this invitation. Use that one.",
     }
 }
 
@@ -244,12 +245,14 @@ fn put(problem: &mut Problem, current: Current) -> i64 {
         Current::Role(role) => problem.current_role.insert(role).version,
         Current::Group(group) => problem.current_group.insert(group).version,
         Current::Token(token) => problem.current_token.insert(token).version,
+        Current::Access(access) => problem.current_access.insert(access).object.version,
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         log(&self);
+        let refused = Refused::of(&self);
         let Words { status, code, title, detail } = words(&self);
         let mut problem = Problem {
             kind: format!("urn:roster:problem:{}", status.as_u16()),
@@ -264,6 +267,7 @@ impl IntoResponse for Failure {
             current_role: None,
             current_group: None,
             current_token: None,
+            current_access: None,
             holders: None,
         };
         let (mut retry_after, mut present_version) = (None, None);
@@ -279,6 +283,9 @@ impl IntoResponse for Failure {
             _ => {}
         }
         let mut response = (status, ProblemBody(problem)).into_response();
+        if let Some(refused) = refused {
+            response.extensions_mut().insert(refused);
+        }
         if let Some(present) = present_version {
             version::tag(&mut response, present);
         }

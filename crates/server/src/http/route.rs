@@ -8,11 +8,14 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use domain::permissions::ConsolePermission;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::app::App;
+use crate::http::carried::Carried;
 use crate::http::guard::{self, Guarded};
+use crate::http::refusals::{self, Watched};
 
 /// What a caller needs to be let in. The handler asks again where it depends on what is touched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,10 +68,18 @@ pub struct Route {
     pub method: Method,
     pub path: &'static str,
     pub needs: Needs,
+    /// What the handler asks beyond it, in a few words, where that depends on what is asked for or touched.
+    pub also: Option<&'static str>,
     /// What it does, in a few words.
     pub summary: &'static str,
     pub request: Option<TypeOf>,
     pub response: Option<TypeOf>,
+    /// Parameters of the query.
+    pub query: Vec<Parameter>,
+    /// Headers that it reads.
+    pub headers: Vec<Carried>,
+    /// Whether its answer has an `ETag`.
+    pub has_tag: bool,
     handler: MethodRouter<App>,
 }
 
@@ -81,7 +92,19 @@ impl Route {
         summary: &'static str,
         handler: H,
     ) -> Self {
-        Self { method, path, needs, summary, request: None, response: None, handler: on(filter, handler) }
+        Self {
+            method,
+            path,
+            needs,
+            also: None,
+            summary,
+            request: None,
+            response: None,
+            query: Vec::new(),
+            headers: Vec::new(),
+            has_tag: false,
+            handler: on(filter, handler),
+        }
     }
 
     pub fn get<H: Handler<T, App>, T: 'static>(
@@ -129,10 +152,39 @@ impl Route {
         Self::new(Method::DELETE, MethodFilter::DELETE, path, needs, summary, handler)
     }
 
+    /// Says what the handler asks beyond the need, for the reviewed table and the documentation.
+    #[must_use]
+    pub const fn also(mut self, text: &'static str) -> Self {
+        self.also = Some(text);
+        self
+    }
+
     /// Names the type of its body, for the document.
     #[must_use]
     pub fn takes<T: ToSchema + PartialSchema>(mut self) -> Self {
         self.request = Some(TypeOf::new::<T>());
+        self
+    }
+
+    /// Names the type of its query, for the document.
+    #[must_use]
+    pub fn takes_query<T: IntoParams>(mut self) -> Self {
+        self.query = T::into_params(|| Some(ParameterIn::Query));
+        self
+    }
+
+    /// Names a header that it reads, for the document.
+    #[must_use]
+    pub fn reads(mut self, header: Carried) -> Self {
+        self.headers.push(header);
+        self.has_tag |= header == Carried::Tag;
+        self
+    }
+
+    /// Says that its answer carries its version as `ETag`, for the document.
+    #[must_use]
+    pub const fn gives_version(mut self) -> Self {
+        self.has_tag = true;
         self
     }
 
@@ -191,6 +243,8 @@ pub fn router(app: &App) -> Router<App> {
             Method::GET => route.handler.layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
             _ => route.handler,
         };
-        router.route(route.path, handler.layer(from_fn_with_state(guarded, guard::guard)))
+        let watched = Watched { app: app.clone(), method: route.method, path: route.path };
+        let guarded = handler.layer(from_fn_with_state(guarded, guard::guard));
+        router.route(route.path, guarded.layer(from_fn_with_state(watched, refusals::note)))
     })
 }

@@ -21,7 +21,7 @@ use crate::session::sign_in::{self, Credentials};
 use crate::session::store::{NewPerson, PersonRow};
 use crate::session::{self, store as sessions};
 use crate::store::Tx;
-use crate::{organization, random, roles};
+use crate::{objects, organization, random, roles};
 
 /// Who joins.
 enum Joining {
@@ -144,7 +144,8 @@ async fn join(app: &App, origin: &Origin, hash: &str, joining: Joining, at: Time
 async fn strip_what_the_sender_lost(tx: &mut Tx, app: &App, link: &LinkRow, at: Timestamp) -> Outcome<()> {
     let row = organization::store::find(tx, link.organization).await?.ok_or(Failure::NotFound)?;
     let book = roles::books::fresh(app, tx, &row).await?;
-    let sender = effective(&caller::holdings_of(tx, link.sent_by).await?, &book, at);
+    let sender_holdings = caller::holdings_of(tx, link.sent_by).await?;
+    let sender = effective(&sender_holdings, &book, at);
     let granter = effective(&caller::holdings_of(tx, link.level_granted_by).await?, &book, at);
     let given = store::given(tx, link.account).await?;
     let lacks_role = |who: &Effective, key: &str| {
@@ -155,8 +156,19 @@ async fn strip_what_the_sender_lost(tx: &mut Tx, app: &App, link: &LinkRow, at: 
         _ => sender.lacks(&book.expand(std::slice::from_ref(key))).is_some(),
     };
     let grants: Vec<(&'static str, String)> = given.grants.into_iter().filter(lacks).collect();
-    let groups = given.groups.iter().filter(|(_, roles)| roles.iter().any(|key| lacks_role(&sender, key)));
-    let groups: Vec<GroupId> = groups.map(|(id, _)| *id).collect();
+    let joined: Vec<GroupId> = given.groups.iter().map(|(id, _)| *id).collect();
+    let giver = objects::Giver {
+        organization: link.organization,
+        account: link.sent_by,
+        holdings: &sender_holdings,
+        effective: &sender,
+        at,
+    };
+    let joining = objects::Joining::read(tx, giver, &joined).await?;
+    let lacks_group = |(id, roles): &&(GroupId, Vec<String>)| {
+        !joining.may_add(*id, None) || roles.iter().any(|key| lacks_role(&sender, key))
+    };
+    let groups: Vec<GroupId> = given.groups.iter().filter(lacks_group).map(|(id, _)| *id).collect();
     let level = given.level.as_ref().is_some_and(|key| lacks_role(&granter, key));
     if grants.is_empty() && groups.is_empty() && !level {
         return Ok(());

@@ -30,10 +30,10 @@ use crate::http::respond::Json;
 use crate::organization::defaults::store::Standing;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::store::{Tx, Value, insert_rows};
-use crate::{organization, random, roles, secrets, session};
+use crate::{objects, organization, random, roles, secrets, session};
 
 /// The longest `Idempotency-Key`, in octets.
-const IDEMPOTENCY_KEY_BYTES_MAX: usize = 100;
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 100;
 
 /// What every account of one request gets, checked against what the caller holds.
 struct Gifts {
@@ -98,7 +98,11 @@ fn idempotency_key(headers: &HeaderMap) -> Outcome<Option<String>> {
     if (1..=IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()) {
         Ok(Some(key.to_owned()))
     } else {
-        Err(Failure::field("Idempotency-Key", "invalid", "1 to 100 visible characters."))
+        Err(Failure::field(
+            "Idempotency-Key",
+            "invalid",
+            &format!("1 to {IDEMPOTENCY_KEY_BYTES_MAX} visible characters."),
+        ))
     }
 }
 
@@ -184,11 +188,13 @@ async fn check_gifts(
         return Err(Failure::Invalid(errors.into_vec()));
     }
     caller.require_reach(&book.expand(&keys))?;
+    let own_groups = request.groups.iter().filter(|id| !is_default_group(id)).copied();
+    let groups: Vec<GroupId> = unique(own_groups.collect());
+    objects::require_joining(tx, caller, &groups, None).await?;
     let level = match level {
         Some(key) => Some((key.clone(), roles::store::id_of(tx, organization.id, &key).await?)),
         None => None,
     };
-    let groups = unique(request.groups.iter().filter(|id| !is_default_group(id)).copied().collect());
     let permissions = request.permissions.iter().filter(|key| !is_default_permission(key)).cloned();
     let permissions = unique(permissions.collect());
     Ok(Gifts { level, groups, roles: unique(request.roles.clone()), permissions, defaults })

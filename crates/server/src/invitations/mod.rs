@@ -4,6 +4,7 @@ mod accept;
 mod invite;
 mod link;
 mod manage;
+pub use invite::IDEMPOTENCY_KEY_BYTES_MAX;
 pub use manage::{link, resend_all};
 pub mod store;
 
@@ -14,6 +15,7 @@ use domain::invitations::{
 use domain::permissions::ConsolePermission;
 use domain::session::SessionView;
 
+use crate::http::carried::Carried;
 use crate::http::route::{Needs, Route};
 
 #[must_use]
@@ -21,6 +23,7 @@ pub fn routes() -> Vec<Route> {
     let may_invite = Needs::Permission(ConsolePermission::AccountsInvite);
     vec![
         Route::post("/api/v1/invitations", may_invite, "Invite users: one result per address", invite::invite)
+            .reads(Carried::IdempotencyKey)
             .takes::<InviteRequest>()
             .gives::<InviteResponse>(),
         Route::post(
@@ -49,7 +52,9 @@ pub fn routes() -> Vec<Route> {
             "Resend an invitation: a new link, the old one is dead",
             manage::resend,
         )
-        .gives::<Account>(),
+        .reads(Carried::Version)
+        .gives::<Account>()
+        .gives_version(),
         Route::post(
             "/api/v1/accounts/{id}/invitation/link",
             may_invite,
@@ -57,6 +62,7 @@ pub fn routes() -> Vec<Route> {
             manage::copy_link,
         )
         .gives::<InvitationLink>(),
-        Route::delete("/api/v1/accounts/{id}/invitation", may_invite, "Withdraw an invitation", manage::withdraw),
+        Route::delete("/api/v1/accounts/{id}/invitation", may_invite, "Withdraw an invitation", manage::withdraw)
+            .reads(Carried::Version),
     ]
 }

@@ -270,6 +270,8 @@ pub(super) struct LinkRow {
     pub(super) email_key: String,
     pub(super) sent_by: AccountId,
     pub(super) sender_name: String,
+    /// Key of the sender's address, if there is one.
+    pub(super) sender_key: Option<String>,
     /// Who gave the level: the sender, or whoever changed it since.
     pub(super) level_granted_by: AccountId,
     pub(super) level: Option<String>,
@@ -289,7 +291,8 @@ pub(super) struct LinkRow {
 pub(super) async fn find_link(connection: &mut AnyConnection, token_hash: &str) -> Outcome<LinkRow> {
     let row = sqlx::query(
         "SELECT k.generation AS link_generation, i.generation, i.expires_at, i.outcome, i.sent_by, i.delivery, i.link_requested_at, i.link_copied_at, a.id, a.organization_id, a.email, a.handle,
-                COALESCE(a.level_granted_by, i.sent_by) AS level_granted_by, a.deleted_at, a.deactivated_at, o.name AS organization_name, o.password_chars_min, s.display_name AS sender_name, l.name AS level_name
+                COALESCE(a.level_granted_by, i.sent_by) AS level_granted_by, a.deleted_at, a.deactivated_at, o.name AS organization_name, o.password_chars_min, s.display_name AS sender_name,
+                CASE WHEN s.email IS NULL THEN NULL ELSE s.handle END AS sender_key, l.name AS level_name
          FROM invitation_links k JOIN invitations i ON i.account_id = k.account_id JOIN accounts a ON a.id = i.account_id
          JOIN organizations o ON o.id = a.organization_id JOIN accounts s ON s.id = i.sent_by LEFT JOIN roles l ON l.id = a.level_id
          WHERE k.token_hash = $1",
@@ -315,6 +318,7 @@ pub(super) async fn find_link(connection: &mut AnyConnection, token_hash: &str) 
         email_key: row.text("handle")?,
         sent_by: row.id("sent_by")?,
         sender_name: row.text("sender_name")?,
+        sender_key: row.maybe_text("sender_key")?,
         level_granted_by: row.id("level_granted_by")?,
         level: row.maybe_text("level_name")?,
         groups: groups.iter().map(|row| row.text("name")).collect::<Outcome<_>>()?,
@@ -326,20 +330,21 @@ pub(super) async fn find_link(connection: &mut AnyConnection, token_hash: &str) 
     })
 }
 
-/// Notes that a new link was asked for, and queues the mail to the sender.
+/// Notes that a new link was asked for, and queues the mail to the sender: one of those that the sender's address may get
+/// (S8). Where it has had them all, or has none, the list alone shows what was asked.
 pub(super) async fn request_link(tx: &mut Tx, link: &LinkRow, at: Timestamp) -> Outcome<()> {
     sqlx::query("UPDATE invitations SET link_requested_at = $1 WHERE account_id = $2")
         .bind(at.millis())
         .bind(link.account.to_string())
         .execute(&mut **tx)
         .await?;
-    outbox::store::add(
-        tx,
-        link.organization,
-        at,
-        vec![(outbox::Kind::LinkRequested, link.account, at.millis() / MINUTE_MS)],
-    )
-    .await
+    let Some(sender_key) = &link.sender_key else { return Ok(()) };
+    match take_allowance(tx, sender_key, at).await {
+        Err(Failure::TooMany { .. }) => return Ok(()),
+        taken => taken?,
+    }
+    let mail = (outbox::Kind::LinkRequested, link.account, at.millis() / MINUTE_MS);
+    outbox::store::add(tx, link.organization, at, vec![mail]).await
 }
 
 /// Takes one mail from an address's allowance.

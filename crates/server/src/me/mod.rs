@@ -13,6 +13,7 @@ use crate::audit::{self, Actor, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::carried::Carried;
 use crate::http::route::{Needs, Route};
 use crate::store::Tx;
 use crate::version::Versioned;
@@ -21,10 +22,14 @@ use crate::{session, version};
 #[must_use]
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api/v1/me", Needs::SignedIn, "The own account, and what it may do and why", show).gives::<Me>(),
+        Route::get("/api/v1/me", Needs::SignedIn, "The own account, and what it may do and why", show)
+            .gives::<Me>()
+            .gives_version(),
         Route::patch("/api/v1/me", Needs::Session, "Change the own name and user name", change)
+            .reads(Carried::Version)
             .takes::<MeChange>()
-            .gives::<Me>(),
+            .gives::<Me>()
+            .gives_version(),
     ]
 }
 

@@ -1,51 +1,83 @@
 //! `objects/{type}/{external_id}/access`: who has access to an object; given and taken by whoever may modify it (F51).
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use domain::objects::{ACCESS_PER_OBJECT_MAX, Access, AccessChange, Candidates, ObjectAccess};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use domain::objects::{ACCESS_PER_OBJECT_MAX, AccessChange, Candidates, ObjectAccess};
 use domain::page::SEARCH_CHARS_MAX;
 use domain::text::fold;
 use domain::{AccountId, GroupId};
 use serde::Deserialize;
+use sqlx::AnyConnection;
+use utoipa::IntoParams;
 
 use super::register::name;
 use super::store::access::{self as accesses, Subject};
-use super::{Address, may_share, require_share, visible};
+use super::store::{ObjectRow, raise_version};
+use super::{Address, gift_of, may_share, require_share, visible};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Current, Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::organization;
+use crate::store::Tx;
+use crate::version::{self, Versioned};
 
 pub(super) async fn show(
     State(app): State<App>,
     caller: Caller,
     Path(address): Path<Address>,
-) -> Outcome<Json<ObjectAccess>> {
+) -> Outcome<Versioned<ObjectAccess>> {
     let mut connection = app.db.reader().acquire().await?;
     let row = visible(&mut connection, &caller, &address).await?;
-    let items = accesses::list(&mut connection, row.id, caller.at).await?;
-    let may_share = may_share(&caller, &row.object);
-    Ok(Json(ObjectAccess { object: row.object, items, may_share }))
+    view(&mut connection, &caller, row).await.map(Versioned)
+}
+
+async fn view(connection: &mut AnyConnection, caller: &Caller, row: ObjectRow) -> Outcome<ObjectAccess> {
+    let items = accesses::list(connection, row.id, caller.at).await?;
+    let may_share = may_share(caller, &row.object);
+    Ok(ObjectAccess { object: row.object, items, may_share })
+}
+
+/// An object that the caller may share, with its accesses as they were seen.
+///
+/// # Errors
+/// `Stale`, with the accesses as they are, when one of them or the object was changed since.
+async fn as_seen(tx: &mut Tx, caller: &Caller, address: &Address, seen: i64) -> Outcome<ObjectRow> {
+    organization::store::lock(tx, caller.organization.id).await?;
+    let row = visible(tx, caller, address).await?;
+    require_share(caller, &row.object)?;
+    if row.object.version == seen {
+        return Ok(row);
+    }
+    let now = view(tx, caller, row).await?;
+    Err(Failure::Stale(Some(Current::Access(Box::new(now)))))
+}
+
+/// An answer that tells the version after a change of an access.
+fn versioned(answer: impl IntoResponse, seen: i64) -> Response {
+    let mut response = answer.into_response();
+    version::tag(&mut response, seen + 1);
+    response
 }
 
 pub(super) async fn put(
     State(app): State<App>,
     caller: Caller,
     Path(address): Path<Address>,
+    headers: HeaderMap,
     Body(change): Body<AccessChange>,
-) -> Outcome<Json<Access>> {
+) -> Outcome<Response> {
+    let seen = version::required(&headers)?;
     let faults = change.faults(caller.at);
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
     let mut tx = app.db.begin().await?;
-    organization::store::lock(&mut tx, caller.organization.id).await?;
-    let row = visible(&mut tx, &caller, &address).await?;
-    require_share(&caller, &row.object)?;
+    let row = as_seen(&mut tx, &caller, &address, seen).await?;
     let subject = Subject::of(change.account, change.group)
         .ok_or_else(|| Failure::field("account", "required", "Name an account or a group."))?;
     if !accesses::is_known(&mut tx, caller.organization.id, subject).await? {
@@ -56,12 +88,18 @@ pub(super) async fn put(
         return Err(Failure::field(field, code, what));
     }
     let before = accesses::find(&mut tx, row.id, subject, caller.at).await?;
+    let gift = gift_of(&mut tx, &caller, row.id).await?;
+    let had = before.as_ref().map(|access| (access.level, access.valid_until));
+    if !gift.sharer(&caller).may_change(&gift.held, had, change.level, change.valid_until) {
+        return Err(Failure::Escalation("your own access to this object, or its end".to_owned()));
+    }
     if before.is_none() && row.object.accesses >= ACCESS_PER_OBJECT_MAX as u64 {
         let message =
             format!("An object has {ACCESS_PER_OBJECT_MAX} accesses at most. Give access to a group instead.");
         return Err(Failure::field("account", "too_many", &message));
     }
     accesses::set(&mut tx, row.id, subject, &change, caller.account_id, caller.at).await?;
+    raise_version(&mut tx, row.id).await?;
     let after = accesses::find(&mut tx, row.id, subject, caller.at).await?.ok_or(Failure::NotFound)?;
     let event = match &before {
         Some(before) => Event::new("object.access_changed", name(&address)).before(before),
@@ -70,14 +108,18 @@ pub(super) async fn put(
     let event = event.after(&after);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
     tx.commit().await?;
-    Ok(Json(after))
+    Ok(versioned(Json(after), seen))
 }
 
 /// Whose access is taken away: one of both.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SubjectQuery {
+    /// Id of an account.
+    #[param(value_type = Option<String>)]
     account: Option<AccountId>,
+    /// Id of a group.
+    #[param(value_type = Option<String>)]
     group: Option<GroupId>,
 }
 
@@ -85,25 +127,27 @@ pub(super) async fn remove(
     State(app): State<App>,
     caller: Caller,
     Path(address): Path<Address>,
+    headers: HeaderMap,
     Parameters(query): Parameters<SubjectQuery>,
-) -> Outcome<StatusCode> {
+) -> Outcome<Response> {
+    let seen = version::required(&headers)?;
     let subject = Subject::of(query.account, query.group)
         .ok_or_else(|| Failure::field("account", "required", "Name an account or a group, one of both."))?;
     let mut tx = app.db.begin().await?;
-    organization::store::lock(&mut tx, caller.organization.id).await?;
-    let row = visible(&mut tx, &caller, &address).await?;
-    require_share(&caller, &row.object)?;
+    let row = as_seen(&mut tx, &caller, &address, seen).await?;
     let before = accesses::find(&mut tx, row.id, subject, caller.at).await?.ok_or(Failure::NotFound)?;
     accesses::delete(&mut tx, row.id, subject).await?;
+    raise_version(&mut tx, row.id).await?;
     let event = Event::new("object.access_revoked", name(&address)).before(&before);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(versioned(StatusCode::NO_CONTENT, seen))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CandidatesQuery {
+    /// Part of a name or address.
     #[serde(default)]
     q: String,
 }

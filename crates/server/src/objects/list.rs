@@ -9,6 +9,7 @@ use domain::profile::Term;
 use domain::text::fold;
 use domain::{FieldError, ObjectId};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::store::{self, ObjectQuery, Viewer};
 use super::{Address, may_manage, profile, visible};
@@ -19,16 +20,21 @@ use crate::failure::{Failure, Outcome};
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
+    /// Key of one of the object types.
     #[serde(rename = "type")]
     kind: Option<String>,
+    /// Part of a name or id; 200 characters at most.
     #[serde(default)]
     q: String,
+    /// Whether to give only those that nobody can modify any more.
     #[serde(default)]
     orphan: bool,
+    /// 1 to 500; 100 by default.
     limit: Option<u32>,
+    /// What an answer gave as `next_cursor`.
     cursor: Option<String>,
 }
 

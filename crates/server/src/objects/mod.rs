@@ -1,47 +1,70 @@
 //! Objects of the product: the list, registering and changing them, and who has access to each (F50 to F52).
 
 mod access;
+mod joining;
 mod list;
 mod register;
 pub mod store;
 
+use domain::ObjectId;
+use domain::access::{ObjectHoldings, Sharer};
+use domain::effective::Holdings;
 use domain::objects::{Access, AccessChange, AccessLevel, Candidates, Object, ObjectAccess, ObjectChange};
 use domain::permissions::ConsolePermission;
 use domain::profile::{Profile, Term};
 use sqlx::AnyConnection;
 use store::Viewer;
 
+pub use joining::{Giver, Joining, require_joining};
+
 use crate::app::App;
-use crate::caller::Caller;
+use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
+use crate::http::carried::Carried;
 use crate::http::route::{Needs, Route};
+use crate::store::Tx;
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
     const OBJECT: &str = "/api/v1/objects/{type}/{external_id}";
     const ACCESS: &str = "/api/v1/objects/{type}/{external_id}/access";
+    const SEE: &str = "objects.manage, or access of one's own";
+    const SHARE: &str = "objects.manage, or modify access; nothing higher or longer than one's own";
     let manage = Needs::Permission(ConsolePermission::ObjectsManage);
     vec![
         Route::get("/api/v1/object-types", Needs::SignedIn, "The kinds of objects that the product has", list::types)
             .gives_page_of::<Term>(),
         Route::get("/api/v1/objects", Needs::SignedIn, "Objects by name: all, or those one has access to", list::list)
+            .takes_query::<list::ListQuery>()
+            .also("objects.manage for all; else those with access of one's own")
             .gives_page_of::<Object>(),
-        Route::get(OBJECT, Needs::SignedIn, "One object", list::show).gives::<Object>(),
+        Route::get(OBJECT, Needs::SignedIn, "One object", list::show).also(SEE).gives::<Object>(),
         Route::put(OBJECT, Needs::SignedIn, "Register an object, or change it", register::put)
+            .reads(Carried::VersionIfKnown)
+            .also("objects.manage to register; modify access to change, without an end to open it or set its owner")
             .takes::<ObjectChange>()
             .gives::<Object>(),
-        Route::delete(OBJECT, manage, "Forget an object", register::remove),
-        Route::get(ACCESS, Needs::SignedIn, "Who has access to an object", access::show).gives::<ObjectAccess>(),
+        Route::delete(OBJECT, manage, "Forget an object", register::remove).reads(Carried::Version),
+        Route::get(ACCESS, Needs::SignedIn, "Who has access to an object", access::show)
+            .also(SEE)
+            .gives::<ObjectAccess>(),
         Route::put(ACCESS, Needs::SignedIn, "Give access to an object, or change it", access::put)
+            .also(SHARE)
+            .reads(Carried::Version)
             .takes::<AccessChange>()
             .gives::<Access>(),
-        Route::delete(ACCESS, Needs::SignedIn, "Take access to an object away", access::remove),
+        Route::delete(ACCESS, Needs::SignedIn, "Take access to an object away", access::remove)
+            .takes_query::<access::SubjectQuery>()
+            .reads(Carried::Version)
+            .also("objects.manage, or modify access"),
         Route::get(
             "/api/v1/objects/{type}/{external_id}/candidates",
             Needs::SignedIn,
             "Whom access to an object can be given to",
             access::candidates,
         )
+        .takes_query::<access::CandidatesQuery>()
+        .also("objects.manage, or modify access")
         .gives::<Candidates>(),
     ]
 }
@@ -71,6 +94,28 @@ fn may_manage(caller: &Caller) -> bool {
 /// Whether the caller may grant and revoke access, restrict and open: who manages objects, and who may modify it (F51).
 fn may_share(caller: &Caller, object: &Object) -> bool {
     may_manage(caller) || object.own_access == Some(AccessLevel::Modify)
+}
+
+/// What the caller may give of an object goes by what the caller has of it, read under the lock of the change.
+///
+/// # Errors
+/// When the store does not answer.
+async fn gift_of(tx: &mut Tx, caller: &Caller, object: ObjectId) -> Outcome<Gift> {
+    let (organization, account) = (caller.organization.id, caller.account_id);
+    let held = store::joining::held(tx, organization, account, &[object], caller.at).await?.remove(&object);
+    Ok(Gift { holdings: caller::holdings_of(tx, account).await?, held: held.unwrap_or_default() })
+}
+
+/// See `gift_of`.
+struct Gift {
+    holdings: Holdings,
+    held: ObjectHoldings,
+}
+
+impl Gift {
+    fn sharer<'a>(&'a self, caller: &'a Caller) -> Sharer<'a> {
+        Sharer { holdings: &self.holdings, effective: &caller.effective, at: caller.at }
+    }
 }
 
 /// # Errors

@@ -3,12 +3,12 @@
 use axum::extract::{Path, State};
 use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, StatusCode};
-use domain::objects::{EXTERNAL_ID_CHARS_MAX, Object, ObjectChange, is_external_id};
+use domain::objects::{AccessLevel, EXTERNAL_ID_CHARS_MAX, Object, ObjectChange, is_external_id};
 use domain::permissions::ConsolePermission;
 
 use super::store::access::Subject;
 use super::store::{self, ObjectRow, Viewer, Written};
-use super::{Address, may_share, profile};
+use super::{Address, gift_of, may_share, profile};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
@@ -110,6 +110,13 @@ async fn change_known(
     };
     if written == Written::of(object) {
         return Ok(());
+    }
+    let opens = object.restricted && !written.restricted;
+    if opens || written.owner != Written::of(object).owner {
+        let gift = gift_of(tx, caller, before.id).await?;
+        if !gift.sharer(caller).may_give(&gift.held, AccessLevel::Modify, None) {
+            return Err(Failure::Escalation("your own access to this object, which ends".to_owned()));
+        }
     }
     match seen {
         Some(seen) if seen != object.version => return Err(Failure::Stale(None)),

@@ -26,6 +26,7 @@ pub fn routes() -> Vec<Route> {
             "Undo a change of many accounts, within a day",
             undo::undo,
         )
+        .also("the permission of the change itself")
         .gives::<BulkAnswer>(),
     ]
 }

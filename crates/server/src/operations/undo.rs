@@ -15,6 +15,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::respond::Json;
+use crate::objects::{Giver, Joining};
 use crate::roles;
 use crate::store::Tx;
 
@@ -28,11 +29,13 @@ pub(super) async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<
     let ids: Vec<AccountId> = operation.items.iter().map(|item| item.account).collect();
     let loaded = accounts::load(&mut tx, caller.organization.id, &ids, caller.at).await?;
     let found = find_subject(&mut tx, &caller, &operation.subject).await?;
+    let joined = if let Subject::Group { id } = &operation.subject { vec![*id] } else { Vec::new() };
+    let joining = Joining::read(&mut tx, Giver::of(&caller), &joined).await?;
     let mut decider = decider(&mut tx, &caller).await?;
     let (mut results, mut changes) = (Vec::with_capacity(ids.len()), Vec::new());
     for item in operation.items.iter() {
         let decided = match (&found, loaded.get(&item.account)) {
-            (Some(found), Some(account)) => restore(&mut decider, &operation, found, account, item),
+            (Some(found), Some(account)) => restore(&mut decider, &joining, &operation, found, account, item),
             _ => Err(Code::NotFound),
         };
         let (outcome, code) = match &decided {
@@ -83,6 +86,7 @@ async fn find_subject(tx: &mut Tx, caller: &Caller, subject: &Subject) -> Outcom
 
 fn restore(
     decider: &mut Decider<'_>,
+    joining: &Joining<'_>,
     operation: &Operation,
     found: &Found,
     account: &Loaded,
@@ -94,6 +98,10 @@ fn restore(
     }
     let group = if let Found::Group(group) = found { Some(group) } else { None };
     let after = subject.restored(now, &item.before, group, decider.at);
+    let gained = group.and_then(|group| after.joined_beyond(now, group.group.id));
+    if gained.zip(group).is_some_and(|(until, group)| !joining.may_add(group.group.id, until)) {
+        return Err(Code::Escalation);
+    }
     decider.decide(&account.target, &after)?;
     let level = item.before.level.as_ref().map(|_| LevelState { key: now.level.clone() });
     Ok(Change {

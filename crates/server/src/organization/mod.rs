@@ -15,6 +15,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::carried::Carried;
 use crate::http::route::{Needs, Route};
 use crate::version::{self, Versioned};
 
@@ -22,10 +23,14 @@ use crate::version::{self, Versioned};
 pub fn routes() -> Vec<Route> {
     let settings = Needs::Permission(ConsolePermission::SettingsManage);
     let own = vec![
-        Route::get("/api/v1/organization", settings, "The organization's settings", show).gives::<Organization>(),
+        Route::get("/api/v1/organization", settings, "The organization's settings", show)
+            .gives::<Organization>()
+            .gives_version(),
         Route::patch("/api/v1/organization", settings, "Change the settings", change)
+            .reads(Carried::Version)
             .takes::<OrganizationChange>()
-            .gives::<Organization>(),
+            .gives::<Organization>()
+            .gives_version(),
     ];
     own.into_iter().chain(defaults::routes()).chain(new_account::routes()).collect()
 }
@@ -42,7 +47,7 @@ async fn change(
     headers: HeaderMap,
     Body(change): Body<OrganizationChange>,
 ) -> Outcome<Versioned<Organization>> {
-    let seen = version::required(&headers)?;
+    let (seen, basis) = (version::required(&headers)?, version::basis(&headers)?);
     let levels: Vec<_> =
         caller.book.roles().filter(|role| role.level_rank.is_some()).map(|role| role.key.as_str()).collect();
     let faults = change.faults(&levels);
@@ -50,7 +55,7 @@ async fn change(
         return Err(Failure::Invalid(faults));
     }
     // The default level is part of what new accounts get, which previews show.
-    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::SettingsManage, None).await?;
+    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::SettingsManage, basis).await?;
     let is_other = change.default_level != caller.organization.default_level;
     let level = change.default_level.as_deref().filter(|_| is_other).and_then(|key| caller.book.role(key));
     if let Some(level) = level {

@@ -70,9 +70,22 @@ pub async fn lock(tx: &mut Tx, id: OrganizationId) -> Outcome<OrganizationRow> {
     find(tx, id).await?.ok_or(Failure::NotFound)
 }
 
+/// As `lock`, for a row of the audit log alone, beside which nothing is written: the revision stays, and with it what
+/// caches and clients keep.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn lock_log(tx: &mut Tx, id: OrganizationId) -> Outcome<()> {
+    sqlx::query("UPDATE organizations SET revision = revision WHERE id = $1")
+        .bind(id.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// As `lock`, for a write that alters who may do what: of accounts, levels, grants, memberships, roles, groups and
-/// defaults. Access to objects is none of it: previews say nothing about objects. `basis` is the rights revision on which the change was previewed, of `version::basis`; without one,
-/// the change is made whatever happened meanwhile.
+/// defaults. Access to objects is none of it: previews say nothing about objects. `basis` is the rights revision on which
+/// the change was previewed, of `version::basis`; without one, the change is made whatever happened meanwhile.
 ///
 /// # Errors
 /// As `lock`; `Stale` when the rights have changed since the basis.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::time::HOUR_MS;
+use domain::time::{HOUR_MS, MINUTE_MS};
 use metrics::counter;
 use tokio::sync::watch;
 
@@ -13,22 +13,35 @@ use crate::app::App;
 use crate::audit::{self, Actor, Event};
 use crate::failure::Outcome;
 use crate::invitations::link;
+use crate::store::clock;
 use crate::{operations, organization};
 
 /// The outbox is looked at this often, beside when something was put there.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The time is written down this often, so that the clock goes on from there over a restart.
+const KEEP_TIME_EVERY_MS: i64 = MINUTE_MS;
 
 /// Runs until `stop` turns true; then what is leased and not yet sent is given back.
 pub async fn run(app: App, mailer: Mailer, mut stop: watch::Receiver<bool>) {
     if let Err(failure) = store::end_leases_of_the_dead(&app.db).await {
         tracing::warn!(?failure, "leases of an earlier process were not ended");
     }
-    let mut swept_at = None;
+    let (mut swept_at, mut kept_at) = (None, None);
     loop {
-        if *stop.borrow() {
+        let now = app.clock.now();
+        let is_over = *stop.borrow();
+        if is_over || kept_at.is_none_or(|kept| now.since(kept) >= KEEP_TIME_EVERY_MS) {
+            kept_at = Some(now);
+            // What was timed is summed up, whether or not somebody asks for the numbers.
+            app.metrics.run_upkeep();
+            if let Err(failure) = clock::keep_seen(&app.db, now).await {
+                tracing::warn!(?failure, "the time was not written down");
+            }
+        }
+        if is_over {
             return;
         }
-        let now = app.clock.now();
         if swept_at.is_none_or(|swept| now.since(swept) >= HOUR_MS) {
             swept_at = Some(now);
             if let Err(failure) = store::sweep(&app.db, now).await {

@@ -31,6 +31,7 @@ const ESTIMATED_CHARS_MAX: usize = 64;
 pub struct Hasher {
     cores: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
+    done: Arc<AtomicUsize>,
     /// What hashes were made in, one per core at the most: to ask the system anew for 19 MiB costs half as much as the hash.
     memories: Arc<Mutex<Vec<Vec<Block>>>>,
     /// The hash that names without a password are checked against, so that they take as long.
@@ -55,9 +56,16 @@ impl Hasher {
         Ok(Self {
             cores: Arc::new(Semaphore::new(cores)),
             waiting: Arc::default(),
+            done: Arc::default(),
             memories: Arc::default(),
             dummy: dummy.into(),
         })
+    }
+
+    /// How many hashes were computed so far: a sign-in costs one, whoever tries.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.done.load(Ordering::Relaxed)
     }
 
     /// The PHC string of a password.
@@ -100,6 +108,7 @@ impl Hasher {
             result
         });
         let result = done.await.map_err(|error| Failure::Internal(error.to_string()));
+        self.done.fetch_add(1, Ordering::Relaxed);
         drop(place);
         result
     }

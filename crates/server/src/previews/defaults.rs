@@ -12,8 +12,8 @@ use sqlx::AnyConnection;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
-use crate::groups;
 use crate::organization::defaults;
+use crate::{groups, objects};
 
 pub(super) async fn differences(
     connection: &mut AnyConnection,
@@ -32,6 +32,9 @@ pub(super) async fn differences(
         return Err(Failure::Invalid(faults));
     }
     let standing = defaults::store::read(connection, caller.organization.id).await?;
+    let is_new = |id: &&GroupId| standing.groups.iter().all(|(group, _)| group.id != **id);
+    let added: Vec<GroupId> = wanted.groups.iter().filter(is_new).copied().collect();
+    objects::require_joining(connection, caller, &added, None).await?;
     let now = Defaults {
         groups: standing.groups.into_iter().map(|(group, _)| group.id).collect(),
         permissions: standing.permissions.into_iter().map(|(key, _)| key).collect(),

@@ -31,6 +31,7 @@ const NEEDS: &[ConsolePermission] = &[
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/previews", Needs::AnyOf(NEEDS), "Who gains and who loses what by a change", preview)
+            .also("the permission of the change itself")
             .takes::<PreviewRequest>()
             .gives::<Preview>(),
     ]

@@ -3,6 +3,7 @@
 use domain::differences::Differences;
 use domain::effective::GroupHolding;
 use domain::groups::{GroupChange, GroupKind};
+use domain::reach;
 use domain::roles::{OWNER_ROLE, Role, RoleChange, RoleRemoval, role_permissions};
 use domain::world::World;
 use domain::{GroupId, RoleId};
@@ -35,8 +36,7 @@ pub(super) async fn role(
     }
     let role = own_role(connection, caller, id).await?;
     let permissions = change.permissions.map(role_permissions).unwrap_or_else(|| role.permissions.clone());
-    let added: Vec<String> = permissions.iter().filter(|key| !role.permissions.contains(key)).cloned().collect();
-    caller.require_reach(&caller.book.expand(&added))?;
+    caller.require_reach(&reach::of_role_change(&caller.book, &role.permissions, &permissions))?;
     of_role(connection, caller, &role, |world| world.change_role(&caller.book, &role.key, &permissions)).await
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn role_removal(
                 "Neither a level nor Owner is given to many like this.",
             ));
         }
-        caller.require_reach(&caller.book.expand(&to.permissions))?;
+        caller.require_reach(&reach::of_role_removal(&caller.book, &role.permissions, Some(key)))?;
     }
     of_role(connection, caller, &role, |world| world.replace_role(&role.key, removal.move_to.as_deref())).await
 }
@@ -116,9 +116,7 @@ async fn of_group(
     before: &[String],
     after: &[String],
 ) -> Outcome<Differences> {
-    let taken_off = before.iter().filter(|key| !after.contains(key));
-    let put_on = after.iter().filter(|key| !before.contains(key));
-    groups::require_roles(caller, taken_off.chain(put_on))?;
+    caller.require_reach(&reach::of_group_change(&caller.book, before, after))?;
     let all = groups::store::roles::all(connection, caller.organization.id).await?;
     let touched = match all.iter().any(|group| group.is_everyone && group.group.id == id) {
         true => Touched::All,

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use domain::RoleId;
 use domain::permissions::ConsolePermission;
+use domain::reach;
 use domain::roles::{NewRole, ROLES_MAX, Role, RoleChange, role_key, role_permissions};
 use domain::text::{Name, fold};
 
@@ -13,15 +14,15 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Current, Failure, Outcome};
 use crate::http::body::Body;
-use crate::http::respond::Json;
+use crate::random;
 use crate::store::Tx;
-use crate::{random, version};
+use crate::version::{self, Versioned};
 
 pub(super) async fn create(
     State(app): State<App>,
     caller: Caller,
     Body(new): Body<NewRole>,
-) -> Outcome<(StatusCode, Json<Role>)> {
+) -> Outcome<(StatusCode, Versioned<Role>)> {
     let faults = new.faults(caller.book.catalogue());
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
@@ -42,6 +43,7 @@ pub(super) async fn create(
         built_in: false,
         level_rank: None,
         accounts: 0,
+        service_accounts: 0,
         groups: 0,
         version: 1,
     };
@@ -49,7 +51,7 @@ pub(super) async fn create(
     let event = Event::new("role.created", role.id).after(&role);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(role)))
+    Ok((StatusCode::CREATED, Versioned(role)))
 }
 
 fn require_free_name(caller: &Caller, own_key: Option<&str>, name: &Name) -> Outcome<()> {
@@ -82,7 +84,7 @@ pub(super) async fn change(
     Path(id): Path<String>,
     headers: HeaderMap,
     Body(change): Body<RoleChange>,
-) -> Outcome<Json<Role>> {
+) -> Outcome<Versioned<Role>> {
     let (id, seen) = (path_id(&id)?, version::required(&headers)?);
     let faults = change.faults(caller.book.catalogue());
     if !faults.is_empty() {
@@ -101,14 +103,12 @@ pub(super) async fn change(
     }
     if let Some(permissions) = change.permissions {
         after.permissions = role_permissions(permissions);
-        let is_added = |key: &&String| !before.permissions.contains(key);
-        let added: Vec<String> = after.permissions.iter().filter(is_added).cloned().collect();
-        caller.require_reach(&caller.book.expand(&added))?;
+        caller.require_reach(&reach::of_role_change(&caller.book, &before.permissions, &after.permissions))?;
     }
     store::change::update(&mut tx, &after).await?;
     caller.require_no_gain(&app, &mut tx).await?;
     let event = Event::new("role.changed", id).before(&before).after(&after);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
     tx.commit().await?;
-    Ok(Json(after))
+    Ok(Versioned(after))
 }

@@ -14,8 +14,10 @@ use domain::roles::{NewRole, Role, RoleChange, RoleHolders, RoleRemoval};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::http::carried::Carried;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
+use crate::version::Versioned;
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -25,12 +27,18 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/roles", view, "Roles and levels, with how many hold each", list).gives_page_of::<Role>(),
         Route::post("/api/v1/roles", manage, "Create a role, or a copy of one", change::create)
             .takes::<NewRole>()
-            .gives::<Role>(),
-        Route::get("/api/v1/roles/{id}", view, "One role", show).gives::<Role>(),
+            .gives::<Role>()
+            .gives_version(),
+        Route::get("/api/v1/roles/{id}", view, "One role", show).gives::<Role>().gives_version(),
         Route::patch("/api/v1/roles/{id}", manage, "Change a role", change::change)
+            .reads(Carried::Version)
+            .reads(Carried::Basis)
             .takes::<RoleChange>()
-            .gives::<Role>(),
+            .gives::<Role>()
+            .gives_version(),
         Route::delete("/api/v1/roles/{id}", manage, "Delete a role, and give its holders another", remove::remove)
+            .reads(Carried::Version)
+            .reads(Carried::Basis)
             .takes::<RoleRemoval>(),
         Route::get("/api/v1/roles/{id}/holders", view, "Who holds a role", holders).gives::<RoleHolders>(),
         Route::get("/api/v1/permissions", view, "The catalogue of permissions", permissions)
@@ -50,10 +58,10 @@ async fn list(State(app): State<App>, caller: Caller) -> Outcome<Json<Page<Role>
     Ok(Json(Page { total: items.len() as u64, items, next_cursor: None }))
 }
 
-async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Json<Role>> {
+async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Versioned<Role>> {
     let mut connection = app.db.reader().acquire().await?;
     let role = store::holders::lookup(&mut connection, caller.organization.id, path_id(&id)?, caller.at).await?;
-    Ok(Json(role))
+    Ok(Versioned(role))
 }
 
 async fn holders(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Json<RoleHolders>> {

@@ -11,10 +11,12 @@ use domain::accounts::DeleteAccount;
 use domain::permissions::ConsolePermission;
 use domain::service_accounts::{Availability, CreatedServiceAccount, NewServiceAccount, ServiceAccountId};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::http::carried::Carried;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
@@ -32,15 +34,18 @@ pub fn routes() -> Vec<Route> {
             "Whether an id of a service account is free",
             availability,
         )
+        .takes_query::<Asked>()
         .gives::<Availability>(),
         Route::delete("/api/v1/accounts/{id}", manage, "Delete a service account for good", remove::remove)
+            .reads(Carried::Version)
             .takes::<DeleteAccount>(),
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct Asked {
+    /// As it was typed.
     account_id: String,
 }
 

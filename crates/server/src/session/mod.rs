@@ -13,7 +13,7 @@ use domain::effective::RoleBook;
 use domain::levels::{self, Level};
 use domain::permissions::ConsolePermission;
 use domain::secret::{SECRET_DIGITS, base62};
-use domain::session::{ConfirmRequest, SessionAccount, SessionOrganization, SessionView, SignInRequest};
+use domain::session::{ConfirmRequest, SessionAccount, SessionOrganization, SessionView, SignInRequest, lacking};
 use domain::time::HOUR_MS;
 use domain::{OrganizationId, PersonId, Timestamp};
 use serde::Deserialize;
@@ -23,6 +23,7 @@ use crate::audit::{self, Actor, Event};
 use crate::caller::{self, Caller, MaybeCaller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::carried::Carried;
 use crate::http::cookies;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
@@ -35,6 +36,7 @@ pub fn routes() -> Vec<Route> {
             .takes::<SignInRequest>()
             .gives::<SessionView>(),
         Route::get("/api/v1/session", Needs::Session, "Who is signed in, and what they may do", show)
+            .reads(Carried::Tag)
             .gives::<SessionView>(),
         Route::delete("/api/v1/session", Needs::Nobody, "Sign out", sign_out),
         Route::put(
@@ -151,7 +153,12 @@ async fn start_from(app: &App, origin: &Origin, headers: &HeaderMap, begun: Begu
     let session = base62(&random::bytes::<32>()?, SECRET_DIGITS);
     let account = {
         let mut connection = app.db.reader().acquire().await?;
-        store::active_account(&mut connection, person, organization, at).await?.ok_or(Failure::WrongCredentials)?
+        store::active_account(&mut connection, person, organization, at).await?
+    };
+    let Some(account) = account else {
+        // The password was right, and none of the person's accounts is active.
+        sign_in::note_refusal(app, origin, Some(person), at);
+        return Err(Failure::WrongCredentials);
     };
     let mut tx = app.db.begin().await?;
     organization::store::lock(&mut tx, account.organization).await?;
@@ -250,5 +257,6 @@ async fn view(app: &App, caller: &Caller) -> Outcome<SessionView> {
         permissions: caller.effective.keys().map(str::to_owned).collect(),
         organizations,
         has_objects,
+        lacking: lacking(&caller.effective, &caller.book),
     })
 }

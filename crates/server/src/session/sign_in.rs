@@ -137,7 +137,7 @@ async fn count_guess(db: &Db, bucket: &str, at: Timestamp) -> Outcome<bool> {
 }
 
 /// Writes a refused sign-in of a known person into the audit log, beside the answer: its time tells nothing.
-fn note_refusal(app: &App, origin: &Origin, person: Option<PersonId>, at: Timestamp) {
+pub(super) fn note_refusal(app: &App, origin: &Origin, person: Option<PersonId>, at: Timestamp) {
     let Some(person) = person else {
         tracing::info!(request_id = origin.request_id, "sign-in refused: unknown name");
         return;
@@ -153,7 +153,7 @@ fn note_refusal(app: &App, origin: &Origin, person: Option<PersonId>, at: Timest
 async fn record_refusal(app: &App, origin: &Origin, person: PersonId, at: Timestamp) -> Outcome<()> {
     let mut tx = app.db.begin().await?;
     for (organization, account) in store::accounts_of(&mut tx, person).await? {
-        organization::store::lock(&mut tx, organization).await?;
+        organization::store::lock_log(&mut tx, organization).await?;
         audit::store::record(&mut tx, organization, &Actor::nobody(origin), at, Event::new("session.refused", account))
             .await?;
     }

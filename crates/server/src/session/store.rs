@@ -86,10 +86,10 @@ pub async fn is_user_name_taken(connection: &mut AnyConnection, user_name: &str)
     Ok(row.is_some())
 }
 
-/// Adds a person; one who was here before without a password gets it, and keeps the id.
+/// Adds a person.
 ///
 /// # Errors
-/// When the store refuses.
+/// When the store refuses, as it does where there is a person with the address or the user name.
 pub async fn insert_person(tx: &mut Tx, new: &NewPerson, at: Timestamp) -> Outcome<()> {
     sqlx::query(
         "INSERT INTO persons (id, email, email_key, user_name, display_name, password_hash, password_changed_at, email_verified_at, created_at)

@@ -11,6 +11,7 @@ use domain::{AccountId, OrganizationId, PersonId, RoleId, Timestamp};
 
 use super::store;
 use crate::accounts::store::search_text;
+use crate::audit::store::FIRST_ACTION;
 use crate::audit::{self, Actor, Event};
 use crate::failure::Outcome;
 use crate::store::{Tx, Value, insert_rows};
@@ -89,7 +90,7 @@ pub async fn organization(
     insert_rows(tx, "accounts (id, organization_id, kind, person_id, handle, email, display_name, name_key, search_text, level_id, activated_at, created_at)", 12, vec![row]).await?;
     let grant: Vec<Value> = vec![account.into(), "role".into(), OWNER_ROLE.into(), "manual".into(), at.into()];
     insert_rows(tx, "grants (account_id, what, key, source, granted_at)", 5, vec![grant]).await?;
-    let event = Event::new("organization.created", organization)
+    let event = Event::new(FIRST_ACTION, organization)
         .after(&serde_json::json!({ "name": owner.organization, "profile": profile.key, "owner": account }));
     audit::store::record(tx, organization, actor, at, event).await?;
     Ok(Created { organization, person, account })

@@ -71,7 +71,7 @@ impl Dialect {
     }
 
     /// What each new connection is told. SQLite: the write-ahead log, each commit on the disk before it is acknowledged,
-    /// foreign keys held, five seconds of patience with other processes.
+    /// foreign keys held, every trigger fired, five seconds of patience with other processes.
     #[must_use]
     pub const fn on_connect(self) -> &'static [&'static str] {
         match self {
@@ -80,6 +80,8 @@ impl Dialect {
                 "PRAGMA journal_mode = WAL",
                 "PRAGMA synchronous = FULL",
                 "PRAGMA foreign_keys = ON",
+                // Or INSERT OR REPLACE would delete rows past the triggers.
+                "PRAGMA recursive_triggers = ON",
                 "PRAGMA trusted_schema = OFF",
                 "PRAGMA temp_store = MEMORY",
             ],

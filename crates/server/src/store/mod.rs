@@ -1,26 +1,27 @@
 //! The database: SQLite embedded or PostgreSQL, with one text of SQL for both.
 
+pub mod clock;
 mod dialect;
 mod inspect;
 pub mod integrity;
 mod migrate;
 mod open;
+mod tx;
 
 use std::sync::Arc;
 
 use domain::Timestamp;
 use domain::id::Id;
 use sqlx::any::AnyRow;
-use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Row};
 
 pub use dialect::Dialect;
 pub use inspect::open_to_read;
 pub use open::{OpenError, back_up, open};
+pub use tx::Tx;
 
 use crate::failure::{Failure, Outcome};
-
-/// A transaction that writes.
-pub type Tx = Transaction<'static, Any>;
+use crate::secrets::ServerKey;
 
 /// The pools of one database. Reads go to many connections, writes on SQLite to a single one.
 #[derive(Clone, Debug)]
@@ -28,9 +29,16 @@ pub struct Db {
     readers: AnyPool,
     writer: AnyPool,
     pub dialect: Dialect,
+    key: Option<ServerKey>,
 }
 
 impl Db {
+    /// Seals what is written from now on with the server's key.
+    #[must_use]
+    pub fn sealed_with(self, key: ServerKey) -> Self {
+        Self { key: Some(key), ..self }
+    }
+
     /// For reading.
     #[must_use]
     pub const fn reader(&self) -> &AnyPool {
@@ -42,7 +50,7 @@ impl Db {
     /// # Errors
     /// When the database is away or stays locked.
     pub async fn begin(&self) -> Outcome<Tx> {
-        Ok(self.writer.begin_with(self.dialect.begin_write()).await?)
+        Ok(Tx::new(self.writer.begin_with(self.dialect.begin_write()).await?, self.key.clone()))
     }
 
     /// Begins a transaction that only reads: all of it is of one moment, on both databases.
@@ -50,7 +58,7 @@ impl Db {
     /// # Errors
     /// When the database is away.
     pub async fn snapshot(&self) -> Outcome<Tx> {
-        Ok(self.readers.begin_with(self.dialect.begin_read()).await?)
+        Ok(Tx::new(self.readers.begin_with(self.dialect.begin_read()).await?, None))
     }
 
     /// For single statements outside of a transaction, such as a session's last sight.
@@ -269,6 +277,15 @@ pub async fn fetch_for<T>(
         rows.extend(query_with(text, values).fetch_all(&mut *connection).await?);
     }
     Ok(rows)
+}
+
+/// The fingerprint of the key that the database was first served with; none where it never was.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn known_key(connection: &mut AnyConnection) -> Outcome<Option<String>> {
+    let row = sqlx::query("SELECT fingerprint FROM server_key").fetch_optional(connection).await?;
+    row.map(|row| row.text("fingerprint")).transpose()
 }
 
 /// Whether this is the key that the database was first served with; the first one is kept.

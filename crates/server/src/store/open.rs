@@ -63,7 +63,7 @@ async fn open_sqlite(folder: &Path) -> Result<Db, OpenError> {
     let writer = pool(Dialect::Sqlite, 1).connect(&url("rwc")).await.map_err(explain)?;
     prepare_sqlite(&writer, existed.then_some(file.as_path())).await.map_err(fault)?;
     let readers = pool(Dialect::Sqlite, cores()).connect(&url("rw")).await.map_err(explain)?;
-    Ok(Db { readers, writer, dialect: Dialect::Sqlite })
+    Ok(Db { readers, writer, dialect: Dialect::Sqlite, key: None })
 }
 
 /// Looks at the file before SQLite does: whether there is one, it can be written, and it is a database. A new one is
@@ -176,7 +176,7 @@ async fn open_postgres(url: &str) -> Result<Db, OpenError> {
     migrate::migrator(Dialect::Postgres).run(&writer).await.map_err(|error| fault(migrate::explain(&error)))?;
     let readers =
         pool(Dialect::Postgres, POSTGRES_READERS_MAX).connect(url).await.map_err(|error| fault(error.to_string()))?;
-    Ok(Db { readers, writer, dialect: Dialect::Postgres })
+    Ok(Db { readers, writer, dialect: Dialect::Postgres, key: None })
 }
 
 /// An answer of 2xx promises that the change is on the disk: a server that commits without waiting for it is refused.

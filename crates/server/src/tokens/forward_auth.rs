@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::permissions::{KEY_CHARS_MAX, is_key};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::caller::{self, Caller};
@@ -13,7 +14,7 @@ use crate::failure::{Failure, Outcome};
 use crate::http::query::Parameters;
 
 /// What the proxy asks beside who it is.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// Key of a permission without which the request is refused with 403.

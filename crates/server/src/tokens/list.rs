@@ -11,6 +11,7 @@ use domain::time::SECOND_MS;
 use domain::tokens::{TokenFilter, TokenPage};
 use domain::{AccountId, FieldError, Timestamp};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::reach;
 use super::store::{self, Filters, Window};
@@ -26,16 +27,24 @@ use crate::http::respond::Json;
 const TAG_EVERY_MS: i64 = 10 * SECOND_MS;
 
 /// The parameters of `GET tokens`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListParameters {
+    /// Part of the token's name or hint, or of its account's name, address or id; 200 characters at most.
     q: Option<String>,
+    /// `working`, `never_used`, `unused`, `no_expiry`, `expiring`, `wide` or `ended`; `working` by default.
     filter: Option<String>,
+    /// `user` or `service`; both by default.
     kind: Option<String>,
+    /// Id of an account.
     account: Option<String>,
+    /// 1 to 500; 100 by default.
     limit: Option<u32>,
+    /// What an answer gave as `next_cursor`.
     cursor: Option<String>,
+    /// Rows to leave out behind the cursor: 0 to 10,000,000.
     skip: Option<u32>,
+    /// Adds how many fit each filter.
     #[serde(default)]
     counts: bool,
 }

@@ -22,15 +22,20 @@ use domain::tokens::{
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::http::carried::Carried;
 use crate::http::route::{Needs, Route};
 use crate::version::Versioned;
+use list::ListParameters;
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let all = Needs::Permission(ConsolePermission::TokensManageAll);
     let mut routes = of_one();
     routes.extend([
-        Route::get("/api/v1/tokens", all, "List the tokens of all accounts", list::all).gives::<TokenPage>(),
+        Route::get("/api/v1/tokens", all, "List the tokens of all accounts", list::all)
+            .takes_query::<ListParameters>()
+            .reads(Carried::Tag)
+            .gives::<TokenPage>(),
         Route::post("/api/v1/tokens/revoke", all, "Revoke many tokens, or say what that would do", revoke::many)
             .takes::<BulkRevoke>()
             .gives::<TokenRevocation>(),
@@ -55,31 +60,49 @@ pub fn routes() -> Vec<Route> {
             Needs::SignedIn,
             "Lets a proxy ask who a request comes from and what they may do",
             forward_auth::forward_auth,
-        ),
+        )
+        .takes_query::<forward_auth::Asked>(),
     ]);
     routes
 }
+
+/// Whose tokens a caller sees; of others than the own, changing them asks that their account is within the caller's rights.
+const WHOSE: &str = "one's own; service_accounts.manage for service accounts, tokens.manage_all for all";
 
 /// Tokens of one account, and one token: the handlers ask whose it is.
 fn of_one() -> Vec<Route> {
     vec![
         Route::get("/api/v1/accounts/{id}/tokens", Needs::SignedIn, "The tokens of an account", list::of_account)
+            .also(WHOSE)
+            .takes_query::<ListParameters>()
             .gives::<TokenPage>(),
         Route::post("/api/v1/accounts/{id}/tokens", Needs::SignedIn, "Generate a token for an account", mint::mint)
+            .also("one's own; service_accounts.manage for service accounts")
             .takes::<NewToken>()
             .gives::<MintedToken>(),
-        Route::get("/api/v1/me/tokens", Needs::SignedIn, "The own tokens", list::own).gives::<TokenPage>(),
+        Route::get("/api/v1/me/tokens", Needs::SignedIn, "The own tokens", list::own)
+            .takes_query::<ListParameters>()
+            .gives::<TokenPage>(),
         Route::post("/api/v1/me/tokens", Needs::Session, "Generate a token for oneself", mint::own)
             .takes::<NewToken>()
             .gives::<MintedToken>(),
-        Route::get("/api/v1/tokens/{id}", Needs::SignedIn, "One token", show).gives::<Token>(),
+        Route::get("/api/v1/tokens/{id}", Needs::SignedIn, "One token", show)
+            .also(WHOSE)
+            .gives::<Token>()
+            .gives_version(),
         Route::patch("/api/v1/tokens/{id}", Needs::SignedIn, "Rename a token, or narrow its scopes", change::change)
+            .also(WHOSE)
+            .reads(Carried::Version)
             .takes::<TokenChange>()
-            .gives::<Token>(),
+            .gives::<Token>()
+            .gives_version(),
         Route::post("/api/v1/tokens/{id}/rotate", Needs::SignedIn, "Replace a token with overlap", rotate::rotate)
+            .also(WHOSE)
             .takes::<RotateToken>()
             .gives::<RotatedToken>(),
-        Route::delete("/api/v1/tokens/{id}", Needs::SignedIn, "Revoke a token", revoke::one).takes::<RevokeToken>(),
+        Route::delete("/api/v1/tokens/{id}", Needs::SignedIn, "Revoke a token", revoke::one)
+            .also(WHOSE)
+            .takes::<RevokeToken>(),
     ]
 }
 

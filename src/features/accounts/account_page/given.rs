@@ -1,6 +1,7 @@
 //! "Permissions": what was given to the account itself, each with its source and end, added and removed one by one.
 
 use domain::Timestamp;
+use domain::accounts::AccountKind;
 use domain::bulk::BulkKind;
 use domain::grants::{AccountPermissions, GrantSource, GrantView, MembershipView};
 use domain::roles::{OWNER_ROLE, RoleRef};
@@ -121,7 +122,9 @@ fn LevelPart(page: Page, level: Option<RoleRef>) -> impl IntoView {
             desk.ask(BulkTask::one(BulkKind::SetLevel, &account));
         }
     };
-    let has_levels = Memo::new(move |_| desk.rights().has_levels);
+    // Machines have none.
+    let has_levels =
+        Memo::new(move |_| desk.rights().has_levels && page.read(|account| account.kind == AccountKind::User));
     let word = Signal::derive(move || desk.session.with(|session| session.organization.level_word.clone()));
     let name = level.as_ref().map_or("None", |level| &level.name).to_owned();
     let key = level.map(|level| level.key);

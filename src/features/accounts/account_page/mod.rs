@@ -5,31 +5,32 @@ mod fixes;
 mod given;
 mod held;
 mod object_field;
+mod parts;
 mod question;
 mod reasons;
 mod state;
 
 use std::sync::Arc;
 
-use domain::accounts::Account;
+use domain::accounts::{Account, AccountKind};
 use domain::{AccountId, Timestamp};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use self::given::GivenCard;
-use self::held::HeldCard;
-use self::question::QuestionCard;
+use self::parts::Parts;
 use self::state::Page;
 use super::desk::Desk;
-use super::detail::{Facts, StatusBadges};
+use super::detail::StatusBadges;
 use super::list::{AccountList, ListState};
 use super::notices::Trouble;
 use super::parts::Questions;
 use super::row::menu_items;
+use super::tabs::SERVICES;
+use crate::features::service_accounts::ActiveSwitch;
 use crate::features::session::use_session;
 use crate::ui::{
-    Avatar, Button, ButtonSize, ButtonVariant, Card, CopyField, EmptyState, Icon, LinkButton, MenuAlign, MenuButton,
-    Skeleton, dom, use_now,
+    Avatar, Button, ButtonSize, ButtonVariant, EmptyState, Icon, LinkButton, MenuAlign, MenuButton, Skeleton, dom,
+    use_now,
 };
 
 /// The page.
@@ -39,17 +40,28 @@ pub(crate) fn AccountPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<AccountId>().ok()));
     view! {
         <div class="page page-account">
-            <div>
-                <LinkButton label="All accounts" href="/accounts" icon=Icon::ChevronLeft variant=ButtonVariant::Quiet size=ButtonSize::Small />
-            </div>
             {move || match id.get() {
                 Some(id) => view! { <TheAccount id=id /> }.into_any(),
                 None => view! {
+                    <BackLink kind=AccountKind::User />
                     <h1>"Account"</h1>
                     <NotThere why="There is no account at this address.".to_owned() />
                 }
                 .into_any(),
             }}
+        </div>
+    }
+}
+
+/// The way to the list that the account is in.
+#[component]
+fn BackLink(#[prop(into)] kind: Signal<AccountKind>) -> impl IntoView {
+    let is_service = move || kind.get() == AccountKind::Service;
+    let label = move || if is_service() { "All service accounts" } else { "All accounts" }.to_owned();
+    let href = move || if is_service() { SERVICES } else { "/accounts" }.to_owned();
+    view! {
+        <div>
+            <LinkButton label=Signal::derive(label) href=Signal::derive(href) icon=Icon::ChevronLeft variant=ButtonVariant::Quiet size=ButtonSize::Small />
         </div>
     }
 }
@@ -62,7 +74,9 @@ fn TheAccount(id: AccountId) -> impl IntoView {
     let page = Page::new(id, desk);
     let phase = Memo::new(move |_| list.state.get());
     // The heading stays while the rest arrives: it has the focus.
+    let kind = Memo::new(move |_| page.read(|account| account.kind));
     view! {
+        <BackLink kind=kind />
         <Head page=page />
         <Trouble desk=desk />
         {move || match phase.get() {
@@ -89,22 +103,6 @@ fn NotThere(why: String, #[prop(optional)] children: Option<Children>) -> impl I
 }
 
 #[component]
-fn Parts(page: Page) -> impl IntoView {
-    let Page { id, desk, .. } = page;
-    view! {
-        <div class="account-parts">
-            <GivenCard page=page />
-            <Card title="Account">
-                {move || page.account().map(|account| view! { <Facts account=account desk=desk with_holdings=false /> })}
-                <CopyField label="Account ID" text=Signal::stored(id.to_string()) />
-            </Card>
-            <HeldCard page=page />
-            <QuestionCard page=page />
-        </div>
-    }
-}
-
-#[component]
 fn Head(page: Page) -> impl IntoView {
     let desk = page.desk;
     let now = use_now();
@@ -116,7 +114,17 @@ fn Head(page: Page) -> impl IntoView {
             name.with(|name| dom::set_title(name));
         }
     });
-    let email = move || page.read(|account| account.email.clone()).filter(|email| name.with(|name| name != email));
+    let is_service = Memo::new(move |_| page.read(|account| account.kind == AccountKind::Service));
+    // The address of a person, the id of a machine.
+    let under = move || {
+        let under =
+            page.read(|account| account.email.clone().or_else(|| is_service.get().then(|| account.handle.clone())));
+        under.filter(|under| name.with(|name| name != under))
+    };
+    let may_switch = Memo::new(move |_| {
+        is_service.get() && desk.rights().services && page.read(|account| account.deleted_at.is_none())
+    });
+    let account = Signal::derive(move || page.account());
     let items = move |()| {
         let account: Option<Arc<Account>> = untrack(|| page.account());
         let at = Timestamp::from_millis(now.get_untracked());
@@ -124,14 +132,19 @@ fn Head(page: Page) -> impl IntoView {
     };
     view! {
         <header class="page-head account-head">
-            {move || is_known.get().then(|| view! { <Avatar name=name /> })}
+            {move || is_known.get().then(|| if is_service.get() {
+                view! { <span class="service-mark"><Icon icon=Icon::Bot /></span> }.into_any()
+            } else {
+                view! { <Avatar name=name /> }.into_any()
+            })}
             <div class="detail-name">
                 <h1>{heading}</h1>
-                <p class="muted">{email}</p>
+                <p class="muted">{under}</p>
             </div>
             <div class="row-of">
                 {move || page.account().map(|account| view! { <StatusBadges account=account desk=desk /> })}
             </div>
+            {move || may_switch.get().then(|| view! { <ActiveSwitch desk=desk account=account /> })}
             <div class="page-actions">
                 {move || is_known.get().then(|| view! { <MenuButton label="Actions" items=items align=MenuAlign::End /> })}
             </div>

@@ -3,13 +3,14 @@
 use domain::bulk::{BulkAction, BulkKind};
 use domain::effective::GroupHolding;
 use domain::groups::{GroupKind, GroupRef};
+use domain::reach;
 use domain::{GroupId, Timestamp};
 use sqlx::AnyConnection;
 
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::operations::{GrantRow, LevelState, MembershipRow, Moment, Subject};
-use crate::{groups, roles};
+use crate::{groups, objects, roles};
 
 /// See the module.
 pub(super) struct Act {
@@ -33,7 +34,9 @@ impl Act {
                     Failure::NotFound => Failure::field("group", "unknown_group", "There is no such group."),
                     other => other,
                 })?;
-                require_group(caller, action, &holding)?;
+                if holding.is_everyone {
+                    return Err(Failure::BuiltIn);
+                }
                 group = Some(holding);
                 Some(Subject::Group { id })
             }
@@ -41,6 +44,11 @@ impl Act {
             BulkKind::Activate | BulkKind::Deactivate => Some(Subject::Status),
             BulkKind::Resend => None,
         };
+        caller.require_reach(&reach::of_act(&caller.book, action, group.as_ref()))?;
+        if action.kind == BulkKind::AddGroup {
+            let joined: Vec<GroupId> = group.iter().map(|holding| holding.group.id).collect();
+            objects::require_joining(connection, caller, &joined, action.valid_until).await?;
+        }
         Ok(Self { action: action.clone(), subject, group })
     }
 
@@ -68,10 +76,7 @@ async fn role(connection: &mut AnyConnection, caller: &Caller, action: &BulkActi
     let unknown = || Failure::field("role", "unknown_role", "There is no such role.");
     let key = action.role.clone().unwrap_or_default();
     let role = caller.book.role(&key).filter(|role| role.level_rank.is_none()).ok_or_else(unknown)?;
-    if action.kind == BulkKind::AddRole {
-        caller.require_reach(&caller.book.expand(&role.permissions))?;
-    }
-    let id = roles::store::id_of(connection, caller.organization.id, &key).await?;
+    let id = roles::store::id_of(connection, caller.organization.id, &role.key).await?;
     Ok(Subject::Role { key, id })
 }
 
@@ -80,7 +85,6 @@ fn permission(caller: &Caller, action: &BulkAction) -> Outcome<Subject> {
     if action.kind == BulkKind::AddPermission {
         let unknown = || Failure::field("permission", "unknown_permission", "There is no such permission.");
         caller.book.catalogue().find(&key).ok_or_else(unknown)?;
-        caller.require_reach(&caller.book.expand(std::slice::from_ref(&key)))?;
     }
     Ok(Subject::Permission { key })
 }
@@ -88,9 +92,8 @@ fn permission(caller: &Caller, action: &BulkAction) -> Outcome<Subject> {
 fn level(caller: &Caller, action: &BulkAction) -> Outcome<Subject> {
     let key = action.level.as_deref().unwrap_or_default();
     let level = caller.book.role(key).filter(|role| role.level_rank.is_some());
-    let level = level.ok_or_else(|| Failure::field("level", "unknown_level", "Choose one of the levels."))?;
-    caller.require_reach(&caller.book.expand(&level.permissions))?;
-    Ok(Subject::Level)
+    let unknown = || Failure::field("level", "unknown_level", "Choose one of the levels.");
+    level.map(|_| Subject::Level).ok_or_else(unknown)
 }
 
 /// A group with the roles it carries, as a membership without an end.
@@ -105,16 +108,4 @@ pub async fn holding_of(connection: &mut AnyConnection, caller: &Caller, id: Gro
         roles: group.roles.into_iter().map(|role| role.key).collect(),
         valid_until: None,
     })
-}
-
-fn require_group(caller: &Caller, action: &BulkAction, holding: &GroupHolding) -> Outcome<()> {
-    if holding.is_everyone {
-        return Err(Failure::BuiltIn);
-    }
-    if action.kind == BulkKind::AddGroup {
-        let given = holding.roles.iter().filter_map(|key| caller.book.role(key));
-        let given: Vec<String> = given.flat_map(|role| role.permissions.clone()).collect();
-        caller.require_reach(&caller.book.expand(&given))?;
-    }
-    Ok(())
 }

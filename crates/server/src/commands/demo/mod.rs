@@ -16,6 +16,7 @@ use domain::{AccountId, GroupId, OrganizationId, RoleId, Timestamp};
 
 use self::dice::Dice;
 use self::words::{DOMAINS, FIRST, GROUPS, LAST};
+use super::opening::{self, OtherKey};
 use super::profiles;
 use crate::accounts::store::search_text;
 use crate::audit::{self, Actor, Event};
@@ -28,7 +29,7 @@ use crate::random::RandomError;
 use crate::secrets::ServerKey;
 use crate::setup::create::{self, Created, NewOwner};
 use crate::store::{Db, Value, insert_rows};
-use crate::{groups, organization, random, roles, setup, store};
+use crate::{groups, organization, random, roles, setup};
 
 /// Accounts written in one transaction.
 const CHUNK: u32 = 5_000;
@@ -60,10 +61,7 @@ struct Rows {
 }
 
 pub(super) async fn run(options: DemoOptions) -> Result<(), String> {
-    let db = store::open(&options.store).await.map_err(|error| error.to_string())?;
-    let folder = &options.store.data_dir;
-    std::fs::create_dir_all(folder).map_err(|error| format!("--data-dir {}: {error}", folder.display()))?;
-    let key = ServerKey::open(&folder.join("secret.key"))?;
+    let (db, key) = opening::open(&options.store, OtherKey::Refused).await?;
     let password = new_password().map_err(|error| error.to_string())?;
     let made = fill(&db, &key, options.accounts, &password, Clock::default().now()).await;
     db.close().await;

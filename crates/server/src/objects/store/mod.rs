@@ -1,6 +1,7 @@
 //! Reads and writes objects.
 
 pub mod access;
+pub(super) mod joining;
 
 use domain::accounts::AccountRef;
 use domain::objects::{AccessLevel, Object};
@@ -250,6 +251,15 @@ pub(super) async fn update(tx: &mut Tx, id: ObjectId, written: &Written<'_>) -> 
         .bind(fold(written.name))
         .bind(written.owner.map(|owner| owner.to_string()))
         .bind(i64::from(written.restricted))
+        .bind(id.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Raises the version: the accesses that somebody saw are no longer all.
+pub(super) async fn raise_version(tx: &mut Tx, id: ObjectId) -> Outcome<()> {
+    sqlx::query("UPDATE objects SET version = version + 1 WHERE id = $1")
         .bind(id.to_string())
         .execute(&mut **tx)
         .await?;

@@ -1,4 +1,4 @@
-//! New-account defaults: what every user account gets when it is made, by whoever invites it (see decision 0008).
+//! New-account defaults: what every user account gets when it is made, by whoever invites it (see decision 0009).
 
 pub mod store;
 
@@ -15,10 +15,11 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::groups;
 use crate::http::body::Body;
+use crate::http::carried::Carried;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
 use crate::store::Tx;
-use crate::version;
+use crate::{objects, version};
 
 #[must_use]
 pub(super) fn routes() -> Vec<Route> {
@@ -27,6 +28,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/v1/organization/defaults", settings, "What new user accounts get", show)
             .gives::<DefaultsView>(),
         Route::put("/api/v1/organization/defaults", settings, "Change what new user accounts get", change)
+            .reads(Carried::Version)
+            .reads(Carried::Basis)
             .takes::<Defaults>()
             .gives::<DefaultsView>(),
     ]
@@ -77,11 +80,14 @@ async fn change(
 /// What is added has to be there, and within what the caller holds (I7); what stays was given by somebody who held it.
 async fn require_added(tx: &mut Tx, caller: &Caller, before: &Standing, wanted: &Defaults) -> Outcome<()> {
     let joinable = groups::store::find_joinable(tx, caller.organization.id, &wanted.groups).await?;
-    let (mut keys, mut errors) = (Vec::new(), Vec::new());
+    let (mut keys, mut added, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for (index, id) in wanted.groups.iter().enumerate() {
         match joinable.iter().find(|(known, _)| known == id) {
             Some(_) if before.groups.iter().any(|(group, _)| group.id == *id) => {}
-            Some((_, permissions)) => keys.extend(permissions.clone()),
+            Some((_, permissions)) => {
+                keys.extend(permissions.clone());
+                added.push(*id);
+            }
             None => {
                 let fault = FieldError::new("groups", "unknown_group", "There is no such group.".to_owned());
                 errors.push(fault.at(index));
@@ -98,7 +104,8 @@ async fn require_added(tx: &mut Tx, caller: &Caller, before: &Standing, wanted: 
     {
         keys.extend(level.permissions.clone());
     }
-    caller.require_reach(&caller.book.expand(&keys))
+    caller.require_reach(&caller.book.expand(&keys))?;
+    objects::require_joining(tx, caller, &added, None).await
 }
 
 /// All that is wanted, each with who made it a default: the caller, of what is new.

@@ -24,36 +24,40 @@ pub(in crate::roles) async fn count(
     let one = |column: &str| if only.is_some() { format!("AND {column} = $2") } else { String::new() };
     let run = async |connection: &mut AnyConnection, sql: String, values: Vec<Value>| {
         let rows = query_with(sql, values).fetch_all(connection).await?;
+        let number = |row: &sqlx::any::AnyRow, column| Outcome::Ok(u64::try_from(row.number(column)?).unwrap_or(0));
         let count =
-            |row: &sqlx::any::AnyRow| Ok((row.text("held")?, u64::try_from(row.number("holders")?).unwrap_or(0)));
-        rows.iter().map(count).collect::<Outcome<HashMap<String, u64>>>()
+            |row: &sqlx::any::AnyRow| Ok((row.text("held")?, (number(row, "holders")?, number(row, "services")?)));
+        rows.iter().map(count).collect::<Outcome<HashMap<String, (u64, u64)>>>()
     };
     let of = |value: Option<Value>, more: Option<Value>| {
         std::iter::once(organization.into()).chain(value).chain(more).collect::<Vec<Value>>()
     };
     let id = || only.as_ref().map(|(id, _)| (*id).into());
     let levels = format!(
-        "SELECT level_id AS held, COUNT(*) AS holders FROM accounts WHERE organization_id = $1 AND deleted_at IS NULL AND level_id IS NOT NULL {} GROUP BY level_id",
+        "SELECT level_id AS held, COUNT(*) AS holders, 0 AS services FROM accounts WHERE organization_id = $1 AND deleted_at IS NULL AND level_id IS NOT NULL {} GROUP BY level_id",
         one("level_id")
     );
     let by_level = run(connection, levels, of(id(), None)).await?;
     let time = if only.is_some() { "$3" } else { "$2" };
     let grants = format!(
-        "SELECT g.key AS held, COUNT(DISTINCT g.account_id) AS holders FROM grants g JOIN accounts a ON a.id = g.account_id
+        "SELECT g.key AS held, COUNT(DISTINCT g.account_id) AS holders, COUNT(DISTINCT CASE WHEN a.kind = 'service' THEN g.account_id END) AS services FROM grants g JOIN accounts a ON a.id = g.account_id
          WHERE a.organization_id = $1 AND a.deleted_at IS NULL AND g.what = 'role' AND (g.valid_until IS NULL OR g.valid_until > {time}) {} GROUP BY g.key",
         one("g.key")
     );
     let key = only.as_ref().map(|(_, key)| key.as_str().into());
     let by_grant = run(connection, grants, of(key, Some(at.into()))).await?;
     let groups = format!(
-        "SELECT gr.role_id AS held, COUNT(*) AS holders FROM group_roles gr JOIN roles r ON r.id = gr.role_id WHERE r.organization_id = $1 {} GROUP BY gr.role_id",
+        "SELECT gr.role_id AS held, COUNT(*) AS holders, 0 AS services FROM group_roles gr JOIN roles r ON r.id = gr.role_id WHERE r.organization_id = $1 {} GROUP BY gr.role_id",
         one("gr.role_id")
     );
     let by_group = run(connection, groups, of(id(), None)).await?;
     for role in roles {
-        let (id, of) = (role.id.to_string(), |counts: &HashMap<String, u64>, held: &str| counts.get(held).copied());
-        role.accounts = of(&by_level, &id).unwrap_or(0) + of(&by_grant, &role.key).unwrap_or(0);
-        role.groups = of(&by_group, &id).unwrap_or(0);
+        let id = role.id.to_string();
+        let of = |counts: &HashMap<String, (u64, u64)>, held: &str| counts.get(held).copied().unwrap_or_default();
+        let (by_grant, services) = of(&by_grant, &role.key);
+        role.accounts = of(&by_level, &id).0 + by_grant;
+        role.service_accounts = services;
+        role.groups = of(&by_group, &id).0;
     }
     Ok(())
 }

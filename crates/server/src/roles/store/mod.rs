@@ -41,6 +41,7 @@ pub async fn list(connection: &mut AnyConnection, organization: OrganizationId) 
                 built_in: row.number("built_in")? == 1,
                 level_rank,
                 accounts: 0,
+                service_accounts: 0,
                 groups: 0,
                 version: row.number("version")?,
             });

@@ -4,21 +4,21 @@ use super::*;
 use crate::features::accounts::testing::account;
 
 /// The page of a list whose rows are numbered, the cursor being the number of the last row before it.
-fn arrival(list: &[u128], start: usize, by_cursor: bool) -> Arrival {
+fn arrival(list: &[u128], start: usize, by_cursor: bool) -> Arrival<Account> {
     let rows: Vec<_> = list.iter().skip(start).take(PAGE_ROWS).map(|number| account(*number)).collect();
     let has_more = start + rows.len() < list.len();
     let next_cursor = rows.last().filter(|_| has_more).map(|row| row.handle.clone());
     Arrival { rows, next_cursor, tag: Some("tag".to_owned()), total: list.len(), by_cursor }
 }
 
-fn shown(pages: &Pages, index: usize) -> Option<String> {
+fn shown(pages: &Pages<Account>, index: usize) -> Option<String> {
     pages.row(index).map(|row| row.handle.clone())
 }
 
 #[test]
 fn far_page_is_found_from_the_nearest_cursor() {
     let list: Vec<u128> = (0..1_000).collect();
-    let mut pages = Pages::default();
+    let mut pages = Pages::<Account>::default();
     assert_eq!(pages.way_to(0), (None, 0));
     pages.put(0, arrival(&list, 0, false));
     assert_eq!(pages.way_to(1), (Some("99".to_owned()), 0));
@@ -32,7 +32,7 @@ fn far_page_is_found_from_the_nearest_cursor() {
 
 #[test]
 fn visible_pages_are_asked_for_before_their_neighbours() {
-    let mut pages = Pages::default();
+    let mut pages = Pages::<Account>::default();
     assert_eq!(pages.missing((90, 110), 1_000), [0, 1]);
     assert_eq!(pages.missing((100, 120), 1_000), [1, 0]);
     assert_eq!(pages.missing((140, 160), 1_000), [1]);
@@ -43,7 +43,7 @@ fn visible_pages_are_asked_for_before_their_neighbours() {
 #[test]
 fn long_scroll_keeps_a_bounded_number_of_pages() {
     let list: Vec<u128> = (0..10_000).collect();
-    let mut pages = Pages::default();
+    let mut pages = Pages::<Account>::default();
     for place in 0..100 {
         pages.put(place, arrival(&list, place * PAGE_ROWS, place > 0));
     }
@@ -55,7 +55,7 @@ fn long_scroll_keeps_a_bounded_number_of_pages() {
 #[test]
 fn unchanged_rows_stay_the_same_values() {
     let list: Vec<u128> = (0..10).collect();
-    let mut pages = Pages::default();
+    let mut pages = Pages::<Account>::default();
     pages.put(0, arrival(&list, 0, false));
     let before = pages.row(3);
     pages.put(0, arrival(&list, 0, false));
@@ -65,7 +65,7 @@ fn unchanged_rows_stay_the_same_values() {
 #[test]
 fn rows_move_up_when_one_is_taken_out() {
     let list: Vec<u128> = (0..250).collect();
-    let mut pages = Pages::default();
+    let mut pages = Pages::<Account>::default();
     for place in 0..3 {
         pages.put(place, arrival(&list, place * PAGE_ROWS, place > 0));
     }
@@ -82,7 +82,7 @@ fn rows_move_up_when_one_is_taken_out() {
 #[test]
 fn row_added_before_a_cursor_makes_the_list_be_counted_anew() {
     let mut list: Vec<u128> = (0..201).collect();
-    let mut pages = Pages::default();
+    let mut pages = Pages::<Account>::default();
     for place in 0..3 {
         pages.put(place, arrival(&list, place * PAGE_ROWS, place > 0));
     }
@@ -99,7 +99,7 @@ fn row_added_before_a_cursor_makes_the_list_be_counted_anew() {
 #[test]
 fn pages_behind_a_changed_one_are_asked_for_again() {
     let mut list: Vec<u128> = (0..300).collect();
-    let mut pages = Pages::default();
+    let mut pages = Pages::<Account>::default();
     for place in 0..3 {
         pages.put(place, arrival(&list, place * PAGE_ROWS, place > 0));
     }
@@ -112,7 +112,7 @@ fn pages_behind_a_changed_one_are_asked_for_again() {
 
 #[test]
 fn rows_behind_the_end_are_forgotten() {
-    let mut pages = Pages::default();
+    let mut pages = Pages::<Account>::default();
     pages.put(0, arrival(&(0..150).collect::<Vec<_>>(), 0, false));
     pages.put(1, arrival(&(0..150).collect::<Vec<_>>(), 100, true));
     pages.put(0, arrival(&(0..40).collect::<Vec<_>>(), 0, false));
@@ -123,7 +123,7 @@ fn rows_behind_the_end_are_forgotten() {
 #[test]
 fn rows_move_down_when_one_is_put_in() {
     let list: Vec<u128> = (0..250).collect();
-    let mut pages = Pages::default();
+    let mut pages = Pages::<Account>::default();
     for place in 0..3 {
         pages.put(place, arrival(&list, place * PAGE_ROWS, place > 0));
     }
@@ -138,5 +138,5 @@ fn rows_move_down_when_one_is_put_in() {
     );
     assert!(pages.remove(AccountId::from_u128(1_000)));
     assert_eq!([5, 249].map(|index| shown(&pages, index).unwrap_or_default()), ["5", "249"]);
-    assert_eq!(Pages::default().place_for(|_| true), None);
+    assert_eq!(Pages::<Account>::default().place_for(|_| true), None);
 }

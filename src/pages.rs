@@ -3,19 +3,43 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::AccountId;
 use domain::accounts::Account;
+use domain::tokens::Token;
+use domain::{AccountId, TokenId};
 
-use super::filters::PAGE_ROWS;
-
+/// The rows of one request.
+pub(crate) const PAGE_ROWS: usize = 100;
 /// Pages kept; those not looked at for the longest time go first.
 const PAGES_KEPT_MAX: usize = 30;
 /// Rows beside the visible ones that are loaded with them, so that a slow scroll never shows a gap.
 const ROWS_AHEAD: usize = 40;
 
+/// What stands in a long list: it is known by its id.
+pub(crate) trait Listed: PartialEq {
+    type Id: Copy + Eq + Ord + Send + Sync;
+
+    fn id(&self) -> Self::Id;
+}
+
+impl Listed for Account {
+    type Id = AccountId;
+
+    fn id(&self) -> AccountId {
+        self.id
+    }
+}
+
+impl Listed for Token {
+    type Id = TokenId;
+
+    fn id(&self) -> TokenId {
+        self.id
+    }
+}
+
 #[derive(Debug)]
-struct LoadedPage {
-    rows: Vec<Arc<Account>>,
+struct LoadedPage<T> {
+    rows: Vec<Arc<T>>,
     tag: Option<String>,
     /// What it shows may have moved: it is shown, and asked for again.
     stale: bool,
@@ -23,18 +47,18 @@ struct LoadedPage {
 }
 
 /// Loaded pages by their place in the list.
-#[derive(Debug, Default)]
-pub(crate) struct Pages {
-    pages: BTreeMap<usize, LoadedPage>,
+#[derive(Debug)]
+pub(crate) struct Pages<T> {
+    pages: BTreeMap<usize, LoadedPage<T>>,
     /// The cursor of a page, by its place; the first needs none.
     cursors: BTreeMap<usize, String>,
     looks: u64,
 }
 
 /// A page as the server gave it.
-#[derive(Debug, Default)]
-pub(crate) struct Arrival {
-    pub(crate) rows: Vec<Account>,
+#[derive(Debug)]
+pub(crate) struct Arrival<T> {
+    pub(crate) rows: Vec<T>,
     pub(crate) next_cursor: Option<String>,
     pub(crate) tag: Option<String>,
     /// How many rows the whole list has.
@@ -43,23 +67,29 @@ pub(crate) struct Arrival {
     pub(crate) by_cursor: bool,
 }
 
-impl Pages {
-    pub(crate) fn row(&self, index: usize) -> Option<Arc<Account>> {
+impl<T> Default for Pages<T> {
+    fn default() -> Self {
+        Self { pages: BTreeMap::new(), cursors: BTreeMap::new(), looks: 0 }
+    }
+}
+
+impl<T: Listed> Pages<T> {
+    pub(crate) fn row(&self, index: usize) -> Option<Arc<T>> {
         self.pages.get(&(index / PAGE_ROWS))?.rows.get(index % PAGE_ROWS).cloned()
     }
 
-    pub(crate) fn find(&self, id: AccountId) -> Option<Arc<Account>> {
-        self.pages.values().flat_map(|page| &page.rows).find(|row| row.id == id).cloned()
+    pub(crate) fn find(&self, id: T::Id) -> Option<Arc<T>> {
+        self.pages.values().flat_map(|page| &page.rows).find(|row| row.id() == id).cloned()
     }
 
-    pub(crate) fn place_of(&self, id: AccountId) -> Option<usize> {
-        let at = |page: &LoadedPage| page.rows.iter().position(|row| row.id == id);
+    pub(crate) fn place_of(&self, id: T::Id) -> Option<usize> {
+        let at = |page: &LoadedPage<T>| page.rows.iter().position(|row| row.id() == id);
         self.pages.iter().find_map(|(place, page)| at(page).map(|at| place * PAGE_ROWS + at))
     }
 
     /// Where a new row belongs: before the first loaded one that it is before; else behind the last. None where nothing is
     /// loaded.
-    pub(crate) fn place_for(&self, is_before: impl Fn(&Account) -> bool) -> Option<usize> {
+    pub(crate) fn place_for(&self, is_before: impl Fn(&T) -> bool) -> Option<usize> {
         let first = self
             .pages
             .iter()
@@ -103,12 +133,12 @@ impl Pages {
     }
 
     /// Takes a page. Rows that did not change stay the same values, so that nothing of them is drawn anew.
-    pub(crate) fn put(&mut self, place: usize, arrival: Arrival) {
+    pub(crate) fn put(&mut self, place: usize, arrival: Arrival<T>) {
         let before = self.pages.remove(&place);
         let known = before.as_ref().map(|page| page.rows.as_slice()).unwrap_or_default();
         let count = arrival.rows.len();
-        let keep = |row: Account| {
-            known.iter().find(|old| old.id == row.id && ***old == row).cloned().unwrap_or_else(|| Arc::new(row))
+        let keep = |row: T| {
+            known.iter().find(|old| old.id() == row.id() && ***old == row).cloned().unwrap_or_else(|| Arc::new(row))
         };
         let rows = arrival.rows.into_iter().map(keep).collect();
         // Rows that came or went before a cursor shift everything behind it: then the list is counted from its start again.
@@ -131,22 +161,22 @@ impl Pages {
         self.drop_old();
     }
 
-    /// Shows an account in place of what is shown of it. Its page is asked for again at the next occasion.
-    pub(crate) fn replace(&mut self, account: &Arc<Account>) {
+    /// Shows something in place of what is shown of it. Its page is asked for again at the next occasion.
+    pub(crate) fn replace(&mut self, now: &Arc<T>) {
         for page in self.pages.values_mut() {
-            if let Some(row) = page.rows.iter_mut().find(|row| row.id == account.id) {
-                *row = Arc::clone(account);
+            if let Some(row) = page.rows.iter_mut().find(|row| row.id() == now.id()) {
+                *row = Arc::clone(now);
                 page.tag = None;
             }
         }
     }
 
-    /// Takes an account out; those behind it move up, as far as they are loaded. Whether it was there.
-    pub(crate) fn remove(&mut self, id: AccountId) -> bool {
+    /// Takes something out; those behind it move up, as far as they are loaded. Whether it was there.
+    pub(crate) fn remove(&mut self, id: T::Id) -> bool {
         let found = self
             .pages
             .iter()
-            .find_map(|(place, page)| page.rows.iter().position(|row| row.id == id).map(|at| (*place, at)));
+            .find_map(|(place, page)| page.rows.iter().position(|row| row.id() == id).map(|at| (*place, at)));
         let Some((mut place, at)) = found else { return false };
         if let Some(page) = self.pages.get_mut(&place) {
             page.rows.remove(at);
@@ -164,9 +194,9 @@ impl Pages {
         true
     }
 
-    /// Puts an account in; those behind it move down, as far as they are loaded.
-    pub(crate) fn insert(&mut self, index: usize, account: Arc<Account>) {
-        let (mut place, mut at, mut moving) = (index / PAGE_ROWS, index % PAGE_ROWS, Some(account));
+    /// Puts something in; those behind it move down, as far as they are loaded.
+    pub(crate) fn insert(&mut self, index: usize, row: Arc<T>) {
+        let (mut place, mut at, mut moving) = (index / PAGE_ROWS, index % PAGE_ROWS, Some(row));
         while let (Some(row), Some(page)) = (moving.take(), self.pages.get_mut(&place)) {
             page.rows.insert(at.min(page.rows.len()), row);
             if page.rows.len() > PAGE_ROWS {

@@ -1,0 +1,85 @@
+//! Putting accounts into groups gives them the groups' access to objects: only as far as the giver has it (I7).
+
+use std::collections::HashMap;
+
+use domain::access::{GroupAccess, Sharer};
+use domain::effective::{Effective, Holdings};
+use domain::permissions::ConsolePermission;
+use domain::{AccountId, GroupId, OrganizationId, Timestamp};
+use sqlx::AnyConnection;
+
+use super::store;
+use crate::caller::Caller;
+use crate::failure::{Failure, Outcome};
+
+/// Somebody who puts accounts into groups, or once did.
+#[derive(Clone, Copy)]
+pub struct Giver<'a> {
+    pub organization: OrganizationId,
+    pub account: AccountId,
+    pub holdings: &'a Holdings,
+    pub effective: &'a Effective,
+    pub at: Timestamp,
+}
+
+impl<'a> Giver<'a> {
+    #[must_use]
+    pub fn of(caller: &'a Caller) -> Self {
+        Self {
+            organization: caller.organization.id,
+            account: caller.account_id,
+            holdings: &caller.holdings,
+            effective: &caller.effective,
+            at: caller.at,
+        }
+    }
+
+    /// Who shares, as the rules of `domain` see them.
+    #[must_use]
+    pub const fn sharer(&self) -> Sharer<'a> {
+        Sharer { holdings: self.holdings, effective: self.effective, at: self.at }
+    }
+}
+
+/// What access some groups bring their members, as one giver sees it.
+pub struct Joining<'a> {
+    giver: Giver<'a>,
+    accesses: HashMap<GroupId, Vec<GroupAccess>>,
+}
+
+impl<'a> Joining<'a> {
+    /// Reads what groups bring; nothing for who manages objects, and may give all of it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn read(connection: &mut AnyConnection, giver: Giver<'a>, groups: &[GroupId]) -> Outcome<Self> {
+        let accesses = match giver.effective.holds(ConsolePermission::ObjectsManage) {
+            true => HashMap::new(),
+            false => store::joining::of_groups(connection, giver.organization, giver.account, groups, giver.at).await?,
+        };
+        Ok(Self { giver, accesses })
+    }
+
+    /// Whether the giver may put accounts into one of the groups until a time.
+    #[must_use]
+    pub fn may_add(&self, group: GroupId, until: Option<Timestamp>) -> bool {
+        self.accesses.get(&group).is_none_or(|accesses| self.giver.sharer().may_add_member(accesses, until))
+    }
+}
+
+/// Refuses to put accounts into groups that have access to objects which the caller lacks, or has for less long.
+///
+/// # Errors
+/// `Escalation`. It names no object: the caller may not know of it.
+pub async fn require_joining(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    groups: &[GroupId],
+    until: Option<Timestamp>,
+) -> Outcome<()> {
+    let joining = Joining::read(connection, Giver::of(caller), groups).await?;
+    match groups.iter().all(|group| joining.may_add(*group, until)) {
+        true => Ok(()),
+        false => Err(Failure::Escalation("the group's access to objects".to_owned())),
+    }
+}

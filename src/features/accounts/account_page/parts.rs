@@ -1,0 +1,89 @@
+//! What the page of an account is made of: of a person, and of a machine.
+
+use domain::accounts::AccountKind;
+use domain::permissions::ConsolePermission;
+use leptos::prelude::*;
+
+use super::given::GivenCard;
+use super::held::HeldCard;
+use super::question::QuestionCard;
+use super::state::Page;
+use crate::features::accounts::detail::Facts;
+use crate::features::service_accounts::DetailsCard;
+use crate::features::tokens::{Holder, TokensCard};
+use crate::ui::{Card, CopyField, OptionView};
+
+/// The cards.
+#[component]
+pub(super) fn Parts(page: Page) -> impl IntoView {
+    let kind = Memo::new(move |_| page.read(|account| account.kind));
+    move || match kind.get() {
+        AccountKind::User => view! { <PersonParts page=page /> }.into_any(),
+        AccountKind::Service => view! { <ServiceParts page=page /> }.into_any(),
+    }
+}
+
+#[component]
+fn PersonParts(page: Page) -> impl IntoView {
+    view! {
+        <div class="account-parts">
+            <GivenCard page=page />
+            <FactsCard page=page />
+            <HeldCard page=page />
+            <QuestionCard page=page />
+        </div>
+    }
+}
+
+#[component]
+fn ServiceParts(page: Page) -> impl IntoView {
+    let session = page.desk.session;
+    let account = Signal::derive(move || page.account());
+    let may_change = Memo::new(move |_| {
+        session.may(ConsolePermission::ServiceAccountsManage) && page.read(|account| account.deleted_at.is_none())
+    });
+    let may_see_tokens = Memo::new(move |_| may_change.get() || session.may(ConsolePermission::TokensManageAll));
+    let refusal = Signal::derive(move || may_change.get().then(String::new));
+    let offered = Signal::derive(move || scopes(page));
+    view! {
+        <div class="account-parts">
+            <div class="stack">
+                {move || may_see_tokens.get().then(|| view! {
+                    <TokensCard holder=Holder::Account(page.id) kind=AccountKind::Service offered=offered refusal=refusal />
+                })}
+                <GivenCard page=page />
+                <HeldCard page=page />
+            </div>
+            <div class="stack">
+                <DetailsCard desk=page.desk account=account may_change=may_change.into() />
+                <FactsCard page=page />
+                <QuestionCard page=page />
+            </div>
+        </div>
+    }
+}
+
+/// What a token of the account can be limited to; none until that has arrived.
+fn scopes(page: Page) -> Option<Vec<OptionView>> {
+    page.held.with(|held| {
+        let held = held.as_ref()?;
+        let all = if held.nothing_because.is_some() { &held.permissions_when_active } else { &held.permissions };
+        let option = |held: &domain::me::HeldPermission| OptionView {
+            value: held.key.clone(),
+            label: held.label.clone(),
+            hint: held.category.clone(),
+        };
+        Some(all.iter().map(option).collect())
+    })
+}
+
+#[component]
+fn FactsCard(page: Page) -> impl IntoView {
+    let desk = page.desk;
+    view! {
+        <Card title="Account">
+            {move || page.account().map(|account| view! { <Facts account=account desk=desk with_holdings=false /> })}
+            <CopyField label="Internal ID" text=Signal::stored(page.id.to_string()) />
+        </Card>
+    }
+}
