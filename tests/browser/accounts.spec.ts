@@ -1,4 +1,5 @@
 // The list of accounts.
+import { join } from "./support/api.ts";
 import { checkA11y, expect, linkIn, test } from "./support/fixtures.ts";
 import { accept, act, checkBothThemes, elsewhere, invite, row, setUp, signIn } from "./support/people.ts";
 import { fillDemo, startRoster } from "./support/roster.ts";
@@ -113,11 +114,12 @@ test("level is changed later, in the cell, with undo", async ({ page, browser, r
   await expect(row(page, "ana@example.com")).toContainText("Viewer");
 });
 
-test("level chosen from the menu is previewed before it is set, and undone", async ({ page, roster }) => {
+test("level chosen from the menu is previewed before it is set, and undone", async ({ page, browser, roster, mailbox }) => {
   await setUp(page, roster);
-  await invite(page, "ana@example.com");
+  await join(page, browser, mailbox, "ana@example.com", "Ana");
+  await expect(row(page, "ana@example.com")).toContainText("Active");
   await act(page, "ana@example.com", "Change level…");
-  const dialog = page.getByRole("dialog", { name: "Level of ana@example.com" });
+  const dialog = page.getByRole("dialog", { name: "Level of Ana" });
   await expect(dialog.getByRole("radio", { name: /^Viewer/ })).toBeChecked();
   await expect(dialog.getByRole("button", { name: "Set level" })).toHaveAttribute("aria-disabled", "true");
   await dialog.getByRole("radio", { name: /^Editor/ }).check();

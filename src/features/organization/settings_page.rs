@@ -216,7 +216,9 @@ fn SettingsForm(organization: Organization) -> impl IntoView {
                 </div>
             </Card>
             <Card title="Invitations">
-                <InvitationFields desk=desk />
+                <div class="stack">
+                    <InvitationFields desk=desk />
+                </div>
             </Card>
             <Card title="API tokens">
                 <TokenFields desk=desk />

@@ -67,8 +67,12 @@ fn Holders<T: DeserializeOwned + Send + Sync + 'static>(
     let rest = Memo::new(move |_| list.total.get().saturating_sub(loaded.get()));
     let nobody = no_rows(list, (move || view! { <p class="muted">{none}</p> }).into());
     let open = move || {
-        let all = all.clone().filter(|_| has_any.get());
-        all.map(|href| view! { <a href=href aria-label=["Show in the list: ", title].concat()>"Show in the list"</a> })
+        move || {
+            let all = all.clone().filter(|_| has_any.get());
+            all.map(
+                |href| view! { <a href=href aria-label=["Show in the list: ", title].concat()>"Show in the list"</a> },
+            )
+        }
     };
     view! {
         <Card title=heading actions=open>

@@ -12,7 +12,7 @@ use super::state::Board;
 use crate::features::accounts::acts::Act;
 use crate::features::accounts::row::{Row, menu_items_but};
 use crate::features::accounts::select_cells::SelectBox;
-use crate::features::accounts::words::{status_label, status_tone};
+use crate::features::accounts::words::{is_named, status_label, status_tone};
 use crate::ui::{Badge, ButtonSize, Icon, MenuAlign, MenuButton, MenuItem, dom};
 
 /// The cell that a row of a column consists of.
@@ -63,7 +63,7 @@ pub(super) fn Card(
                     <a class="cell-link truncate" draggable="false" href=move || row.href()>
                         {move || row.read(|account| account.display_name.clone())}
                     </a>
-                    <span class="cell-under truncate">{move || row.read(|account| account.email.clone())}</span>
+                    <span class="cell-under truncate">{move || row.read(|account| account.email.clone().filter(|_| is_named(account)))}</span>
                     <Badge label=label tone=tone />
                 </div>
                 {move || fixed.get().is_none().then(|| view! { <span class="board-grip"><Icon icon=Icon::Menu /></span> })}
