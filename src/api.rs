@@ -2,7 +2,7 @@
 
 use domain::previews::BASIS_HEADER;
 use domain::problem::too_many;
-use domain::{Code, Problem};
+use domain::{Code, FieldError, Problem};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::{Promise, Reflect};
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set, Update};
@@ -11,7 +11,10 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::confirmation;
+use crate::{attendance, confirmation};
+
+/// A tag that no answer has.
+const TAG_OF_NOTHING: &str = "\"-\"";
 
 /// Why a request was not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +51,14 @@ impl ApiError {
                 None => problem.detail.clone(),
             },
             Self::Offline => self.message(),
+        }
+    }
+
+    /// What is wrong, field by field, as far as the server said so.
+    pub(crate) fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Problem(problem) => &problem.errors,
+            Self::Offline => &[],
         }
     }
 
@@ -107,24 +118,28 @@ pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> 
     };
     let response = match response {
         Some(response) => response,
-        None => reached(RequestBuilder::new(path).header("accept", "application/json").send().await)?,
+        None => reached(reading(path, None).send().await)?,
     };
     read(response).await
 }
 
 /// Reads a list again; `Unchanged` when it is what the tag names.
 pub(crate) async fn get_fresh<T: DeserializeOwned>(path: &str, tag: Option<&str>) -> Result<Fresh<T>, ApiError> {
-    let mut request =
-        RequestBuilder::new(path).header("accept", "application/json").cache(web_sys::RequestCache::NoStore);
-    if let Some(tag) = tag {
-        request = request.header("if-none-match", tag);
-    }
-    let response = reached(request.send().await)?;
+    let response = reached(reading(path, tag).cache(web_sys::RequestCache::NoStore).send().await)?;
     if response.status() == 304 {
         return Ok(Fresh::Unchanged);
     }
     let tag = response.headers().get("etag");
     Ok(Fresh::New(read(response).await?, tag))
+}
+
+/// A request that reads. The server takes one with a tag as the console's own: while nobody is there each has one.
+fn reading(path: &str, tag: Option<&str>) -> RequestBuilder {
+    let request = RequestBuilder::new(path).header("accept", "application/json");
+    match tag.or_else(|| (!attendance::is_there()).then_some(TAG_OF_NOTHING)) {
+        Some(tag) => request.header("if-none-match", tag),
+        None => request,
+    }
 }
 
 /// A change, with what it carries beside its body.

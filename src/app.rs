@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
+use crate::attendance;
 use crate::features::accounts::AccountsPage;
 use crate::features::session::provide_session;
 use crate::lazy;
@@ -13,6 +14,7 @@ use crate::ui::UiRoot;
 /// The whole application.
 #[component]
 pub(crate) fn App() -> impl IntoView {
+    attendance::watch();
     provide_session();
     view! {
         <UiRoot>

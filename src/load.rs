@@ -22,6 +22,8 @@ pub(crate) enum Load<T> {
 pub(crate) struct Loader<T: Send + Sync + 'static> {
     path: StoredValue<String>,
     state: RwSignal<Load<T>>,
+    /// How often it was asked for or told: answers to older questions are not taken.
+    asked: StoredValue<u32>,
     session: Session,
 }
 
@@ -36,15 +38,23 @@ impl<T: Send + Sync + 'static> Copy for Loader<T> {}
 impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Loader<T> {
     /// Begins to read.
     pub(crate) fn new(path: impl Into<String>) -> Self {
-        let loader =
-            Self { path: StoredValue::new(path.into()), state: RwSignal::new(Load::Loading), session: use_session() };
+        let loader = Self::with_state(path.into(), Load::Loading);
         loader.reload();
         loader
     }
 
     /// Of what is known already, to be read again when asked.
     pub(crate) fn known(path: impl Into<String>, value: T) -> Self {
-        Self { path: StoredValue::new(path.into()), state: RwSignal::new(Load::Ready(value)), session: use_session() }
+        Self::with_state(path.into(), Load::Ready(value))
+    }
+
+    fn with_state(path: String, state: Load<T>) -> Self {
+        Self {
+            path: StoredValue::new(path),
+            state: RwSignal::new(state),
+            asked: StoredValue::new(0),
+            session: use_session(),
+        }
     }
 
     /// How far the reading is, reactively.
@@ -75,14 +85,23 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Loader<T> {
 
     /// Takes what is known already, such as the answer to a change.
     pub(crate) fn set(self, value: T) {
+        self.asked.try_update_value(|asked| *asked = asked.wrapping_add(1));
         self.state.try_set(Load::Ready(value));
     }
 
     /// Reads again; what was read before stays until the answer is there.
     pub(crate) fn reload(self) {
         let Some(path) = self.path.try_get_value() else { return };
+        let asked = self.asked.try_update_value(|asked| {
+            *asked = asked.wrapping_add(1);
+            *asked
+        });
         spawn_local(async move {
-            match api::get::<T>(&path).await {
+            let answer = api::get::<T>(&path).await;
+            if self.asked.try_get_value() != asked {
+                return;
+            }
+            match answer {
                 Ok(value) => {
                     self.state.try_set(Load::Ready(value));
                 }

@@ -4,6 +4,7 @@
 
 mod api;
 mod app;
+mod attendance;
 mod confirmation;
 mod drafts;
 mod features;
@@ -11,6 +12,7 @@ mod form;
 mod lazy;
 mod load;
 mod naming;
+mod overtaken;
 mod paged;
 mod pages;
 mod query;

@@ -208,7 +208,8 @@ impl<T: Listed> Pages<T> {
         self.cursors.clear();
     }
 
-    fn mark_stale(&mut self, from: usize) {
+    /// Has pages asked for again, from this one on; until then they show what they have.
+    pub(crate) fn mark_stale(&mut self, from: usize) {
         for (_, page) in self.pages.range_mut(from..) {
             page.stale = true;
         }

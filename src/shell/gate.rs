@@ -58,21 +58,17 @@ fn lack(needs: ConsolePermission) -> String {
 fn givers(needs: ConsolePermission, levels: &[Level], level_word: &str, roles: &[String]) -> String {
     let holds = |level: &&Level| level.permissions.iter().any(|key| key == needs.key());
     let names: Vec<&str> = levels.iter().filter(holds).map(|level| level.name.as_str()).collect();
-    let level = match names.as_slice() {
-        [] => String::new(),
-        names => [" It comes with the ", &level_word.to_lowercase(), " ", &names.join(" or "), "."].concat(),
-    };
-    let role = match roles {
-        [] => String::new(),
-        [only] => [" The role ", only, " brings it."].concat(),
-        names => [" The roles ", &names.join(" and "), " bring it."].concat(),
-    };
+    let level = (!names.is_empty()).then(|| ["the ", &level_word.to_lowercase(), " ", &names.join(" or ")].concat());
+    let word = if roles.len() == 1 { "the role " } else { "one of the roles " };
+    let role = (!roles.is_empty()).then(|| [word, &roles.join(", ")].concat());
+    let ways: Vec<String> = level.into_iter().chain(role).collect();
+    let brought = if ways.is_empty() { String::new() } else { [" It comes with ", &ways.join(", or "), "."].concat() };
     let shares = if needs == ConsolePermission::ObjectsManage {
         " Whoever can modify an object can share it with you."
     } else {
         ""
     };
-    ["An Owner can give it, and so can whoever manages accounts and holds it.", &level, &role, shares].concat()
+    ["An Owner can give it, and so can whoever manages accounts and holds it.", &brought, shares].concat()
 }
 
 #[cfg(test)]
@@ -106,10 +102,12 @@ mod tests {
             [owner, " It comes with the user role Admin or Editor."].concat()
         );
         assert_eq!(told(ConsolePermission::AuditView, &[]), owner);
-        let roles = ["Account manager".to_owned(), "Auditor".to_owned()];
-        let by_role = |roles: &[String]| givers(ConsolePermission::AuditView, &[], "User role", roles);
-        assert_eq!(by_role(&roles[..1]), [owner, " The role Account manager brings it."].concat());
-        assert_eq!(by_role(&roles), [owner, " The roles Account manager and Auditor bring it."].concat());
         assert!(told(ConsolePermission::ObjectsManage, &[]).ends_with("can share it with you."));
+        let by_role = |roles: &[&str]| {
+            let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
+            givers(ConsolePermission::AuditView, &levels, "Level", &roles)
+        };
+        assert!(by_role(&["Watch"]).ends_with("It comes with the level Admin or Editor, or the role Watch."));
+        assert!(by_role(&["Watch", "Law"]).ends_with(", or one of the roles Watch, Law."));
     }
 }

@@ -1,8 +1,8 @@
-//! The search over pages, actions and people (Ctrl-K), as the combobox pattern of the W3C guide.
+//! The search over pages, actions, people and service accounts (Ctrl-K), as the combobox pattern of the W3C guide.
 
 use std::time::Duration;
 
-use domain::accounts::{Account, AccountPage};
+use domain::accounts::{Account, AccountKind, AccountPage};
 use domain::page::SEARCH_CHARS_MAX;
 use domain::permissions::ConsolePermission;
 use leptos::ev::KeyboardEvent;
@@ -18,7 +18,7 @@ use crate::api;
 use crate::features::session::use_session;
 use crate::ui::{Dialog, Icon, dom, use_leave, use_messages, use_theme};
 
-/// How long typing rests before people are looked for.
+/// How long typing rests before accounts are looked for.
 const REST: Duration = Duration::from_millis(120);
 const LIST_ID: &str = "palette-list";
 
@@ -27,12 +27,13 @@ const LIST_ID: &str = "palette-list";
 pub(super) fn Palette(state: ShellState) -> impl IntoView {
     let session = use_session();
     let query = RwSignal::new(String::new());
-    let found = people(query);
+    let (people, services) = (accounts(query, AccountKind::User), accounts(query, AccountKind::Service));
     let entries = Memo::new(move |_| {
         let text = query.get();
         let mut entries = own_entries(&text, |permission| opens(session, permission));
         if session.may(ConsolePermission::AccountsView) {
-            entries.extend(people_entries(&text, found.get(), api::encode));
+            let found = people.get().into_iter().chain(services.get()).collect();
+            entries.extend(people_entries(&text, found, api::encode));
         }
         entries
     });
@@ -55,8 +56,8 @@ pub(super) fn Palette(state: ShellState) -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 maxlength=SEARCH_CHARS_MAX.to_string()
-                placeholder="Pages, actions and people"
-                aria-label="Search pages, actions and people"
+                placeholder="Pages, actions, people and service accounts"
+                aria-label="Search pages, actions, people and service accounts"
                 aria-autocomplete="list"
                 aria-expanded="true"
                 aria-controls=LIST_ID
@@ -145,8 +146,8 @@ fn key(event: &KeyboardEvent, at: RwSignal<usize>, count: usize, choose: Callbac
     }
 }
 
-/// Who fits the query, once typing rests. What was found before stays until then.
-fn people(query: RwSignal<String>) -> RwSignal<Vec<Account>> {
+/// The accounts of a kind that fit the query, once typing rests. What was found before stays until then.
+fn accounts(query: RwSignal<String>, kind: AccountKind) -> RwSignal<Vec<Account>> {
     let session = use_session();
     let found = RwSignal::new(Vec::new());
     Effect::new(move |_| {
@@ -157,7 +158,7 @@ fn people(query: RwSignal<String>) -> RwSignal<Vec<Account>> {
         }
         let ask = move || {
             spawn_local(async move {
-                let path = ["/api/v1/accounts?limit=8&q=", &api::encode(&text)].concat();
+                let path = ["/api/v1/accounts?kind=", kind.as_str(), "&limit=8&q=", &api::encode(&text)].concat();
                 let answer = api::get::<AccountPage>(&path).await;
                 // The answer to an older query is too late.
                 if let (Ok(answer), Some(true)) = (answer, query.try_with_untracked(|now| now.trim() == text)) {

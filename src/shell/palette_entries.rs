@@ -1,4 +1,4 @@
-//! What the search offers: pages and actions one may use, and people.
+//! What the search offers: pages and actions one may use, people and service accounts.
 
 use domain::accounts::{Account, AccountKind};
 use domain::permissions::ConsolePermission;
@@ -59,7 +59,7 @@ pub(super) fn own_entries(query: &str, may: impl Fn(ConsolePermission) -> bool) 
     entries
 }
 
-/// The people who were found, and the way to all of them in the list.
+/// The people and service accounts who were found, below a heading each, and the way to all of them in the list.
 pub(super) fn people_entries(query: &str, found: Vec<Account>, encode: impl Fn(&str) -> String) -> Vec<Entry> {
     let query = query.trim();
     if query.is_empty() {
@@ -79,7 +79,7 @@ pub(super) fn people_entries(query: &str, found: Vec<Account>, encode: impl Fn(&
         }
     };
     let all = Entry::new(
-        "People",
+        "Accounts",
         ["Search accounts for \"", query, "\""].concat(),
         Icon::Search,
         Act::Go(["/accounts?q=", &encode(query)].concat()),

@@ -74,11 +74,14 @@ pub(crate) fn focus_page() {
     focus_element(&heading);
 }
 
-/// At the next frame, focuses the first field of the form that is marked invalid. Call it after the errors were set.
+/// At the next frame, focuses the first field of the form that is marked invalid, or the entry of a field that is. Call it after the
+/// errors were set.
 pub(crate) fn focus_first_invalid(form_id: impl Into<String>) {
     let form_id = form_id.into();
     request_animation_frame(move || {
-        if let Some(field) = element(&form_id).and_then(|form| query(&form, "[aria-invalid=true]")) {
+        if let Some(field) =
+            element(&form_id).and_then(|form| query(&form, "[aria-invalid=true], .chip-bad .chip-text"))
+        {
             focus_element(&field);
         }
     });

@@ -74,7 +74,7 @@ async fn rows_cannot_be_changed(database: Database) {
 async fn row_cannot_be_replaced() {
     let world = World::new(Database::Sqlite).await;
     world.owner().await;
-    let replace = "INSERT OR REPLACE INTO audit_events SELECT organization_id, seq, at, actor, 'nothing', target, before_json, after_json, ip, request_id, previous_hash, hash FROM audit_events WHERE seq = 2";
+    let replace = "INSERT OR REPLACE INTO audit_events SELECT organization_id, seq, at, actor, 'nothing', target, before_json, after_json, ip, request_id, previous_hash, hash, on_behalf_of, token_id FROM audit_events WHERE seq = 2";
     let error = world.running.app.db.writer().execute(replace).await.unwrap_err().to_string();
     assert!(error.contains("append-only"), "{error}");
     assert_eq!(chain(&world).await, None);
@@ -126,7 +126,7 @@ async fn whoever_moves_the_end_is_found(database: Database) {
     execute(&world, &["DELETE FROM audit_events WHERE seq > 2", MOVED, "UPDATE audit_heads SET seal = ''"]).await;
     assert_eq!(chain(&world).await, Some(ChainFault::Unsealed));
     let (world, _) = unguarded(database).await;
-    execute(&world, &["INSERT INTO audit_events SELECT organization_id, 5, at, actor, action, target, before_json, after_json, ip, request_id, hash, 'x' FROM audit_events WHERE seq = 4"]).await;
+    execute(&world, &["INSERT INTO audit_events SELECT organization_id, 5, at, actor, action, target, before_json, after_json, ip, request_id, hash, 'x', on_behalf_of, token_id FROM audit_events WHERE seq = 4"]).await;
     assert_eq!(chain(&world).await, Some(ChainFault::Broken(5)), "a row that does not fit");
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Client, Database, PASSWORD, World, WorldOptions, on_both, send, token_of};
 
 on_both! {
-    each_address_gets_its_result invited_account_is_pending_at_once_and_active_after_acceptance looking_uses_nothing_up declined_invitation_is_over
+    each_address_gets_its_result invited_again_keeps_what_was_given_first invited_account_is_pending_at_once_and_active_after_acceptance looking_uses_nothing_up declined_invitation_is_over
     resend_kills_the_older_link withdrawn_link_is_dead link_expires_a_day_after_the_mail_left parallel_acceptances_make_one_account
     parallel_invitations_do_not_pass_the_last_seat resend_and_withdraw_at_once_one_wins new_link_is_asked_of_the_sender_once_an_hour
     inviter_gives_only_what_they_hold sender_who_lost_the_right_invites_nobody what_the_sender_lost_is_not_granted level_stands_with_whoever_gave_it same_key_gives_the_same_answer
@@ -61,6 +61,23 @@ async fn each_address_gets_its_result(database: Database) {
     assert_eq!(outcomes(&answer), ["invited", "invalid", "already_member", "duplicate", "resent", "invited"]);
     assert_eq!(answer["results"][1]["code"], "missing_at");
     assert_eq!(answer["results"][0]["link"], Value::Null, "with a mail server no link leaves the server otherwise");
+}
+
+async fn invited_again_keeps_what_was_given_first(database: Database) {
+    let world = World::with_mail(database).await;
+    let owner = world.owner().await;
+    let sales = owner.post("/api/v1/groups", json!({ "name": "Sales" })).await.good()["id"].clone();
+    invite(&owner, &["pending@example.com"]).await;
+    let mut request = json!({ "emails": ["pending@example.com"], "level": "editor", "groups": [sales] });
+    let answer = owner.post("/api/v1/invitations", request.clone()).await.good();
+    let kept = json!({ "level": { "key": "viewer", "name": "Viewer" }, "groups": [sales] });
+    assert_eq!((&answer["results"][0]["outcome"], &answer["results"][0]["kept"]), (&json!("resent"), &kept));
+    let pending = account(&owner, "pending@example.com").await;
+    assert_eq!((&pending["level"]["key"], &pending["groups"]), (&json!("viewer"), &json!([])));
+    request["level"] = json!("viewer");
+    request["groups"] = json!([]);
+    let answer = owner.post("/api/v1/invitations", request).await.good();
+    assert_eq!(answer["results"][0].get("kept"), None, "nothing differs");
 }
 
 async fn invited_account_is_pending_at_once_and_active_after_acceptance(database: Database) {

@@ -40,6 +40,7 @@ async fn outlook_is_what_the_invited_hold_after_acceptance(database: Database) {
     let roles = items(&owner, "/api/v1/roles").await.into_iter().map(definition).collect();
     let book = view.book(roles, Catalogue(items(&owner, "/api/v1/permissions").await));
     let additions = Additions {
+        kind: domain::accounts::AccountKind::User,
         level: Some("viewer".to_owned()),
         groups: Vec::new(),
         roles: vec!["alerts".to_owned()],

@@ -1,4 +1,5 @@
 // The list of accounts.
+import { join } from "./support/api.ts";
 import { checkA11y, expect, linkIn, test } from "./support/fixtures.ts";
 import { accept, act, checkBothThemes, elsewhere, invite, row, setUp, signIn } from "./support/people.ts";
 import { fillDemo, startRoster } from "./support/roster.ts";
@@ -113,6 +114,23 @@ test("level is changed later, in the cell, with undo", async ({ page, browser, r
   await expect(row(page, "ana@example.com")).toContainText("Viewer");
 });
 
+test("level chosen from the menu is previewed before it is set, and undone", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await join(page, browser, mailbox, "ana@example.com", "Ana");
+  await expect(row(page, "ana@example.com")).toContainText("Active");
+  await act(page, "ana@example.com", "Change level…");
+  const dialog = page.getByRole("dialog", { name: "Level of Ana" });
+  await expect(dialog.getByRole("radio", { name: /^Viewer/ })).toBeChecked();
+  await expect(dialog.getByRole("button", { name: "Set level" })).toHaveAttribute("aria-disabled", "true");
+  await dialog.getByRole("radio", { name: /^Editor/ }).check();
+  await expect(dialog.getByRole("region", { name: "What will change" })).toContainText("Change alerts");
+  await checkBothThemes(page);
+  await dialog.getByRole("button", { name: "Set level" }).click();
+  await expect(row(page, "ana@example.com")).toContainText("Editor");
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await expect(row(page, "ana@example.com")).toContainText("Viewer");
+});
+
 test("deactivated account says so in its level cell and is out at once", async ({ page, browser, roster, mailbox, noConsoleErrors }) => {
   noConsoleErrors.expectFault(/status of 401/);
   await setUp(page, roster);
@@ -121,11 +139,17 @@ test("deactivated account says so in its level cell and is out at once", async (
   await accept(ana.page, linkIn(await mailbox.waitForMail("ana@example.com")), "Ana");
   await expect(row(page, "ana@example.com")).toContainText("Active");
   await act(page, "ana@example.com", "Deactivate");
-  await page.getByRole("dialog").getByRole("button", { name: "Deactivate" }).click();
+  const dialog = page.getByRole("dialog", { name: "Deactivate Ana" });
+  await expect(dialog.getByRole("region", { name: "What will change" })).toContainText("1 person loses");
+  await checkBothThemes(page);
+  await dialog.getByRole("button", { name: "Deactivate" }).click();
   await expect(row(page, "ana@example.com")).toContainText("Deactivated");
   await ana.page.reload();
   await expect(ana.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await act(page, "ana@example.com", "Activate");
+  const activate = page.getByRole("dialog", { name: "Activate Ana" });
+  await expect(activate.getByRole("region", { name: "What will change" })).toContainText("1 person gains");
+  await activate.getByRole("button", { name: "Activate" }).click();
   await expect(row(page, "ana@example.com")).toContainText("Active");
 });
 

@@ -107,6 +107,38 @@ test("card is moved by keyboard, with each step said", async ({ page, roster }) 
   await expect(column(page, "Viewer").getByRole("row").filter({ hasText: /example/ }).first()).toBeFocused();
 });
 
+test("answer that was asked for during a move does not take it back", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await openBoard(page);
+  const frames = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))));
+  const held: Promise<void>[] = [];
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/api/v1/accounts/bulk", async (route) => {
+    // Whatever the board asks for meanwhile is answered as it was before the move, and comes after it.
+    await page.route("**/api/v1/accounts?**", async (asked) => {
+      const response = await asked.fetch();
+      const late = released.then(() => asked.fulfill({ response }));
+      held.push(late);
+      await late;
+    });
+    await frames();
+    const moved = await route.fetch();
+    await page.unroute("**/api/v1/accounts?**");
+    await route.fulfill({ response: moved });
+  });
+  await card(page, "Viewer", "ana@example.com").focus();
+  for (const key of ["Space", "ArrowLeft", "Space"]) {
+    await page.keyboard.press(key);
+  }
+  await expect(page.getByText("ana@example.com is now Editor.").first()).toBeVisible();
+  release();
+  await Promise.all(held);
+  await frames();
+  await expect(card(page, "Editor", "ana@example.com")).toBeFocused();
+  await expect(card(page, "Viewer", "ana@example.com")).toHaveCount(0);
+});
+
 test("several selected cards move together, by the menu of one", async ({ page, roster }) => {
   await setUp(page, roster);
   await openBoard(page);

@@ -1,6 +1,7 @@
 // New accounts: their defaults in the organization's settings, and the "Advanced" part of the invite dialog.
 import { call, join, makeGroup } from "./support/api.ts";
 import { expect, linkIn, test } from "./support/fixtures.ts";
+import { isAskedBeforeLeaving } from "./support/leave.ts";
 import { accept, checkBothThemes, elsewhere, setUp } from "./support/people.ts";
 import type { Page } from "@playwright/test";
 
@@ -67,6 +68,16 @@ test("level of new accounts is chosen here and stands in the invite dialog befor
   await expect(page.getByText("Defaults saved.", { exact: false }).first()).toBeVisible();
   await page.goto(`${roster.url}/accounts?invite=1`);
   await expect(page.getByRole("dialog").getByRole("radio", { name: /^Editor/ })).toBeChecked();
+});
+
+test("defaults that are not saved are asked about before the page is left", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await openDefaults(page);
+  const box = page.getByRole("checkbox", { name: /^Log runs/ });
+  await box.check();
+  await isAskedBeforeLeaving(page, "Groups", () => expect(box).toBeChecked());
+  await page.goBack();
+  await expect(box).not.toBeChecked();
 });
 
 test("change of somebody else is told, and what was chosen is kept", async ({ page, roster, noConsoleErrors }) => {

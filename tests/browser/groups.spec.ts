@@ -61,6 +61,26 @@ test("group is created, found, renamed and deleted", async ({ page, roster, noCo
   await expect(row(page, "Internships")).toHaveCount(0);
 });
 
+test("two admins rename a group: the second is told what changed, and what was typed is kept", async ({ page, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 412/);
+  await setUp(page, roster);
+  const id = await makeGroup(page, "Interns");
+  await page.goto(`${roster.url}/groups/${id}`);
+  await page.getByRole("button", { name: "Rename" }).click();
+  const dialog = page.getByRole("dialog", { name: "Rename group" });
+  await dialog.getByLabel("Description").fill("Summer 2026");
+  await call(page, "PATCH", `groups/${id}`, { name: "Internships" }, 1);
+  await dialog.getByRole("button", { name: "Save changes" }).click();
+  await expect(dialog.getByText("Name: Interns → Internships.", { exact: false })).toBeVisible();
+  await expect(dialog.getByLabel("Name")).toHaveValue("Internships");
+  await expect(dialog.getByLabel("Description")).toHaveValue("Summer 2026");
+  await checkA11y(page);
+  await dialog.getByRole("button", { name: "Save changes" }).click();
+  await expect(dialog).toBeHidden();
+  expect(await call(page, "GET", `groups/${id}`)).toMatchObject({ name: "Internships", description: "Summer 2026" });
+  await expect(page.getByRole("heading", { name: "Internships", level: 1 })).toBeVisible();
+});
+
 test("many members are added at once until a day, with a preview and an undo", async ({ page, browser, roster, mailbox }) => {
   await setUp(page, roster);
   const { id } = await nightShift(page, browser, mailbox);

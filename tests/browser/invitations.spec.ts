@@ -1,6 +1,8 @@
 // The invite dialog and the page of the invited person.
 import { checkA11y, expect, linkIn, test } from "./support/fixtures.ts";
 import { accept, act, checkBothThemes, elsewhere, invite, OWNER, row, setUp } from "./support/people.ts";
+import { call, makeGroup } from "./support/api.ts";
+import { choose } from "./support/bulk.ts";
 import { startMailbox } from "./support/mailbox.ts";
 
 test("pasted list marks each bad and repeated entry, and invites the good ones", async ({ page, roster }) => {
@@ -50,6 +52,67 @@ test("level and a new group are chosen, and hold after acceptance", async ({ pag
   await ana.page.goto(`${roster.url}/profile`);
   await expect(ana.page.getByText("Interns").first()).toBeVisible();
   await checkBothThemes(ana.page);
+});
+
+test("level chosen for one invitation is not that of the next", async ({ page, roster }) => {
+  await setUp(page, roster);
+  const open = () => page.getByRole("button", { name: "Invite users" }).first().click();
+  const dialog = page.getByRole("dialog");
+  const level = (name: string) => dialog.getByRole("radio", { name });
+  await open();
+  await expect(level("Viewer")).toBeChecked();
+  await level("Editor").check();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await open();
+  await expect(level("Editor"), "closed by a slip, nothing is lost").toBeChecked();
+  await dialog.getByRole("textbox", { name: "E-mail addresses" }).fill("ana@example.com");
+  await dialog.getByRole("button", { name: /^Invite/ }).click();
+  await dialog.getByRole("button", { name: "Invite more" }).click();
+  await expect(level("Viewer")).toBeChecked();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await call(page, "PATCH", "organization", { default_level: "editor" }, (await call<{ version: number }>(page, "GET", "organization")).version);
+  await page.getByRole("link", { name: "Organization dashboard" }).click();
+  await page.getByRole("link", { name: "Accounts", exact: true }).click();
+  await open();
+  await expect(level("Editor"), "the default, which nobody chose").toBeChecked();
+});
+
+test("refused entry is marked in its field, and the focus goes there", async ({ page, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 422/);
+  await setUp(page, roster);
+  const [sales, interns] = [await makeGroup(page, "Sales"), await makeGroup(page, "Interns")];
+  await page.getByRole("button", { name: "Invite users" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "E-mail addresses" }).fill("ana@example.com");
+  await choose(page, dialog, "Groups", "Sales");
+  await choose(page, dialog, "Groups", "Interns");
+  const { version } = await call<{ version: number }>(page, "GET", `groups/${interns}`);
+  await call(page, "DELETE", `groups/${interns}`, undefined, version);
+  await dialog.getByRole("button", { name: /^Invite/ }).click();
+  const marked = dialog.getByRole("button", { name: "Interns, There is no such group." });
+  await expect(marked).toBeFocused();
+  await expect(dialog.getByRole("button", { name: "Sales", exact: true }), sales).toBeVisible();
+  await expect(dialog.getByRole("combobox", { name: "Groups" })).toHaveAttribute("aria-invalid", "true");
+  await checkBothThemes(page);
+  await page.keyboard.press("Delete");
+  await expect(marked).toHaveCount(0);
+  await dialog.getByRole("button", { name: /^Invite/ }).click();
+  await expect(dialog.getByText("1 invited")).toBeVisible();
+});
+
+test("whoever is invited again keeps what they were given first, and the result says so", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await makeGroup(page, "Sales");
+  await invite(page, "ana@example.com");
+  await page.getByRole("button", { name: "Invite users" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "E-mail addresses" }).fill("ana@example.com");
+  await dialog.getByRole("radio", { name: "Editor" }).check();
+  await choose(page, dialog, "Groups", "Sales");
+  await dialog.getByRole("button", { name: /^Invite/ }).click();
+  await expect(dialog.getByRole("listitem").filter({ hasText: "ana@example.com" })).toContainText("Invited again");
+  await expect(dialog.getByText("keeps level Viewer, without Sales")).toBeVisible();
+  await checkA11y(page);
 });
 
 test("text left in the field for groups is asked about, not lost", async ({ page, roster }) => {

@@ -1,6 +1,6 @@
 // One account's permissions: given and taken, explained and questioned; Owners; rights that follow.
 import type { Browser, Page } from "@playwright/test";
-import { call, join } from "./support/api.ts";
+import { call, join, makeGroup } from "./support/api.ts";
 import { accountId, bulk, choose } from "./support/bulk.ts";
 import { expect, type Mailbox, test } from "./support/fixtures.ts";
 import { act, checkBothThemes, row, setUp, signIn } from "./support/people.ts";
@@ -82,6 +82,23 @@ test("each step of a reason leads to its page", async ({ page, browser, roster, 
   await expect(page).toHaveURL(/\/groups\/[0-9a-f-]{36}$/);
 });
 
+test("reasons on the page itself lead to their place on it, also where the search left it out", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster, "Observability with roles and groups");
+  await anaJoins(page, browser, mailbox);
+  await bulk(page, ["ana@example.com"], { type: "add_permission", permission: "accounts" });
+  await openAna(page);
+  const held = part(page, "Effective permissions");
+  const search = held.getByRole("searchbox", { name: "Search permissions" });
+  await search.fill("invite");
+  const line = held.getByRole("listitem").filter({ hasText: "comes with" }).first();
+  await line.getByRole("link", { name: "Given directly" }).click();
+  await expect(page.locator(":focus")).toContainText("Single permissions");
+  await search.fill("invite");
+  await line.getByRole("link").last().click();
+  await expect(page.locator(":focus")).toHaveAttribute("id", "permission-accounts");
+  await checkBothThemes(page);
+});
+
 test("question is answered with the reason and the fixes, and a fix is applied", async ({ page, browser, roster, mailbox }) => {
   await setUp(page, roster);
   await anaJoins(page, browser, mailbox);
@@ -95,6 +112,9 @@ test("question is answered with the reason and the fixes, and a fix is applied",
   await checkBothThemes(page);
   const fix = card.getByRole("listitem").filter({ hasText: 'Give the role "Alerts"' });
   await fix.getByRole("button", { name: "Apply" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add the role Alerts to Ana Novak" });
+  await expect(dialog.getByRole("region", { name: "What will change" })).toContainText("1 person gains");
+  await dialog.getByRole("button", { name: "Add role" }).click();
   await expect(card).toContainText("Yes: Change alerts");
   await expect(card).toContainText("Role Alerts");
   await page.getByRole("button", { name: "Undo" }).click();
@@ -109,11 +129,55 @@ test("restricted dashboard is denied for lack of access, which a fix gives", asy
   const card = part(page, "Why, and why not");
   await choose(page, card, "Permission", "View dashboards");
   await card.getByLabel("Object", { exact: true }).selectOption({ label: "Dashboard" });
-  await card.getByLabel("Object ID").fill("sales-q3");
+  await card.getByRole("button", { name: "Ask" }).click();
+  await expect(card.getByText("Choose the object first.")).toBeVisible();
+  await choose(page, card, "Object name or ID", "Sales Q3");
+  await checkBothThemes(page);
   await card.getByRole("button", { name: "Ask" }).click();
   await expect(card).toContainText("No: the account holds the permission, but has no such access to the object.");
   await card.getByRole("listitem").filter({ hasText: "Give view access to this object" }).getByRole("button", { name: "Apply" }).click();
-  await expect(card).toContainText("Yes: View dashboards of sales-q3");
+  await expect(card).toContainText("Yes: View dashboards of Sales Q3");
+  await card.getByRole("link", { name: "Access to view it" }).click();
+  await expect(page.getByRole("heading", { name: "Sales Q3", level: 1 })).toBeVisible();
+});
+
+test("object that is not listed is asked about by its ID", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await anaJoins(page, browser, mailbox);
+  await openAna(page);
+  const card = part(page, "Why, and why not");
+  await choose(page, card, "Permission", "View dashboards");
+  await card.getByLabel("Object", { exact: true }).selectOption({ label: "Dashboard" });
+  await card.getByRole("combobox", { name: "Object name or ID" }).fill("latency");
+  await page.getByRole("option", { name: "Ask about the ID “latency”" }).click();
+  await card.getByRole("button", { name: "Ask" }).click();
+  await expect(card).toContainText("No: no such object is registered");
+});
+
+test("who manages groups alone adds to groups from the account's page, and applies such a fix", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  const permissions = ["accounts.view", "groups.manage", "alerts", "notifications", "dashboards.view"];
+  const { key } = await call<{ key: string }>(page, "POST", "roles", { name: "Group keepers", permissions });
+  const ana = await join(page, browser, mailbox, "ana@example.com", "Ana Novak");
+  const greta = await join(page, browser, mailbox, "greta@example.com", "Greta Groups", { roles: [key] });
+  const group = await makeGroup(page, "Night shift");
+  await call(page, "PATCH", `groups/${group}`, { roles: ["alerts"] }, 1);
+  await greta.page.goto(`${roster.url}/accounts/${ana.id}`);
+  await expect(greta.page.getByRole("button", { name: "Add to group" })).toBeVisible();
+  await expect(greta.page.getByRole("button", { name: "Add role" })).toHaveCount(0);
+  const card = part(greta.page, "Why, and why not");
+  await choose(greta.page, card, "Permission", "Change alerts");
+  await card.getByRole("button", { name: "Ask" }).click();
+  await card.getByRole("listitem").filter({ hasText: 'Add to the group "Night shift"' }).getByRole("button", { name: "Apply" }).click();
+  const dialog = greta.page.getByRole("dialog", { name: "Add Ana Novak to the group Night shift" });
+  await expect(dialog.getByRole("region", { name: "What will change" })).toContainText("1 person gains");
+  await dialog.getByRole("button", { name: "Add to group" }).click();
+  await expect(card).toContainText("Yes: Change alerts");
+  await part(greta.page, "Groups").getByRole("button", { name: "Remove Night shift" }).click();
+  await greta.page.getByRole("dialog").getByRole("button", { name: "Remove from group" }).click();
+  await expect(card).toContainText("No: the account does not hold the permission.");
+  await greta.page.getByRole("button", { name: "Undo" }).first().click();
+  await expect(card).toContainText("Yes: Change alerts");
 });
 
 test("deactivated account holds nothing, and it is said what it would hold", async ({ page, browser, roster, mailbox }) => {

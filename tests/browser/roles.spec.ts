@@ -1,8 +1,9 @@
 // Roles: their list, the page of one, and what changing or deleting it does.
 import type { Page } from "@playwright/test";
-import { call, entries, join } from "./support/api.ts";
+import { call, entries, join, makeGroup } from "./support/api.ts";
 import { bulk } from "./support/bulk.ts";
 import { checkA11y, expect, test } from "./support/fixtures.ts";
+import { isAskedBeforeLeaving } from "./support/leave.ts";
 import { checkBothThemes, row, setUp } from "./support/people.ts";
 
 /** Follows the navigation, as a person does. */
@@ -35,7 +36,8 @@ test("roles are listed with kind, holders and risk, and found by search", async 
   await expect(page.getByText("Nothing found")).toBeVisible();
   await page.getByRole("button", { name: "Clear search" }).last().click();
   await page.getByRole("link", { name: "1 account with the role Owner" }).click();
-  await expect.poll(() => new URL(page.url()).pathname + new URL(page.url()).search).toBe("/accounts?role=owner");
+  await expect(page.getByRole("heading", { name: "Owner", level: 1 })).toBeVisible();
+  await expect(page.getByRole("list", { name: "Users" }).getByRole("link", { name: "Olivia Owner" })).toBeVisible();
 });
 
 test("role is created with the permissions that were ticked", async ({ page, roster }) => {
@@ -79,7 +81,7 @@ test("change says who gains what before it is saved, and can be undone", async (
   const { id, key } = await makeRole(page, "On call", ["alerts"]);
   await join(page, browser, mailbox, "ana@example.com", "Ana", { roles: [key] });
   await page.goto(`${roster.url}/roles/${id}`);
-  await expect(page.getByRole("link", { name: "1 account" })).toHaveAttribute("href", `/accounts?role=${key}`);
+  await expect(page.getByRole("link", { name: "1 account" })).toHaveAttribute("href", `/roles/${id}?tab=holders`);
   await page.getByRole("checkbox", { name: "Change graphs" }).check();
   await page.getByRole("checkbox", { name: "Change alerts" }).uncheck();
   await page.getByRole("button", { name: "Review changes" }).click();
@@ -96,6 +98,56 @@ test("change says who gains what before it is saved, and can be undone", async (
   await page.getByRole("button", { name: "Undo" }).first().click();
   await expect(page.getByRole("checkbox", { name: "Change alerts" })).toBeChecked();
   await expect(page.getByRole("checkbox", { name: "Change graphs" })).not.toBeChecked();
+});
+
+test("who holds a role stands on its page, and what was typed stays meanwhile", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  const { id, key } = await makeRole(page, "On call", ["alerts"]);
+  const ana = await join(page, browser, mailbox, "ana@example.com", "Ana", { roles: [key] });
+  const group = await makeGroup(page, "Night shift");
+  await call(page, "PATCH", `groups/${group}`, { roles: [key] }, 1);
+  await page.goto(`${roster.url}/roles/${id}`);
+  await page.getByLabel("Description").fill("For the night");
+  await page.getByRole("link", { name: "1 account and 1 group" }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.get("tab")).toBe("holders");
+  await expect(page.getByRole("list", { name: "Groups" }).getByRole("link", { name: "Night shift" })).toHaveAttribute("href", `/groups/${group}`);
+  await expect(page.getByRole("list", { name: "Users" }).getByRole("link", { name: "Ana" })).toHaveAttribute("href", `/accounts/${ana.id}`);
+  await expect(page.getByText("No service account holds it itself.")).toBeVisible();
+  await checkBothThemes(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await checkA11y(page);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole("navigation", { name: "Role" }).getByRole("link", { name: "Permissions" }).click();
+  await expect(page.getByLabel("Description")).toHaveValue("For the night");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("navigation", { name: "Role" }).getByRole("link", { name: /^Held by/ }).click();
+  await page.getByRole("link", { name: "Show in the list: Users" }).click();
+  await expect(row(page, "ana@example.com")).toHaveCount(1);
+  await expect(row(page, "olivia@example.com")).toHaveCount(0);
+});
+
+test("changes of a role that are not saved are asked about before the page is left", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await makeRole(page, "On call", ["alerts"]);
+  await open(page, "Roles");
+  await page.getByRole("link", { name: "On call", exact: true }).click();
+  await page.getByRole("checkbox", { name: "Change graphs" }).check();
+  await isAskedBeforeLeaving(page, "Groups", () => expect(page.getByRole("checkbox", { name: "Change graphs" })).toBeChecked());
+  await page.goBack();
+  await expect(page.getByRole("checkbox", { name: "Change graphs" })).not.toBeChecked();
+});
+
+test("new role that is not saved is asked about before the page is left, and no more once it is", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await open(page, "Roles");
+  await page.getByRole("link", { name: "Create role" }).click();
+  await page.getByLabel("Name").fill("On call");
+  await isAskedBeforeLeaving(page, "Groups", () => expect(page.getByLabel("Name")).toHaveValue("On call"));
+  await page.goBack();
+  await page.getByLabel("Name").fill("On call");
+  await page.getByRole("button", { name: "Create role" }).click();
+  await expect(page.getByRole("heading", { name: "On call", level: 1 })).toBeVisible();
+  await open(page, "Groups");
 });
 
 test("two admins: the second is told what changed and loses nothing that was typed", async ({ page, context, roster, noConsoleErrors }) => {
@@ -167,6 +219,37 @@ test("role is renamed from its row", async ({ page, roster }) => {
   await checkA11y(page);
   await dialog.getByRole("button", { name: "Save changes" }).click();
   await expect(row(page, "First line")).toHaveCount(1);
+});
+
+test("two admins rename: the second is told what changed, and what was typed is kept", async ({ page, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 412/);
+  await setUp(page, roster);
+  const { id } = await makeRole(page, "On call", ["alerts"]);
+  await open(page, "Roles");
+  await row(page, "On call").getByRole("button", { name: "Actions for On call" }).click();
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  const dialog = page.getByRole("dialog", { name: "Rename role" });
+  const save = dialog.getByRole("button", { name: "Save changes" });
+  await expect(save, "nothing was changed").toHaveAttribute("aria-disabled", "true");
+  await dialog.getByLabel("Name").fill("First line");
+  await call(page, "PATCH", `roles/${id}`, { name: "Theirs", description: "For the night" }, 1);
+  await save.click();
+  await expect(dialog.getByText("Name: On call → Theirs; Description: none → For the night.", { exact: false })).toBeVisible();
+  await expect(dialog.getByLabel("Name")).toHaveValue("First line");
+  await expect(dialog.getByLabel("Description"), "theirs, where nothing was typed").toHaveValue("For the night");
+  await checkBothThemes(page);
+  await save.click();
+  await expect(dialog).toBeHidden();
+  const role = () => call<{ name: string; description: string; permissions: string[]; version: number }>(page, "GET", `roles/${id}`);
+  expect(await role()).toMatchObject({ name: "First line", description: "For the night", permissions: ["alerts"] });
+
+  await row(page, "First line").getByRole("button", { name: "Actions for First line" }).click();
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await dialog.getByLabel("Description").fill("Day and night");
+  await call(page, "PATCH", `roles/${id}`, { permissions: ["alerts", "runs"] }, (await role()).version);
+  await save.click();
+  await expect(dialog, "what they changed is none of these fields").toBeHidden();
+  expect(await role()).toMatchObject({ description: "Day and night", permissions: ["alerts", "runs"] });
 });
 
 test("role in use is deleted once its holders have another", async ({ page, browser, roster, mailbox }) => {

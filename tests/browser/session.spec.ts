@@ -1,6 +1,8 @@
 // Signing in and out.
+import type { Request } from "@playwright/test";
+import { accountId } from "./support/bulk.ts";
 import { expect, test } from "./support/fixtures.ts";
-import { checkBothThemes, elsewhere, OWNER, PASSWORD, setUp, signIn } from "./support/people.ts";
+import { checkBothThemes, elsewhere, invite, OWNER, PASSWORD, row, setUp, signIn } from "./support/people.ts";
 
 test("signed-out visitor signs in and lands where they wanted to go", async ({ page, browser, roster }) => {
   await setUp(page, roster);
@@ -105,4 +107,27 @@ test("password is never in the address or in the browser's storage", async ({ pa
   expect(stored).not.toContain(PASSWORD);
   expect(stored).not.toContain("__Host-session");
   expect(page.url()).not.toContain("horse");
+});
+
+test("page that nobody is at asks for news in a way that keeps no session alive", async ({ page, roster }) => {
+  await page.clock.install();
+  await setUp(page, roster);
+  await invite(page, "ana@example.com", "ben@example.com");
+  await page.goto(`${roster.url}/accounts?q=ana&account=${await accountId(page, "ben@example.com")}`);
+  await expect(page.getByRole("complementary")).toContainText("ben@example.com");
+  await expect(row(page, "ana@example.com")).toHaveCount(1);
+  await page.clock.runFor("02:00");
+  const asked: Request[] = [];
+  page.on("request", (request) => asked.push(request));
+  await page.clock.runFor(10_000);
+  await expect.poll(() => new Set(asked.map((request) => new URL(request.url()).pathname)).size, "list, account and session").toBeGreaterThanOrEqual(3);
+  for (const request of asked) {
+    expect(await request.headerValue("if-none-match"), request.url()).not.toBeNull();
+  }
+  asked.length = 0;
+  await page.getByRole("searchbox", { name: "Search accounts" }).fill("be");
+  await page.keyboard.press("n");
+  await page.clock.runFor(1_000);
+  await expect.poll(() => asked.filter((request) => request.url().includes("q=ben"))).toHaveLength(1);
+  expect(await asked.find((request) => request.url().includes("q=ben"))?.headerValue("if-none-match"), "somebody is there").toBeNull();
 });

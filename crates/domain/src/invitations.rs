@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::email_list::EmailList;
 use crate::id::{AccountId, GroupId};
+use crate::kept::Kept;
 use crate::password::Password;
 use crate::text::{Name, UserName};
 use crate::time::{DAY_MS, HOUR_MS, Timestamp};
@@ -238,6 +239,9 @@ pub struct InviteResult {
     /// Of a bad address, what is wrong with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// Of `resent`, where it differs from what was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
 }
 
 /// The answer to `POST invitations`.
@@ -325,6 +329,9 @@ pub struct InvitationPreview {
     pub email: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
+    /// What the organization's profile calls a level.
+    #[serde(default)]
+    pub level_word: String,
     #[serde(default)]
     pub groups: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -436,6 +443,7 @@ mod tests {
             account_id: None,
             link: None,
             code: None,
+            kept: None,
         };
         let results = [
             result(0, InviteOutcome::Invited),

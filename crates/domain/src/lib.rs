@@ -16,6 +16,7 @@ pub mod grants;
 pub mod groups;
 pub mod id;
 pub mod invitations;
+pub mod kept;
 pub mod levels;
 pub mod me;
 pub mod new_accounts;

@@ -10,6 +10,12 @@ pub enum Target {
     /// A role or level, by key.
     Role(String),
     Group(GroupId),
+    /// What was given to the account one by one.
+    Direct,
+    /// Another permission that the account holds, by key.
+    Permission(String),
+    /// The object asked about.
+    Object,
 }
 
 /// A part of a reason: a name with the words around it, and what the name leads to.
@@ -49,7 +55,7 @@ impl Path {
             _ => None,
         });
         let source = self.steps.iter().find_map(|step| match step {
-            Step::Direct => Some(Part::plain("Given directly")),
+            Step::Direct => Some(Part::leading("Given directly", Target::Direct)),
             Step::Level(level) => {
                 Some(Part::leading(&[level_word, " ", &level.name].concat(), Target::Role(level.key.clone())))
             }
@@ -58,16 +64,19 @@ impl Path {
             }
             Step::Baseline => Some(Part::plain("Every user has it")),
             Step::Owner => Some(Part::leading("Owner", Target::Role(crate::roles::OWNER_ROLE.to_owned()))),
-            Step::Access(AccessLevel::View) => Some(Part::plain("Access to view it")),
-            Step::Access(AccessLevel::Modify) => Some(Part::plain("Access to modify it")),
-            Step::ObjectOwner => Some(Part::plain("Owner of the object")),
+            Step::Access(AccessLevel::View) => Some(Part::leading("Access to view it", Target::Object)),
+            Step::Access(AccessLevel::Modify) => Some(Part::leading("Access to modify it", Target::Object)),
+            Step::ObjectOwner => Some(Part::leading("Owner of the object", Target::Object)),
             Step::Group(_) | Step::Everyone(_) | Step::IncludedIn { .. } => None,
         });
         let ways = self.steps.iter().filter_map(|step| match step {
             Step::Group(group) => {
                 Some(Part { before: "through group ", ..Part::leading(&group.name, Target::Group(group.id)) })
             }
-            Step::IncludedIn { key } => Some(Part { before: "comes with \"", after: "\"", ..Part::plain(&label(key)) }),
+            Step::IncludedIn { key } => {
+                let leading = Part::leading(&label(key), Target::Permission(key.clone()));
+                Some(Part { before: "comes with \"", after: "\"", ..leading })
+            }
             _ => None,
         });
         everyone.into_iter().chain(source).chain(ways).collect()
@@ -96,7 +105,7 @@ pub fn reasons(paths: &[Path]) -> Vec<Path> {
 
 #[cfg(test)]
 mod tests {
-    use super::reasons;
+    use super::{Target, reasons};
     use crate::effective::{Path, Step};
     use crate::groups::GroupRef;
     use crate::id::GroupId;
@@ -127,6 +136,31 @@ mod tests {
         for (steps, words) in cases {
             let path = Path { steps, until: None };
             assert_eq!(path.words("Level", |_| "Manage alerts".to_owned()), words);
+        }
+    }
+
+    #[test]
+    fn each_part_leads_to_what_it_is_about() {
+        let role = || RoleRef { key: "alerts".to_owned(), name: "Alerts".to_owned() };
+        let group = || GroupRef { id: GroupId::from_u128(1), name: "On call".to_owned() };
+        let (by_role, by_group) = (Target::Role("alerts".to_owned()), Target::Group(GroupId::from_u128(1)));
+        let included = Step::IncludedIn { key: "alerts.manage".to_owned() };
+        let cases = [
+            (vec![Step::Group(group()), Step::Role(role())], vec![Some(by_role.clone()), Some(by_group.clone())]),
+            (vec![Step::Level(role())], vec![Some(by_role.clone())]),
+            (vec![Step::Everyone(group()), Step::Role(role())], vec![Some(by_group.clone()), Some(by_role)]),
+            (
+                vec![Step::Direct, included],
+                vec![Some(Target::Direct), Some(Target::Permission("alerts.manage".to_owned()))],
+            ),
+            (vec![Step::Group(group()), Step::Access(AccessLevel::View)], vec![Some(Target::Object), Some(by_group)]),
+            (vec![Step::ObjectOwner], vec![Some(Target::Object)]),
+            // There is no page of what every user has.
+            (vec![Step::Baseline], vec![None]),
+        ];
+        for (steps, targets) in cases {
+            let parts = Path { steps, until: None }.parts("Level", str::to_owned);
+            assert_eq!(parts.into_iter().map(|part| part.target).collect::<Vec<_>>(), targets);
         }
     }
 

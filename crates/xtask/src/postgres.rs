@@ -1,4 +1,4 @@
-//! A throw-away PostgreSQL cluster for the API tests.
+//! A throw-away PostgreSQL cluster for the tests.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;

@@ -94,13 +94,15 @@ fn nextest(repo: &Repo, filter: &str, cluster: Option<&Cluster>) -> Result {
 fn browser(repo: &Repo) -> Result {
     setup::test_packages(repo)?;
     let chromium = setup::chromium(repo)?;
+    let cluster = Cluster::start(repo)?;
     console::build(repo, Mode::Release)?;
     serve::build_server(repo)?;
     let tests = repo.root.join("tests");
     let bin = tests.join("node_modules/.bin");
     run(program(repo, bin.join("tsc"), &["--project", "browser"])?.current_dir(&tests))?;
     let mut playwright = program(repo, bin.join("playwright"), &["test", "--config", "browser"])?;
-    run(playwright.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", chromium))
+    playwright.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", chromium);
+    run(playwright.env("ROSTER_TEST_POSTGRES_URL", cluster.url()).env("PSQL", setup::postgres(repo)?.join("psql")))
 }
 
 #[expect(

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::accounts_table::AccountsTable;
 use super::action_bar::ActionBar;
 use super::address::Address;
+use super::columns::ColumnChoice;
 use super::desk::Desk;
 use super::filters::Filters;
 use super::list::{AccountList, ListState};
@@ -40,6 +41,7 @@ pub(crate) fn AccountsPage() -> impl IntoView {
         }
         filters
     });
+    let columns = ColumnChoice::recall();
     let empty =
         move || view! { <NoRows desk=desk address=address none=move || view! { <Lonely inviting=inviting /> } /> };
     view! {
@@ -49,7 +51,7 @@ pub(crate) fn AccountsPage() -> impl IntoView {
                 {move || (!is_alone.get()).then(|| view! { <InviteButton inviting=inviting /> })}
             </PageHeader>
             <AccountTabs counts=list.counts />
-            <Toolbar desk=desk address=address />
+            <Toolbar desk=desk address=address columns=columns />
             <ActionBar desk=desk />
             <Trouble desk=desk />
             <div class=move || if address.account().get().is_some() { "split" } else { "split split-closed" }>
@@ -57,7 +59,7 @@ pub(crate) fn AccountsPage() -> impl IntoView {
                     {move || if is_board.get() {
                         view! { <AccountsBoard desk=desk address=address /> }.into_any()
                     } else {
-                        view! { <AccountsTable desk=desk address=address empty=empty /> }.into_any()
+                        view! { <div class=move || columns.class()><AccountsTable desk=desk address=address empty=empty /></div> }.into_any()
                     }}
                     {move || is_alone.get().then(|| view! { <div class="list-below"><Lonely inviting=inviting /></div> })}
                 </div>

@@ -17,6 +17,9 @@ use crate::ui::{Column, SortDirection, SortHeader, VirtualTable, absolute_time, 
 /// Grey rows that stand in for a list that has not arrived.
 const ROWS_WAITED_FOR: usize = 12;
 
+/// A card has three lines: name, address, and level beside the last activity.
+const CARD_HEIGHT: u32 = 88;
+
 const COLUMNS: [&str; 12] = [
     "col-check",
     "col-name",
@@ -71,7 +74,7 @@ fn table(desk: Desk, address: Address, empty: ViewFn, can_select: bool) -> AnyVi
     if !can_select {
         return view! {
             <VirtualTable label="User accounts" total=rows(list) columns=columns head=head cells=cells is_loaded=is_loaded
-                on_window=look on_open=open scroll_to=list.scroll_to empty=empty />
+                on_window=look on_open=open scroll_to=list.scroll_to empty=empty card_height=CARD_HEIGHT />
         }
         .into_any();
     }
@@ -79,7 +82,7 @@ fn table(desk: Desk, address: Address, empty: ViewFn, can_select: bool) -> AnyVi
     let toggle = move |index| desk.selection.press(list, 0, index, false);
     view! {
         <VirtualTable label="User accounts" total=rows(list) columns=columns head=head cells=cells is_loaded=is_loaded
-            is_selected=is_selected on_window=look on_open=open on_toggle=toggle scroll_to=list.scroll_to empty=empty />
+            is_selected=is_selected on_window=look on_open=open on_toggle=toggle scroll_to=list.scroll_to empty=empty card_height=CARD_HEIGHT />
     }
     .into_any()
 }
@@ -90,7 +93,7 @@ fn head(desk: Desk, address: Address, can_select: bool) -> impl IntoView {
         {can_select.then(|| view! { <SelectHead desk=desk /> })}
         <SortedHeader address=address sort=AccountSort::Name label="Name" />
         <SortedHeader address=address sort=AccountSort::Email label="E-mail" class="cell-email" />
-        <th scope="col">"Status"</th>
+        <th scope="col" class="cell-status">"Status"</th>
         <th scope="col" class="cell-level">{level}</th>
         <th scope="col" class="cell-roles">"Roles"</th>
         <th scope="col" class="cell-groups">"Groups"</th>

@@ -1,18 +1,14 @@
-//! Bulk changes: what is to be done with which accounts, the words for it, and how it is sent and undone.
+//! Bulk changes: what is to be done with which accounts, and the words for it.
 
 use std::sync::Arc;
 
 use domain::accounts::Account;
-use domain::bulk::{BulkAction, BulkAnswer, BulkKind, BulkRequest, BulkSummary};
+use domain::bulk::{BulkAction, BulkKind, BulkSummary};
 use domain::groups::GroupRef;
 use domain::roles::{OWNER_ROLE, OWNER_ROLE_NAME, RoleRef};
-use domain::{AccountId, OperationId, Timestamp};
-use leptos::{prelude::*, task::spawn_local};
+use domain::{AccountId, Timestamp};
 
-use super::desk::Desk;
 use super::selection::Picked;
-use crate::api::{ApiError, Change};
-use crate::ui::MessageAction;
 use crate::ui::text::grouped;
 
 /// What is given, taken or set.
@@ -197,61 +193,6 @@ impl BulkTask {
             BulkKind::Deactivate => [name, " was deactivated."].concat(),
             BulkKind::Resend => ["The invitation was resent to ", name, "."].concat(),
         }
-    }
-}
-
-/// Sends an act on accounts. It is refused when rights are no longer as in the preview that was seen.
-pub(crate) async fn send(ids: Vec<AccountId>, action: BulkAction, basis: Option<&str>) -> Result<BulkAnswer, ApiError> {
-    let request = BulkRequest { ids, action, dry_run: false };
-    Change::post("/api/v1/accounts/bulk").basis(basis).send(&request).await
-}
-
-/// Takes a bulk change back.
-pub(crate) async fn send_undo(operation: OperationId) -> Result<BulkAnswer, ApiError> {
-    let path = ["/api/v1/operations/", &operation.to_string(), "/undo"].concat();
-    Change::post(&path).ask().await
-}
-
-impl Desk {
-    /// Sends an act, and has everything that shows the accounts follow.
-    pub(crate) async fn apply(
-        self,
-        task: &BulkTask,
-        action: BulkAction,
-        basis: Option<&str>,
-    ) -> Result<BulkAnswer, ApiError> {
-        self.list.begin_change();
-        let answer = send(task.ids(), action, basis).await;
-        self.acted();
-        answer
-    }
-
-    /// The message after an act, with Undo where there is something to take back.
-    pub(crate) fn tell(self, said: String, operation: Option<OperationId>) {
-        let undo = operation.map(|operation| MessageAction::new("Undo", move || self.undo(operation)));
-        self.messages.success(said, undo);
-    }
-
-    /// Takes a bulk change back, and says how far that went.
-    pub(crate) fn undo(self, operation: OperationId) {
-        self.list.begin_change();
-        spawn_local(async move {
-            match send_undo(operation).await {
-                Ok(answer) => {
-                    let said = [&BulkSummary::of(&answer.results).undone_words(), "."].concat();
-                    self.messages.success(said, None);
-                }
-                Err(error) => self.messages.failed(["It was not undone. ", &error.message()].concat(), None),
-            }
-            self.acted();
-        });
-    }
-
-    /// An act has ended: lists, rights and seats may be others now.
-    pub(super) fn acted(self) {
-        self.list.end_change();
-        self.session.refresh();
-        self.acts.try_update(|acts| *acts = acts.wrapping_add(1));
     }
 }
 

@@ -2,8 +2,7 @@
 
 use domain::Code;
 use domain::accounts::AccountKind;
-use domain::bulk::{BulkAction, BulkAnswer, BulkKind, BulkRequest, BulkSummary};
-use domain::previews::PreviewRequest;
+use domain::bulk::{BulkAction, BulkAnswer, BulkKind, BulkSummary};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::bulk::{BulkTask, Gift, GiftKind, action, gift_kind};
@@ -60,8 +59,7 @@ impl Choosing {
         let request = Signal::derive(move || {
             // A resend changes no rights.
             let action = chosen(kind, gift, end).filter(|_| kind != BulkKind::Resend)?;
-            let bulk = BulkRequest { ids: ids.clone(), action, dry_run: false };
-            Some(PreviewRequest { bulk: Some(bulk), ..PreviewRequest::default() })
+            Some(desk.way(kind).preview(ids.clone(), action))
         });
         Self {
             desk,
@@ -186,10 +184,12 @@ fn Footer(choosing: Choosing) -> impl IntoView {
 #[component]
 fn Fields(choosing: Choosing) -> impl IntoView {
     let task = choosing.task.get_value();
-    let about = gift_kind(task.kind).filter(|_| task.gift.is_none()).map(|kind| match kind {
-        GiftKind::Level => view! { <LevelField choosing=choosing /> }.into_any(),
-        kind => view! { <GiftField kind=kind chosen=choosing.gift /> }.into_any(),
-    });
+    let about = match gift_kind(task.kind) {
+        // The levels stand side by side, also where one of them is chosen beforehand.
+        Some(GiftKind::Level) => Some(view! { <LevelField choosing=choosing /> }.into_any()),
+        Some(kind) if task.gift.is_none() => Some(view! { <GiftField kind=kind chosen=choosing.gift /> }.into_any()),
+        _ => None,
+    };
     let is_owner = task.gift == Some(Gift::owner());
     // An Owner with an end would not count as the one who always remains (I1).
     let end = (task.kind.may_end() && !is_owner).then(|| view! { <EndField value=choosing.end label="Until" /> });
@@ -215,12 +215,20 @@ fn note(task: &BulkTask, is_owner: bool) -> Option<&'static str> {
             Some("An Owner holds every permission of the console and of the product, and makes and unmakes Owners.")
         }
         BulkKind::RemoveRole if is_owner => Some("What the account holds by its level, roles and groups stays."),
-        BulkKind::Deactivate if task.accounts.iter().all(|picked| picked.kind == AccountKind::Service) => Some(
-            "They can do nothing from the next request on: none of their tokens works until they are activated again.",
-        ),
-        BulkKind::Deactivate => Some(
-            "They are signed out everywhere and can no longer sign in. Their seats become free. Everything of the accounts is kept, and they can be activated again.",
-        ),
+        BulkKind::Deactivate => Some(match task.accounts.as_slice() {
+            [only] if only.kind == AccountKind::Service => {
+                "Its tokens stop working at once. Everything of the account is kept, and it can be activated again."
+            }
+            [_] => {
+                "They are signed out everywhere and can no longer sign in. The seat becomes free. Everything of the account is kept, and it can be activated again."
+            }
+            all if all.iter().all(|picked| picked.kind == AccountKind::Service) => {
+                "They can do nothing from the next request on: none of their tokens works until they are activated again."
+            }
+            _ => {
+                "They are signed out everywhere and can no longer sign in. Their seats become free. Everything of the accounts is kept, and they can be activated again."
+            }
+        }),
         BulkKind::Resend => Some("Whoever is still invited gets a new link. The old links stop working at once."),
         _ => None,
     }
@@ -232,6 +240,7 @@ fn LevelField(choosing: Choosing) -> impl IntoView {
     let choices = untrack(|| desk.session.with(levels::choices));
     let word = untrack(|| desk.session.with(|session| session.organization.level_word.clone()));
     let now = choosing.task.with_value(|task| match task.accounts.as_slice() {
+        _ if task.gift.is_some() => task.gift.as_ref().map(|gift| gift.value.clone()).unwrap_or_default(),
         [only] => only.level.clone().unwrap_or_default(),
         _ => String::new(),
     });

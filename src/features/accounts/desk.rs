@@ -24,8 +24,6 @@ use crate::ui::{MessageAction, Messages, dom, use_messages};
 pub(crate) enum Question {
     Resend(Arc<Account>),
     Withdraw(Arc<Account>),
-    Deactivate(Arc<Account>),
-    Level(Arc<Account>),
     /// The browser refused the clipboard: the link of an invitation, to be copied by hand.
     Link(String),
     SignOut(Arc<Account>),
@@ -91,11 +89,11 @@ impl Desk {
             Act::Open => self.open.run(account.id),
             Act::CopyEmail => self.copy_email(&account),
             Act::CopyLink => self.copy_link(&account),
-            Act::Activate => self.set_status(&account, StatusChange::Active),
+            Act::Activate => self.ask(BulkTask::one(BulkKind::Activate, &account)),
             Act::Resend => self.question.set(Some(Question::Resend(account))),
             Act::Withdraw => self.question.set(Some(Question::Withdraw(account))),
-            Act::Deactivate => self.question.set(Some(Question::Deactivate(account))),
-            Act::ChangeLevel => self.question.set(Some(Question::Level(account))),
+            Act::Deactivate => self.ask(BulkTask::one(BulkKind::Deactivate, &account)),
+            Act::ChangeLevel => self.ask(BulkTask::one(BulkKind::SetLevel, &account)),
             // A link of the menu.
             Act::Permissions => {}
             Act::SignOut => self.question.set(Some(Question::SignOut(account))),
@@ -105,7 +103,7 @@ impl Desk {
         }
     }
 
-    /// Gives an account another level, on screen at once.
+    /// Gives an account another level, on screen at once and without a preview: the edit in its place, with Undo (F69).
     pub(crate) fn set_level(self, account: &Arc<Account>, level: &Level) {
         if account.level.as_ref().is_some_and(|now| now.key == level.key) {
             return;
@@ -127,7 +125,8 @@ impl Desk {
         self.send(account, shown, change, move |desk, _| desk.messages.success(said, None));
     }
 
-    /// Lets an account in, or out.
+    /// Lets an account in, or out, by its switch: at once and without a preview, with Undo (F98). Whoever stops a leaking program
+    /// has no time for more.
     pub(crate) fn set_status(self, account: &Arc<Account>, status: StatusChange) {
         let (word, back) = match status {
             StatusChange::Active => (" was activated.", StatusChange::Deactivated),

@@ -12,7 +12,7 @@ use super::address::Address;
 use super::desk::Desk;
 use super::row::{menu_items, page_address};
 use super::words::{joined, level_text, standing, status_label, status_tone};
-use crate::api::{self, ApiError};
+use crate::api::{self, ApiError, Fresh};
 use crate::ui::{
     Avatar, Badge, Banner, CopyField, Icon, IconButton, LinkButton, MenuAlign, MenuButton, RelativeTime, Skeleton,
     Tone, dom, use_now,
@@ -74,10 +74,17 @@ pub(crate) fn AccountDetail(
 /// The account as the list or, where the list has it not, the server tells it.
 fn follow(id: AccountId, desk: Desk) -> Memo<Known> {
     let fetched = RwSignal::new(Known::Waiting);
+    let last_tag = StoredValue::new(None::<String>);
     let read = move || {
+        let Some(tag) = last_tag.try_get_value() else { return };
         spawn_local(async move {
-            let known = match api::get::<Account>(&["/api/v1/accounts/", &id.to_string()].concat()).await {
-                Ok(account) => Known::Account(Arc::new(account)),
+            let path = ["/api/v1/accounts/", &id.to_string()].concat();
+            let known = match api::get_fresh::<Account>(&path, tag.as_deref()).await {
+                Ok(Fresh::New(account, tag)) => {
+                    last_tag.try_set_value(tag);
+                    Known::Account(Arc::new(account))
+                }
+                Ok(Fresh::Unchanged) => return,
                 Err(error) if error.code() == Some(Code::NotSignedIn) => return desk.session.end(),
                 // What is known stays while the server is away.
                 Err(ApiError::Offline)
@@ -85,7 +92,10 @@ fn follow(id: AccountId, desk: Desk) -> Memo<Known> {
                 {
                     return;
                 }
-                Err(error) => Known::Failed(error.message()),
+                Err(error) => {
+                    last_tag.try_set_value(None);
+                    Known::Failed(error.message())
+                }
             };
             fetched.try_set(known);
         });
@@ -103,7 +113,6 @@ fn follow(id: AccountId, desk: Desk) -> Memo<Known> {
     Memo::new(move |_| desk.list.find(id).map_or_else(|| fetched.get(), Known::Account))
 }
 
-/// The focus goes to the account's row, or to the search where that is out of view.
 /// Focuses the account's row, or the search where that is not in view.
 pub(super) fn give_focus_back(id: AccountId) {
     request_animation_frame(move || {

@@ -64,7 +64,7 @@ pub(crate) fn GiftField(
         asked: StoredValue::new(0),
     };
     offers.ask(String::new());
-    let choice = |gift: &Gift| Choice { value: gift.value.clone(), label: gift.name.clone(), fixed: None };
+    let choice = |gift: &Gift| Choice::new(gift.value.clone(), gift.name.clone());
     let selected = Signal::derive(move || chosen.with(|gift| gift.iter().map(choice).collect::<Vec<_>>()));
     let options = Signal::derive(move || offers.offered.with(|offered| offered.iter().map(option).collect::<Vec<_>>()));
     let error = Signal::derive(move || offers.trouble.get().or_else(|| error.get()));

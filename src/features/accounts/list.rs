@@ -39,6 +39,8 @@ pub(super) struct Inner {
     pub(super) changes: usize,
     /// Whether what `filters` asks for did not arrive, and is to be asked for again.
     pub(super) is_owed: bool,
+    /// Of the last counts of all users that were asked for apart from the list.
+    pub(super) counts_tag: Option<String>,
     /// Whether the very first request was made, which the page's first script may have begun.
     pub(super) began: bool,
 }
@@ -192,9 +194,13 @@ impl AccountList {
         self.inner.try_update_value(|inner| inner.changes += 1);
     }
 
-    /// A change has ended, one way or the other.
+    /// A change has ended, one way or the other. What was asked for before may be answered from before it, and come after.
     pub(crate) fn end_change(self) {
-        self.inner.try_update_value(|inner| inner.changes = inner.changes.saturating_sub(1));
+        self.inner.try_update_value(|inner| {
+            inner.changes = inner.changes.saturating_sub(1);
+            inner.epoch += 1;
+            inner.pages.mark_stale(0);
+        });
         self.refresh();
     }
 

@@ -18,10 +18,10 @@ const FIRST_ROWS: usize = 20;
 impl AccountList {
     /// Asks for the first page under other filters. What is shown stays until the answer is there.
     pub(super) fn ask(self, filters: Filters) {
-        let Some((asked, began)) = self.inner.try_update_value(|inner| {
+        let Some((asked, epoch, began)) = self.inner.try_update_value(|inner| {
             inner.asked += 1;
             inner.is_owed = false;
-            (inner.asked, std::mem::replace(&mut inner.began, true))
+            (inner.asked, inner.epoch, std::mem::replace(&mut inner.began, true))
         }) else {
             return;
         };
@@ -37,7 +37,7 @@ impl AccountList {
             if self.inner.try_with_value(|inner| inner.asked) == Some(asked) {
                 match answer {
                     Ok((page, tag)) => {
-                        self.show(filters, page, tag);
+                        self.show(filters, epoch, page, tag);
                         if counts == Some(Counted::Fitting) && self.counts.with_untracked(Option::is_none) {
                             self.count_all();
                         }
@@ -51,8 +51,9 @@ impl AccountList {
         });
     }
 
-    fn show(self, filters: Filters, page: AccountPage, tag: Option<String>) {
+    fn show(self, filters: Filters, asked_in: u64, page: AccountPage, tag: Option<String>) {
         let is_first = self.state.get_untracked() != ListState::Shown;
+        let is_overtaken = self.inner.with_value(|inner| inner.epoch != asked_in);
         self.inner.update_value(|inner| {
             // Rows that both lists have stay the same values.
             let mut pages = Pages::default();
@@ -65,6 +66,9 @@ impl AccountList {
         });
         self.take(0, page, tag, false);
         self.state.set(ListState::Shown);
+        if is_overtaken {
+            self.inner.update_value(|inner| inner.pages.mark_stale(0));
+        }
         if !is_first {
             self.scroll_to.set(Some(0));
         }
@@ -104,9 +108,13 @@ impl AccountList {
         }
     }
 
+    /// Asks for what is looked at and not there. Not during a change, whose end asks for it: the answer could be of before.
     pub(super) fn load_missing(self) {
         let total = self.total.get_untracked();
         let due = self.inner.try_update_value(|inner| {
+            if inner.changes > 0 {
+                return Vec::new();
+            }
             let free = REQUESTS_MAX.saturating_sub(inner.loading.len());
             let missing = inner.pages.missing(inner.window, total);
             let due: Vec<_> = missing.into_iter().filter(|page| !inner.loading.contains(page)).take(free).collect();
@@ -177,10 +185,12 @@ impl AccountList {
         let page = PageRequest { rows: 1, counts: Some(Counted::All), ..PageRequest::default() };
         let kind = self.filters.with_untracked(|filters| filters.kind);
         let path = Filters { kind, ..Filters::default() }.request(&page, api::encode);
+        let Some(tag) = self.inner.try_with_value(|inner| inner.counts_tag.clone()) else { return };
         spawn_local(async move {
-            if let Ok(AccountPage { status_counts: Some(counts), .. }) = api::get(&path).await
-                && self.counts.try_get_untracked().is_some_and(|known| known != Some(counts))
-            {
+            let answer = api::get_fresh::<AccountPage>(&path, tag.as_deref()).await;
+            let Ok(Fresh::New(AccountPage { status_counts: Some(counts), .. }, tag)) = answer else { return };
+            self.inner.try_update_value(|inner| inner.counts_tag = tag);
+            if self.counts.try_get_untracked().is_some_and(|known| known != Some(counts)) {
                 self.counts.set(Some(counts));
             }
         });

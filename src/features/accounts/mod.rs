@@ -10,6 +10,8 @@ mod board;
 mod bulk;
 mod bulk_dialog;
 mod bulk_results;
+mod bulk_sending;
+mod columns;
 mod desk;
 mod detail;
 mod filters;

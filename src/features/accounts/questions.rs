@@ -2,28 +2,22 @@
 
 use std::sync::Arc;
 
-use domain::accounts::{Account, AccountKind, StatusChange};
+use domain::accounts::Account;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::bulk_dialog::BulkDialog;
 use super::desk::{Desk, Question};
-use super::levels;
 use super::sign_out::SignOutDialog;
-use super::words::is_named;
 use crate::api::ApiError;
 use crate::features::invitations::manage;
 use crate::features::service_accounts::DeleteServiceDialog;
-use crate::ui::{
-    Banner, Button, ButtonVariant, ConfirmDialog, CopyField, Dialog, DialogSize, RadioGroup, RadioOption, Tone,
-};
+use crate::ui::{Banner, Button, ButtonVariant, ConfirmDialog, CopyField, Dialog, Tone};
 
 /// The dialog of a question; its answer is carried out at the desk.
 pub(super) fn dialog(desk: Desk, question: Question) -> AnyView {
     match question {
         Question::Resend(account) => view! { <ResendDialog desk=desk account=account /> }.into_any(),
         Question::Withdraw(account) => view! { <WithdrawDialog desk=desk account=account /> }.into_any(),
-        Question::Deactivate(account) => view! { <DeactivateDialog desk=desk account=account /> }.into_any(),
-        Question::Level(account) => view! { <LevelDialog desk=desk account=account /> }.into_any(),
         Question::Link(link) => view! { <LinkDialog desk=desk link=link /> }.into_any(),
         Question::SignOut(account) => view! { <SignOutDialog desk=desk account=account /> }.into_any(),
         Question::Delete(account) => view! { <DeleteServiceDialog desk=desk account=account /> }.into_any(),
@@ -156,67 +150,6 @@ fn WithdrawDialog(desk: Desk, account: Arc<Account>) -> impl IntoView {
             on_confirm=confirm
             on_close=move || attempt.close()
         />
-    }
-}
-
-#[component]
-fn DeactivateDialog(desk: Desk, account: Arc<Account>) -> impl IntoView {
-    let title = ["Deactivate ", &account.display_name, "?"].concat();
-    let who = if is_named(&account) { [" (", &account.handle, ")"].concat() } else { String::new() };
-    let what = match account.kind {
-        AccountKind::User => {
-            " is signed out everywhere and can no longer sign in. The seat becomes free. Everything of the account is kept, and it can be activated again."
-        }
-        AccountKind::Service => {
-            " can do nothing from the next request on: none of its tokens works. They work again once it is activated, as far as they have not ended by then."
-        }
-    };
-    let text = [&account.display_name, &who, what].concat();
-    let confirm = move || {
-        desk.question.set(None);
-        desk.set_status(&account, StatusChange::Deactivated);
-    };
-    view! {
-        <ConfirmDialog
-            title=title
-            text=text
-            confirm="Deactivate"
-            danger=true
-            on_confirm=confirm
-            on_close=move || desk.question.set(None)
-        />
-    }
-}
-
-#[component]
-fn LevelDialog(desk: Desk, account: Arc<Account>) -> impl IntoView {
-    let choices = untrack(|| desk.session.with(levels::choices));
-    let word = untrack(|| desk.session.with(|session| session.organization.level_word.clone()));
-    let value = RwSignal::new(account.level.as_ref().map(|level| level.key.clone()).unwrap_or_default());
-    let option = |choice: &levels::LevelChoice| {
-        RadioOption::new(&choice.level.key, &choice.level.name, &choice.level.description)
-            .disabled(choice.refused.clone())
-    };
-    let options: Vec<_> = choices.iter().map(option).collect();
-    let title = [&word, " of ", &account.display_name].concat();
-    let save = move || {
-        let chosen = value.get_untracked();
-        desk.question.set(None);
-        if let Some(choice) = choices.iter().find(|choice| choice.level.key == chosen) {
-            desk.set_level(&account, &choice.level);
-        }
-    };
-    let close = move || desk.question.set(None);
-    let footer = move || {
-        view! {
-            <Button label="Cancel" on_click=close />
-            <Button label="Save changes" variant=ButtonVariant::Primary on_click=save />
-        }
-    };
-    view! {
-        <Dialog title=title size=DialogSize::Small on_close=close footer=footer>
-            <RadioGroup label=word value=value options=Signal::stored(options) />
-        </Dialog>
     }
 }
 

@@ -127,7 +127,7 @@ pub(crate) fn StatusCell(
         })
     });
     view! {
-        <td class="cell-side">
+        <td class="cell-side cell-status">
             <div class="cell-two">
                 <Badge label=label tone=tone />
                 <LineView line=line />

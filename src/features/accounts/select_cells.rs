@@ -56,7 +56,7 @@ pub(crate) fn SelectHead(
 ) -> impl IntoView {
     let extent = Memo::new(move |_| extent(desk.selection.count(), desk.list.total.get()));
     view! {
-        <th scope="col">
+        <th scope="col" class="cell-check">
             <label class="choice">
                 <input
                     type="checkbox"

@@ -4,11 +4,12 @@ use domain::accounts::{AccountKind, AccountSort, Direction, ShownStatus, StatusC
 use leptos::prelude::*;
 
 use super::address::Address;
+use super::columns::{ColumnChoice, ColumnsMenu};
 use super::desk::Desk;
 use super::narrowing::{FilterMenu, NarrowedBy};
 use super::view_toggle::ViewToggle;
 use super::words::status_label;
-use crate::ui::{FilterChips, FilterOption, MenuAlign, MenuButton, MenuItem, SearchField};
+use crate::ui::{FilterChips, FilterOption, MenuAlign, MenuButton, MenuItem, NARROW, SearchField, dom};
 
 /// The value of the chip that leaves nothing out.
 const ALL: &str = "";
@@ -35,7 +36,10 @@ pub(super) fn Toolbar(
     desk: Desk,
     /// Where the filters are written.
     address: Address,
+    /// Which columns the list shows.
+    columns: ColumnChoice,
 ) -> impl IntoView {
+    let is_narrow = dom::media_query(NARROW);
     view! {
         <div class="toolbar" role="search">
             <AccountSearch address=address label="Search accounts" />
@@ -46,6 +50,8 @@ pub(super) fn Toolbar(
                 {move || (!address.board().get()).then(|| view! { <LevelFilter desk=desk address=address /> })}
                 <FilterMenu address=address />
                 {move || (!address.board().get()).then(|| view! { <SortMenu address=address orders=&ORDERS /> })}
+                // The board and the cards of narrow windows have no columns.
+                {move || (!address.board().get() && !is_narrow.get()).then(|| view! { <ColumnsMenu desk=desk columns=columns /> })}
                 <ViewToggle desk=desk address=address />
             </div>
         </div>

@@ -125,7 +125,7 @@ fn account_ref(account: &Account) -> AccountRef {
 }
 
 fn choice(account: &AccountRef) -> Choice {
-    Choice { value: account.id.to_string(), label: account.name.clone(), fixed: None }
+    Choice::new(account.id.to_string(), account.name.clone())
 }
 
 fn options(offered: &[Account], not_in: GroupId) -> Vec<OptionView> {

@@ -9,7 +9,7 @@ use super::acts::{GroupDesk, path};
 use super::words::{GROUPS, members};
 use crate::api::{ApiError, Change};
 use crate::features::previews::{Attempt, LivePreview, PreviewDialog};
-use crate::naming::{Named, NamingDialog};
+use crate::naming::{Named, Naming, NamingDialog};
 
 /// "Create group".
 #[component]
@@ -21,13 +21,13 @@ pub(super) fn CreateGroupDialog(
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let create = move |Named { name, description, form }: Named| {
+    let create = move |Named { name, description, dialog }: Named| {
         spawn_local(async move {
             match Change::post(GROUPS).send::<_, Group>(&NewGroup { name, description }).await {
                 Ok(group) => {
                     on_created.try_run(group);
                 }
-                Err(error) => form.fail(error),
+                Err(error) => dialog.form.fail(error),
             }
         });
     };
@@ -44,28 +44,52 @@ pub(super) fn RenameGroupDialog(
     on_close: Callback<()>,
 ) -> impl IntoView {
     desk.now().map(|group| {
-        let (name, description) = (group.name.clone(), group.description.clone());
-        let rename = move |Named { name, description, form }: Named| {
-            let change = GroupChange { name: Some(name), description: Some(description), roles: None };
-            let Some(group) = desk.now() else { return };
-            spawn_local(async move {
-                match desk.patch(&group, &change, None).await {
-                    Ok(after) => {
-                        on_close.try_run(());
-                        desk.messages.success(["The group is called ", &after.name, " now."].concat(), None);
-                    }
-                    Err(ApiError::Problem(problem)) if problem.current_group.is_some() => {
-                        let now = problem.current_group.map(|group| group.name).unwrap_or_default();
-                        form.say(["Somebody else changed this group a moment ago; it is called ", &now, " now. What you typed is kept: save again to put it in place of theirs."].concat());
-                    }
-                    Err(error) => form.fail(error),
-                }
-            });
-        };
+        let base = Some(naming(&group));
+        let latest = StoredValue::new(group);
+        let rename = move |named| rename(desk, latest, named, on_close);
         view! {
-            <NamingDialog title="Rename group" submit="Save changes" name=name description=description on_submit=rename on_close=on_close />
+            <NamingDialog title="Rename group" submit="Save changes" base=base on_submit=rename on_close=on_close />
         }
     })
+}
+
+fn naming(group: &Group) -> Naming {
+    Naming::new(&group.name, &group.description)
+}
+
+/// Sends what differs from the group as the dialog knows it; after a refusal it knows the group as it is by then.
+fn rename(desk: GroupDesk, latest: StoredValue<Group>, named: Named, on_close: Callback<()>) {
+    let change = GroupChange { name: named.changed_name(), description: named.changed_description(), roles: None };
+    spawn_local(async move {
+        while let Some(group) = latest.try_get_value() {
+            match desk.patch(&group, &change, None).await {
+                Ok(after) => {
+                    on_close.try_run(());
+                    desk.messages.success(["The group ", &after.name, " was saved."].concat(), None);
+                }
+                Err(error) => match current(&error) {
+                    Some(now) => {
+                        let naming = naming(&now);
+                        latest.try_set_value(now);
+                        // Of their change nothing concerns the name: it is sent again.
+                        if !named.dialog.overtake(naming) {
+                            continue;
+                        }
+                    }
+                    None => named.dialog.form.fail(error),
+                },
+            }
+            return;
+        }
+    });
+}
+
+/// The group as it is by now, where a refusal tells it.
+fn current(error: &ApiError) -> Option<Group> {
+    match error {
+        ApiError::Problem(problem) => problem.current_group.as_deref().cloned(),
+        ApiError::Offline => None,
+    }
 }
 
 /// Deletes a group, after a look at who loses what.

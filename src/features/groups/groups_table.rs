@@ -75,6 +75,7 @@ fn cells(desk: GroupsDesk, may_manage: bool, index: Signal<usize>) -> impl IntoV
         </td>
         <td class="cell-group-roles cell-sub" data-tip=move || roles.with(|roles| (!roles.is_empty()).then(|| roles.clone()))>
             <span class="truncate">{roles}</span>
+            {move || roles.with(String::is_empty).then(|| view! { <span class="cell-narrow">"No roles"</span> })}
         </td>
         <td class="cell-count cell-side numeric">
             <span aria-hidden="true" class="cell-narrow">{narrow}</span>

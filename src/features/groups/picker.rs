@@ -41,6 +41,9 @@ pub(crate) fn GroupPicker(
     /// A line below that helps to choose. Default: that of new user accounts.
     #[prop(default = "New accounts get the roles of their groups. Default groups are added by themselves.")]
     hint: &'static str,
+    /// The groups that it refused: pairs of id and reason. Default: none.
+    #[prop(optional, into)]
+    refused: Signal<Vec<(String, String)>>,
 ) -> impl IntoView {
     let picker = Picker {
         session: use_session(),
@@ -53,7 +56,7 @@ pub(crate) fn GroupPicker(
     };
     new_groups.type_text(String::new());
     picker.ask(String::new());
-    let choices = Signal::derive(move || selected.with(|selected| choices(selected)));
+    let choices = Signal::derive(move || selected.with(|selected| refused.with(|refused| choices(selected, refused))));
     let options = Signal::derive(move || picker.offered.with(|offered| options(offered)));
     let error = Signal::derive(move || new_groups.refused().or_else(|| picker.trouble.get()).or_else(|| error.get()));
     let (add, remove) = (move |id: String| picker.add(&id), move |id: String| picker.remove(&id));
@@ -149,13 +152,14 @@ impl Picker {
     }
 }
 
-fn choices(selected: &[GroupRef]) -> Vec<Choice> {
+fn choices(selected: &[GroupRef], refused: &[(String, String)]) -> Vec<Choice> {
     let everyone = Choice {
         value: EVERYONE.to_owned(),
         label: EVERYONE.to_owned(),
         fixed: Some("Everyone is in this group".to_owned()),
+        error: None,
     };
-    let choice = |group: &GroupRef| Choice { value: group.id.to_string(), label: group.name.clone(), fixed: None };
+    let choice = |group: &GroupRef| Choice::new(group.id.to_string(), group.name.clone()).marked(refused);
     std::iter::once(everyone).chain(selected.iter().map(choice)).collect()
 }
 
@@ -195,7 +199,7 @@ mod tests {
 
     #[test]
     fn everyone_is_chosen_and_cannot_be_removed() {
-        let chosen = choices(&[GroupRef { id: GroupId::from_u128(1), name: "Sales".to_owned() }]);
+        let chosen = choices(&[GroupRef { id: GroupId::from_u128(1), name: "Sales".to_owned() }], &[]);
         let labels: Vec<_> = chosen.iter().map(|choice| (choice.label.as_str(), choice.fixed.is_some())).collect();
         assert_eq!(labels, [("Everyone", true), ("Sales", false)]);
     }

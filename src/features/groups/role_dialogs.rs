@@ -69,7 +69,7 @@ pub(super) fn AddRolesDialog(
         let add = move |key: String| {
             let found = options.with_untracked(|options| options.iter().find(|option| option.value == key).cloned());
             if let Some(OptionView { value, label, .. }) = found {
-                selected.update(|selected| selected.push(Choice { value, label, fixed: None }));
+                selected.update(|selected| selected.push(Choice::new(value, label)));
             }
         };
         let remove = move |key: String| selected.update(|selected| selected.retain(|choice| choice.value != key));

@@ -1,5 +1,7 @@
 //! "Advanced": roles and single permissions for the invited, as far as the inviter holds them (F20).
 
+use std::collections::HashMap;
+
 use domain::FieldError;
 use domain::accounts::AccountKind;
 use domain::grants::MembershipView;
@@ -35,8 +37,17 @@ pub(crate) struct Advanced {
     /// Why something of it could not be read.
     pub(super) trouble: RwSignal<Option<String>>,
     /// What the server found wrong with what was chosen.
-    faults: RwSignal<Vec<FieldError>>,
+    faults: RwSignal<Vec<GiftFault>>,
     is_open: RwSignal<bool>,
+}
+
+/// Something that is wrong with the roles or the permissions.
+#[derive(Clone, PartialEq, Eq)]
+struct GiftFault {
+    field: String,
+    /// The role or permission it is about, by key; none where it is the field as a whole.
+    key: Option<String>,
+    text: String,
 }
 
 impl Advanced {
@@ -64,6 +75,22 @@ impl Advanced {
             faults: RwSignal::new(Vec::new()),
             is_open: RwSignal::new(is_open),
         }
+    }
+
+    /// Opens the part, for what is wrong in it to be seen.
+    pub(super) fn show(self) {
+        self.is_open.set(true);
+    }
+
+    /// What roles and permissions are called, by key, as far as that was read.
+    pub(super) fn names(self) -> HashMap<String, String> {
+        let roles = |roles: &Option<Vec<Role>>| {
+            roles.iter().flatten().map(|role| (role.key.clone(), role.name.clone())).collect::<Vec<_>>()
+        };
+        let labels = |entries: &Option<Vec<PermissionEntry>>| {
+            entries.iter().flatten().map(|entry| (entry.key.clone(), entry.label.clone())).collect::<Vec<_>>()
+        };
+        self.all_roles.with_untracked(roles).into_iter().chain(self.catalogue.with_untracked(labels)).collect()
     }
 
     /// Takes back what was chosen.
@@ -100,14 +127,32 @@ impl Advanced {
         });
     }
 
-    /// Shows what the server found wrong with roles and permissions.
+    /// Shows what the server found wrong with roles and permissions, each at the entry that was sent.
     pub(crate) fn refuse(self, faults: Vec<FieldError>) {
-        self.faults.try_set(faults);
+        let chosen = |fault: &FieldError| match fault.field.as_str() {
+            "roles" => Some(self.roles),
+            "permissions" => Some(self.permissions),
+            _ => None,
+        };
+        let key = |fault: &FieldError| {
+            let (keys, index) = (chosen(fault)?.try_get_untracked()?, fault.index?);
+            keys.get(index).cloned()
+        };
+        let faults =
+            faults.into_iter().map(|fault| GiftFault { key: key(&fault), field: fault.field, text: fault.message });
+        self.faults.try_set(faults.collect());
     }
 
-    /// What is wrong with a field, reactively.
-    fn error(self, field: &str) -> Option<String> {
-        self.faults.with(|faults| faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.clone()))
+    /// What is wrong with a field as a whole, reactively.
+    fn whole(self, field: &str) -> Option<String> {
+        let is_whole = |fault: &&GiftFault| fault.field == field && fault.key.is_none();
+        self.faults.with(|faults| faults.iter().find(is_whole).map(|fault| fault.text.clone()))
+    }
+
+    /// The entries of a field that were refused, each with why, reactively.
+    fn entries(self, field: &str) -> Vec<(String, String)> {
+        let entry = |fault: &GiftFault| Some((fault.key.clone()?, fault.text.clone()));
+        self.faults.with(|faults| faults.iter().filter(|fault| fault.field == field).filter_map(entry).collect())
     }
 
     /// Of a service account it is Everyone alone: defaults are for people.
@@ -159,7 +204,7 @@ pub(super) fn AdvancedFields(
         }
     };
     view! {
-        <details class="advanced" open=advanced.is_open.get_untracked() on:toggle=toggled>
+        <details class="advanced" open=move || advanced.is_open.get() on:toggle=toggled>
             <summary>"Advanced"</summary>
             <div class="form">
                 <GiftFields advanced=advanced groups=groups outlook=Outlook::new(advanced, groups, level.into()) />
@@ -190,13 +235,14 @@ pub(crate) fn GiftFields(
     });
     let loading =
         Signal::derive(move || advanced.all_roles.with(Option::is_none) && advanced.trouble.with(Option::is_none));
-    let error = move |field: &'static str| Signal::derive(move || advanced.error(field));
+    let error = move |field: &'static str| Signal::derive(move || advanced.whole(field));
+    let refused = move |field: &'static str| Signal::derive(move || advanced.entries(field));
     view! {
         {move || advanced.trouble.get().map(|why| view! {
             <Banner tone=Tone::Warning title="What can be given could not be read" text=why announce=true />
         })}
-        <KeysField label="Roles" chosen=advanced.roles options=roles loading=loading hint="Roles that you hold everything of yourself." error=error("roles") />
-        <KeysField label="Permissions" chosen=advanced.permissions options=permissions loading=loading hint="Single permissions that you hold yourself." error=error("permissions") />
+        <KeysField label="Roles" chosen=advanced.roles options=roles loading=loading hint="Roles that you hold everything of yourself." error=error("roles") refused=refused("roles") />
+        <KeysField label="Permissions" chosen=advanced.permissions options=permissions loading=loading hint="Single permissions that you hold yourself." error=error("permissions") refused=refused("permissions") />
         <OutlookPanel outlook=outlook />
     }
 }

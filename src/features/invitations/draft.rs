@@ -16,7 +16,7 @@ pub(super) struct Draft {
     pub(super) entries: Vec<String>,
     /// What is being typed.
     pub(super) text: String,
-    /// Key of the level; empty until one is chosen.
+    /// Key of the level; empty unless another one was chosen than the one that is chosen beforehand.
     pub(super) level: String,
     pub(super) groups: Vec<GroupRef>,
     /// Keys of roles.
@@ -42,11 +42,12 @@ impl Draft {
     }
 }
 
-/// Each entry with what is wrong with it.
-pub(super) fn chips(entries: &[String]) -> Vec<ChipView> {
+/// Each entry with what is wrong with it; `refused` are entries that the server refused, each with why.
+pub(super) fn chips(entries: &[String], refused: &[(String, String)]) -> Vec<ChipView> {
+    let why = |input: &str| refused.iter().find(|(entry, _)| entry == input).map(|(_, why)| why.clone());
     let chip = |entry: EmailEntry| ChipView {
+        error: entry.address.err().map(|error| error.to_string()).or_else(|| why(&entry.input)),
         text: entry.input,
-        error: entry.address.err().map(|error| error.to_string()),
         note: None,
     };
     check_entries(entries.to_vec()).into_iter().map(chip).collect()
@@ -133,8 +134,11 @@ mod tests {
     #[test]
     fn entries_are_marked_as_they_come() {
         let entries = with_text(entries(&["a@x.io"]), "Ben <b@x.io>; oops, A@x.io");
-        let marked: Vec<_> = chips(&entries).into_iter().map(|chip| (chip.text, chip.error.is_some())).collect();
-        let expected = [("a@x.io", false), ("b@x.io", false), ("oops", true), ("A@x.io", true)];
+        let marked: Vec<_> = chips(&entries, &[("a@x.io".to_owned(), "No.".to_owned())])
+            .into_iter()
+            .map(|chip| (chip.text, chip.error.is_some()))
+            .collect();
+        let expected = [("a@x.io", true), ("b@x.io", false), ("oops", true), ("A@x.io", true)];
         assert_eq!(marked, expected.map(|(text, bad)| (text.to_owned(), bad)));
         assert_eq!(good(&entries), 2);
     }
@@ -179,6 +183,7 @@ mod tests {
             account_id: None,
             link: None,
             code: None,
+            kept: None,
         };
         let results = [
             result("a@x.io", InviteOutcome::Invited),

@@ -13,8 +13,8 @@ use crate::features::session::use_session;
 use crate::ui::{Banner, EmptyState, FilterChips, FilterOption, Icon, PageHeader, Tone};
 
 const ORDERS: [Order; 4] = [
-    (AccountSort::Created, Direction::Descending, "Invited, latest first"),
-    (AccountSort::Created, Direction::Ascending, "Invited, oldest first"),
+    (AccountSort::Created, Direction::Descending, "First invited, latest first"),
+    (AccountSort::Created, Direction::Ascending, "First invited, oldest first"),
     (AccountSort::Email, Direction::Ascending, "E-mail, A to Z"),
     (AccountSort::Email, Direction::Descending, "E-mail, Z to A"),
 ];

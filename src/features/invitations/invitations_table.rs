@@ -33,7 +33,7 @@ pub(super) fn InvitationsTable(
             <th scope="col" class="cell-level">{level}</th>
             <th scope="col" class="cell-groups">"Groups"</th>
             <th scope="col" class="cell-by">"Invited by"</th>
-            <SortedHeader address=address sort=AccountSort::Created label="Invited" class="cell-active" />
+            <th scope="col" class="cell-active">"Invited"</th>
             <th scope="col" class="cell-expires">"Ends"</th>
             <th scope="col"><span class="sr-only">"Actions"</span></th>
         }
@@ -64,8 +64,8 @@ fn of_invitation<T: Default>(account: &Account, read: impl FnOnce(&InvitationVie
 }
 
 fn cells(row: Row) -> impl IntoView {
-    // What the column is sorted by; when it was last sent stands in the detail.
-    let invited_at = |account: &Account| Some(account.created_at.millis());
+    // When it was last sent, from which its time counts.
+    let invited_at = |account: &Account| of_invitation(account, |invitation| Some(invitation.sent_at.millis()));
     let ends_at = |account: &Account| {
         account.deleted_at.or_else(|| of_invitation(account, |invitation| invitation.expires_at)).map(|at| at.millis())
     };

@@ -6,6 +6,7 @@ use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use super::advanced::AdvancedFields;
 use super::draft::{chips, count_line, good, submit_label};
+use super::faults::Field;
 use super::invite_form::{ADDRESSES, DONE, FORM, InviteForm};
 use super::invite_results::InviteResults;
 use crate::features::accounts::{Desk, LevelChoice, choices};
@@ -82,12 +83,16 @@ fn ResultButtons(form: InviteForm, on_close: Callback<()>) -> impl IntoView {
 #[component]
 fn Fields(form: InviteForm) -> impl IntoView {
     let session = form.desk.session;
-    let chip_views = Signal::derive(move || form.entries.with(|entries| chips(entries)));
     let hint = Signal::derive(move || {
         let seats = session.with(|session| session.organization.seats_left);
         form.entries.with(|entries| count_line(entries, seats))
     });
     let faults = form.faults;
+    let whole = move |field: Field| Signal::derive(move || faults.with(|faults| faults.whole(field)));
+    let refused = move |field: Field| Signal::derive(move || faults.with(|faults| faults.entries(field)));
+    let refused_emails = refused(Field::Emails);
+    let chip_views =
+        Signal::derive(move || form.entries.with(|entries| refused_emails.with(|refused| chips(entries, refused))));
     let submit_by_key = move |event: KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
@@ -109,11 +114,11 @@ fn Fields(form: InviteForm) -> impl IntoView {
                     on_remove=move |at| form.remove(at)
                     on_edit=move |at| form.edit(at)
                     hint=hint
-                    error=Signal::derive(move || faults.with(|faults| faults.emails.clone()))
+                    error=whole(Field::Emails)
                     placeholder="ana@example.com, ben@example.com"
                 />
                 <LevelField form=form />
-                <GroupPicker selected=form.groups new_groups=form.new_groups error=Signal::derive(move || faults.with(|faults| faults.groups.clone())) />
+                <GroupPicker selected=form.groups new_groups=form.new_groups error=whole(Field::Groups) refused=refused(Field::Groups) />
                 <Tip>"Manage permissions at group level rather than for single users: give roles to a group, and invite people into it."</Tip>
                 <AdvancedFields advanced=form.advanced groups=form.groups level=form.level />
             </Form>
@@ -129,7 +134,7 @@ fn LevelField(form: InviteForm) -> impl IntoView {
         RadioOption::new(choice.level.key, choice.level.name, choice.level.description).disabled(choice.refused)
     };
     let options = Memo::new(move |_| session.with(choices).into_iter().map(option).collect::<Vec<_>>());
-    let error = Signal::derive(move || form.faults.with(|faults| faults.level.clone()));
+    let error = Signal::derive(move || form.faults.with(|faults| faults.whole(Field::Level)));
     move || {
         let has_levels = options.with(|options| !options.is_empty());
         has_levels.then(|| view! { <RadioGroup label=word value=form.level options=options error=error /> })

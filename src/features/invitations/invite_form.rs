@@ -8,6 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::advanced::Advanced;
 use super::draft::{Draft, list_error, to_correct, with_text};
+use super::faults::{Faults, Field};
 use crate::api::{ApiError, Change};
 use crate::features::accounts::{Desk, choices, chosen_beforehand};
 use crate::features::groups::NewGroups;
@@ -19,24 +20,6 @@ pub(super) const FORM: &str = "invite-form";
 pub(super) const ADDRESSES: &str = "invite-addresses";
 /// The id of the button that ends the dialog.
 pub(super) const DONE: &str = "invite-done";
-
-/// What is wrong, by where it is shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Faults {
-    pub(super) emails: Option<String>,
-    pub(super) level: Option<String>,
-    pub(super) groups: Option<String>,
-    /// What belongs to no field.
-    pub(super) other: Option<String>,
-}
-
-impl Faults {
-    fn of(error: &ApiError) -> Self {
-        let (emails, level, groups) = (error.field("emails"), error.field("level"), error.field("groups"));
-        let is_placed = emails.is_some() || level.is_some() || groups.is_some();
-        Self { emails, level, groups, other: (!is_placed).then(|| error.message()) }
-    }
-}
 
 /// The dialog's fields, and what became of them.
 #[derive(Clone, Copy)]
@@ -55,6 +38,8 @@ pub(super) struct InviteForm {
     waits: StoredValue<bool>,
     /// The results, once it was sent.
     pub(super) results: RwSignal<Option<Vec<InviteResult>>>,
+    /// The groups that were asked for, by which the results name them.
+    pub(super) asked_groups: StoredValue<Vec<GroupRef>>,
     /// The last request and its key: the same request is the same intention, however often it is tried.
     attempt: StoredValue<(String, String)>,
 }
@@ -63,12 +48,7 @@ impl InviteForm {
     /// Opens with what was typed before, if it was not sent.
     pub(super) fn new(desk: Desk, owner: AccountId) -> Self {
         let draft = Draft::recall(owner).unwrap_or_default();
-        let beforehand = untrack(|| {
-            desk.session.with(|session| {
-                chosen_beforehand(&choices(session), session.organization.default_level.as_deref()).unwrap_or_default()
-            })
-        });
-        let level = if draft.level.is_empty() { beforehand } else { draft.level };
+        let level = if draft.level.is_empty() { beforehand(desk) } else { draft.level };
         let form = Self {
             desk,
             owner,
@@ -82,6 +62,7 @@ impl InviteForm {
             busy: RwSignal::new(false),
             waits: StoredValue::new(false),
             results: RwSignal::new(None),
+            asked_groups: StoredValue::new(Vec::new()),
             attempt: StoredValue::new((String::new(), String::new())),
         };
         Effect::new(move |_| {
@@ -94,10 +75,12 @@ impl InviteForm {
     }
 
     fn keep_draft(self) {
+        // A level that nobody chose is no part of it: the default may be another one by then.
+        let level = self.level.try_get_untracked().filter(|level| *level != beforehand(self.desk)).unwrap_or_default();
         let draft = Draft {
+            level,
             entries: self.entries.try_get_untracked().unwrap_or_default(),
             text: self.text.try_get_untracked().unwrap_or_default(),
-            level: self.level.try_get_untracked().unwrap_or_default(),
             groups: self.groups.try_get_untracked().unwrap_or_default(),
             roles: self.advanced.roles.try_get_untracked().unwrap_or_default(),
             permissions: self.advanced.permissions.try_get_untracked().unwrap_or_default(),
@@ -109,7 +92,7 @@ impl InviteForm {
     pub(super) fn commit(self, text: &str) {
         self.text.set(String::new());
         self.entries.update(|entries| *entries = with_text(std::mem::take(entries), text));
-        self.faults.update(|faults| faults.emails = None);
+        self.faults.update(|faults| faults.forget_whole(Field::Emails));
     }
 
     pub(super) fn remove(self, at: usize) {
@@ -118,7 +101,7 @@ impl InviteForm {
                 entries.remove(at);
             }
         });
-        self.faults.update(|faults| faults.emails = None);
+        self.faults.update(|faults| faults.forget_whole(Field::Emails));
     }
 
     /// Puts an entry back into the field, to be corrected.
@@ -174,16 +157,14 @@ impl InviteForm {
         let entries = self.entries.get_untracked();
         let level = Some(self.level.get_untracked()).filter(|level| !level.is_empty());
         let has_levels = untrack(|| self.desk.rights().has_levels);
-        let fault = Faults {
-            emails: list_error(&entries),
-            level: (has_levels && level.is_none()).then(|| "Choose one.".to_owned()),
-            ..Faults::default()
-        };
-        if self.new_groups.refuse_left_over() || fault != Faults::default() {
-            return Err(fault);
+        let faults = Faults::default()
+            .with(Field::Emails, list_error(&entries))
+            .with(Field::Level, (has_levels && level.is_none()).then(|| "Choose one.".to_owned()));
+        if self.new_groups.refuse_left_over() || !faults.is_none() {
+            return Err(faults);
         }
         let emails = EmailList::from_entries(entries)
-            .map_err(|error: EmailListError| Faults { emails: Some(error.to_string()), ..Faults::default() })?;
+            .map_err(|error: EmailListError| Faults::default().with(Field::Emails, Some(error.to_string())))?;
         let groups = self.groups.with_untracked(|groups| groups.iter().map(|group| group.id).collect());
         let (roles, permissions) = (self.advanced.roles.get_untracked(), self.advanced.permissions.get_untracked());
         Ok(InviteRequest { emails, level, groups, roles, permissions })
@@ -192,6 +173,8 @@ impl InviteForm {
     fn send(self, request: InviteRequest) {
         self.busy.set(true);
         self.faults.set(Faults::default());
+        self.advanced.refuse(Vec::new());
+        self.asked_groups.set_value(self.groups.get_untracked());
         let key = self.key_for(&request);
         let (desk, owner) = (self.desk, self.owner);
         spawn_local(async move {
@@ -202,7 +185,7 @@ impl InviteForm {
                     desk.session.refresh();
                     self.succeeded(response.results);
                 }
-                Err(error) => self.failed(&error),
+                Err(error) => self.failed(&error, &request),
             }
         });
     }
@@ -227,19 +210,24 @@ impl InviteForm {
         }
         self.attempt.set_value((String::new(), String::new()));
         self.entries.set(to_correct(&results));
+        self.level.set(beforehand(self.desk));
         self.groups.set(Vec::new());
         self.advanced.clear();
         self.results.set(Some(results));
         dom::focus(DONE);
     }
 
-    fn failed(self, error: &ApiError) {
-        let faults = Faults::of(error);
+    fn failed(self, error: &ApiError, sent: &InviteRequest) {
+        let faults = Faults::of(error, sent);
         if error.code() == Some(Code::NotSignedIn) {
             self.desk.session.end();
         } else if self.busy.try_set(false).is_some() {
             self.desk.messages.failed(["The invitation was not sent. ", &error.message()].concat(), None);
         } else {
+            self.advanced.refuse(error.fields().to_vec());
+            if faults.are_in(&[Field::Roles, Field::Permissions]) {
+                self.advanced.show();
+            }
             self.faults.set(faults);
             dom::focus_first_invalid(FORM);
         }
@@ -250,6 +238,15 @@ impl InviteForm {
         self.results.set(None);
         dom::focus(ADDRESSES);
     }
+}
+
+/// The level that is chosen before anybody chose one; empty where there is none.
+fn beforehand(desk: Desk) -> String {
+    untrack(|| {
+        desk.session.with(|session| {
+            chosen_beforehand(&choices(session), session.organization.default_level.as_deref()).unwrap_or_default()
+        })
+    })
 }
 
 /// A key that no other request has. Without randomness the request goes without one, and is then not safe to be tried twice.

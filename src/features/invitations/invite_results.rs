@@ -1,8 +1,10 @@
 //! What became of each address, and the links to pass on where there is no mail server.
 
-use domain::AccountId;
 use domain::accounts::{Account, AccountChange, StatusChange};
+use domain::groups::GroupRef;
 use domain::invitations::{InviteOutcome, InviteResult, summarize};
+use domain::kept::Kept;
+use domain::{AccountId, GroupId};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -35,7 +37,7 @@ pub(super) fn InviteResults(
 
 #[component]
 fn ResultLine(result: InviteResult, form: InviteForm) -> impl IntoView {
-    let InviteResult { input, email, outcome, account_id, link, .. } = result;
+    let InviteResult { input, email, outcome, account_id, link, kept, .. } = result;
     let address = email.unwrap_or(input);
     let activated = RwSignal::new(false);
     let label = Signal::derive(move || if activated.get() { "Activated" } else { outcome.label() }.to_owned());
@@ -47,10 +49,25 @@ fn ResultLine(result: InviteResult, form: InviteForm) -> impl IntoView {
         <li class="result">
             <span class="result-address truncate">{address}</span>
             <Badge label=label tone=tone />
+            {kept.map(|kept| view! { <p class="result-more muted">{kept_words(&kept, form)}</p> })}
             {link.map(|link| view! { <CopyButton text=Signal::stored(link) label="Copy link" /> })}
             {activate}
         </li>
     }
+}
+
+/// "keeps level Viewer, without Sales", by the names under which it was asked for.
+fn kept_words(kept: &Kept, form: InviteForm) -> String {
+    let level_word = untrack(|| form.desk.session.with(|session| session.organization.level_word.clone()));
+    let group = |id: &GroupId| {
+        let name = |groups: &Vec<GroupRef>| groups.iter().find(|group| group.id == *id).map(|group| group.name.clone());
+        form.asked_groups.with_value(name).unwrap_or_else(|| id.to_string())
+    };
+    let groups = kept.groups.iter().map(group);
+    let names = form.advanced.names();
+    let keys = kept.roles.iter().chain(&kept.permissions);
+    let missing: Vec<_> = groups.chain(keys.map(|key| names.get(key).unwrap_or(key).clone())).collect();
+    kept.words(&level_word, &missing)
 }
 
 #[component]
@@ -128,6 +145,7 @@ mod tests {
             account_id: None,
             link: link.map(str::to_owned),
             code: None,
+            kept: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod advanced;
 mod draft;
+mod faults;
 mod invitation_page;
 mod invitations_page;
 mod invitations_table;

@@ -1,12 +1,21 @@
 //! What the pages of objects say: where an object is found, how it is registered, and what its state means.
 
-use domain::objects::{Object, ObjectAccess};
+use domain::objects::{Object, ObjectAccess, ObjectKey};
 
 use crate::ui::Tone;
 
 /// The address of an object's page.
 pub(super) fn href(object: &Object, encode: impl Fn(&str) -> String) -> String {
-    ["/objects/", &encode(&object.kind), "/", &encode(&object.external_id)].concat()
+    address(&object.kind, &object.external_id, encode)
+}
+
+/// The same of an object that is known by its key alone.
+pub(crate) fn object_address(key: &ObjectKey, encode: impl Fn(&str) -> String) -> String {
+    address(&key.kind, &key.external_id, encode)
+}
+
+fn address(kind: &str, external_id: &str, encode: impl Fn(&str) -> String) -> String {
+    ["/objects/", &encode(kind), "/", &encode(external_id)].concat()
 }
 
 /// The address of an object in the API.

@@ -94,8 +94,7 @@ impl Picker {
 
     /// What is chosen, reactively.
     pub(super) fn choices(self) -> Vec<Choice> {
-        let choice =
-            |candidate: &Candidate| Choice { value: candidate.value(), label: candidate.name.clone(), fixed: None };
+        let choice = |candidate: &Candidate| Choice::new(candidate.value(), candidate.name.clone());
         self.chosen.with(|chosen| chosen.iter().map(choice).collect())
     }
 

@@ -16,6 +16,7 @@ mod questions;
 mod toolbar;
 mod types;
 
+pub(crate) use access_words::object_address;
 pub(crate) use object_page::ObjectPage;
 pub(crate) use objects_page::ObjectsPage;
 pub(crate) use types::ObjectTypes;

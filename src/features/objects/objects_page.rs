@@ -19,7 +19,7 @@ pub(crate) fn ObjectsPage() -> impl IntoView {
     let types = ObjectTypes::new();
     let empty = no_rows(list, ViewFn::from(move || nothing(filters, types)));
     view! {
-        <div class="page page-list">
+        <div class="page page-list objects">
             <PageHeader title="Object access" count=list.total />
             <Toolbar filters=filters types=types />
             <div class="split split-closed">

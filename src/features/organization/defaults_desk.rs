@@ -90,6 +90,30 @@ impl Desk {
         self.catalogue.with_value(|catalogue| catalogue.label(key).to_owned())
     }
 
+    /// The stored defaults and the chosen ones, where they differ.
+    pub(super) fn unsaved(self) -> Option<(Draft, Draft)> {
+        self.is_changed().then(|| (self.base(), self.draft()))
+    }
+
+    /// Shows what was chosen before, with what others changed meanwhile.
+    pub(super) fn restore(self, (base, mine): (Draft, Draft)) {
+        let now = self.base();
+        self.show(merge(&base, &mine, &now));
+        self.overtaken.set(self.told(&base, &now));
+    }
+
+    /// Forgets what was chosen.
+    pub(super) fn discard(self) {
+        self.overtaken.set(Vec::new());
+        self.show(self.base());
+    }
+
+    /// What somebody else changed, in words.
+    fn told(self, base: &Draft, now: &Draft) -> Vec<String> {
+        let levels = self.session.with(|view| view.organization.levels.clone());
+        changes(base, now, &levels, |key| self.label(key))
+    }
+
     fn show(self, draft: Draft) {
         self.groups.set(draft.groups);
         self.permissions.set(draft.permissions);
@@ -141,10 +165,9 @@ impl Desk {
         let (base, mine) = (self.base(), self.draft());
         self.stored.set(now);
         let now = self.base();
-        let levels = self.session.with(|view| view.organization.levels.clone());
         self.show(merge(&base, &mine, &now));
         self.preview.again();
-        let told = changes(&base, &now, &levels, |key| self.label(key));
+        let told = self.told(&base, &now);
         if told.is_empty() {
             self.form.say("Who may do what was changed elsewhere a moment ago. What will change was computed anew: look at it, and save again.");
         }

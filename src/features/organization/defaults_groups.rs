@@ -84,8 +84,9 @@ fn choices(groups: &[GroupRef]) -> Vec<Choice> {
         value: EVERYONE.to_owned(),
         label: EVERYONE.to_owned(),
         fixed: Some("Every account is in Everyone, and cannot leave it".to_owned()),
+        error: None,
     };
-    let choice = |group: &GroupRef| Choice { value: group.id.to_string(), label: group.name.clone(), fixed: None };
+    let choice = |group: &GroupRef| Choice::new(group.id.to_string(), group.name.clone());
     std::iter::once(everyone).chain(groups.iter().map(choice)).collect()
 }
 

@@ -8,11 +8,14 @@ use leptos::prelude::*;
 use super::defaults_desk::{Desk, FORM_ID, PATH};
 use super::defaults_groups::GroupsField;
 use super::settings_tabs::SettingsTabs;
+use crate::drafts::{RestoredNotice, outlive_session};
 use crate::features::previews::PreviewPanel;
 use crate::features::roles::PermissionList;
 use crate::form::FormBanner;
 use crate::load::Loader;
-use crate::ui::{Banner, Button, ButtonKind, ButtonVariant, Card, Form, PageHeader, Select, SelectOption, Tip, Tone};
+use crate::ui::{
+    Banner, Button, ButtonKind, ButtonVariant, Card, Form, PageHeader, Select, SelectOption, Tip, Tone, use_leave,
+};
 
 /// In the words of the documents that the console follows.
 const GROUP_TIP: &str = "In many cases, it makes sense to create a group with permissions for new users, and to set that group as the default for new users.";
@@ -38,11 +41,13 @@ pub(crate) fn DefaultsPage() -> impl IntoView {
 #[component]
 fn DefaultsForm(defaults: DefaultsView, catalogue: Catalogue) -> impl IntoView {
     let desk = Desk::new(defaults, catalogue);
-    guard(desk);
+    let is_changed = Signal::derive(move || desk.is_changed());
+    use_leave().guard(is_changed);
+    let restored = outlive_session(FORM_ID, move |unsaved| desk.restore(unsaved), move || desk.unsaved());
     let why_not =
         Signal::derive(
             move || {
-                if desk.is_changed() { desk.preview.waits().get() } else { "Nothing was changed.".to_owned() }
+                if is_changed.get() { desk.preview.waits().get() } else { "Nothing was changed.".to_owned() }
             },
         );
     let chosen = move || match desk.permissions.with(std::collections::BTreeSet::len) {
@@ -51,6 +56,7 @@ fn DefaultsForm(defaults: DefaultsView, catalogue: Catalogue) -> impl IntoView {
     };
     view! {
         <Form id=FORM_ID on_submit=move || untrack(move || desk.save())>
+            <RestoredNotice restored=restored is_changed=is_changed on_discard=move || untrack(move || desk.discard()) />
             <p class="prose">
                 "What each user account gets when it is created, beside what its invitation gives. Accounts of today keep what they have, and service accounts get nothing of this."
             </p>
@@ -110,16 +116,6 @@ fn LevelCard(desk: Desk) -> impl IntoView {
             </Card>
         }
     })
-}
-
-/// Asks before the tab is closed over what is not saved.
-fn guard(desk: Desk) {
-    let listener = window_event_listener(leptos::ev::beforeunload, move |event| {
-        if untrack(move || desk.is_changed()) {
-            event.prevent_default();
-        }
-    });
-    on_cleanup(move || listener.remove());
 }
 
 #[component]

@@ -1,13 +1,11 @@
 //! What is typed into the settings: what of it is a change, and what happens to it when somebody else changed them too.
 
 use domain::FieldError;
-use domain::levels::Level;
 use domain::organization::{Organization, OrganizationChange, SEATS_MAX};
 use domain::problem::FieldErrors;
 use domain::text::Name;
 use domain::tokens::{TTL_DAYS_MAX, TokenPolicyChange};
 
-const DEFAULT_LEVEL: &str = "Default level";
 const SEATS: &str = "Seats";
 const TOKEN_DAYS: &str = "Longest token lifetime";
 
@@ -16,7 +14,6 @@ const TOKEN_DAYS: &str = "Longest token lifetime";
 pub(super) struct Typed {
     pub(super) name: String,
     pub(super) invitation_ttl_hours: String,
-    pub(super) default_level: String,
     /// Empty for no limit.
     pub(super) seats: String,
     pub(super) password_chars_min: String,
@@ -27,12 +24,11 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// What the fields show of stored settings. Without a level of its own the organization has the profile's.
-    pub(super) fn of(organization: &Organization, profile_level: Option<&str>) -> Self {
+    /// What the fields show of stored settings.
+    pub(super) fn of(organization: &Organization) -> Self {
         Self {
             name: organization.name.clone(),
             invitation_ttl_hours: organization.invitation_ttl_hours.to_string(),
-            default_level: organization.default_level.as_deref().or(profile_level).unwrap_or_default().to_owned(),
             seats: organization.seats.map(|seats| seats.to_string()).unwrap_or_default(),
             password_chars_min: organization.password_chars_min.to_string(),
             token_ttl_days_max: organization.tokens.ttl_days_max.map(|days| days.to_string()).unwrap_or_default(),
@@ -42,11 +38,10 @@ impl Typed {
     }
 
     /// The fields with what they are called, in the order shown.
-    fn parts(&self) -> [(&'static str, &str); 8] {
+    fn parts(&self) -> [(&'static str, &str); 7] {
         [
             ("Name", &self.name),
             ("Invitation link lifetime", &self.invitation_ttl_hours),
-            (DEFAULT_LEVEL, &self.default_level),
             (SEATS, &self.seats),
             ("Minimum password length", &self.password_chars_min),
             (TOKEN_DAYS, &self.token_ttl_days_max),
@@ -61,7 +56,7 @@ const fn yes_or_no(is_so: bool) -> &'static str {
 }
 
 /// What differs between stored settings and typed ones, ready to be sent.
-pub(super) fn change(base: &Typed, typed: &Typed, levels: &[Level]) -> Result<OrganizationChange, Vec<FieldError>> {
+pub(super) fn change(base: &Typed, typed: &Typed) -> Result<OrganizationChange, Vec<FieldError>> {
     let mut errors = FieldErrors::default();
     let mut change = OrganizationChange::default();
     if typed.name != base.name {
@@ -105,11 +100,8 @@ pub(super) fn change(base: &Typed, typed: &Typed, levels: &[Level]) -> Result<Or
         user_tokens: (typed.user_tokens != base.user_tokens).then_some(typed.user_tokens),
     };
     change.tokens = Some(tokens).filter(|tokens| *tokens != TokenPolicyChange::default());
-    if typed.default_level != base.default_level {
-        change.default_level = Some(typed.default_level.clone());
-    }
-    let keys: Vec<&str> = levels.iter().map(|level| level.key.as_str()).collect();
-    change.faults(&keys).into_iter().for_each(|fault| errors.push(fault));
+    // The level of new accounts is one of their defaults, and changed there.
+    change.faults(&[]).into_iter().for_each(|fault| errors.push(fault));
     if errors.is_empty() { Ok(change) } else { Err(errors.into_vec()) }
 }
 
@@ -126,13 +118,12 @@ pub(super) struct Overtaken {
 
 /// Takes over what somebody else changed meanwhile, except where this person typed something of their own. Gives the
 /// fields' new texts, and what the other changed, for people.
-pub(super) fn merge(base: &Typed, typed: &Typed, now: &Typed, levels: &[Level]) -> (Typed, Vec<Overtaken>) {
+pub(super) fn merge(base: &Typed, typed: &Typed, now: &Typed) -> (Typed, Vec<Overtaken>) {
     let take = |base: &String, typed: &String, now: &String| if typed == base { now.clone() } else { typed.clone() };
     let take_switch = |base: bool, typed: bool, now: bool| if typed == base { now } else { typed };
     let merged = Typed {
         name: take(&base.name, &typed.name, &now.name),
         invitation_ttl_hours: take(&base.invitation_ttl_hours, &typed.invitation_ttl_hours, &now.invitation_ttl_hours),
-        default_level: take(&base.default_level, &typed.default_level, &now.default_level),
         seats: take(&base.seats, &typed.seats, &now.seats),
         password_chars_min: take(&base.password_chars_min, &typed.password_chars_min, &now.password_chars_min),
         token_ttl_days_max: take(&base.token_ttl_days_max, &typed.token_ttl_days_max, &now.token_ttl_days_max),
@@ -147,21 +138,19 @@ pub(super) fn merge(base: &Typed, typed: &Typed, now: &Typed, levels: &[Level]) 
     let changes = parts.filter(|((base, now), _)| base.1 != now.1);
     let overtaken = changes.map(|(((label, before), (_, after)), (_, kept))| Overtaken {
         label,
-        theirs: (shown(label, before, levels), shown(label, after, levels)),
-        mine: (kept != after).then(|| shown(label, kept, levels)),
+        theirs: (shown(label, before), shown(label, after)),
+        mine: (kept != after).then(|| shown(label, kept)),
     });
     let overtaken = overtaken.collect();
     (merged, overtaken)
 }
 
-/// A field's text as people read it: a level by its name, and words for nothing.
-fn shown(label: &str, text: &str, levels: &[Level]) -> String {
-    let level = levels.iter().find(|level| label == DEFAULT_LEVEL && level.key == text);
-    match (level, text.trim()) {
-        (Some(level), _) => level.name.clone(),
-        (None, "") if matches!(label, SEATS | TOKEN_DAYS) => "no limit".to_owned(),
-        (None, "") => "nothing".to_owned(),
-        (None, text) => text.to_owned(),
+/// A field's text as people read it, with words for nothing.
+fn shown(label: &str, text: &str) -> String {
+    match text.trim() {
+        "" if matches!(label, SEATS | TOKEN_DAYS) => "no limit".to_owned(),
+        "" => "nothing".to_owned(),
+        text => text.to_owned(),
     }
 }
 
@@ -176,13 +165,12 @@ impl Overtaken {
 
 #[cfg(test)]
 mod tests {
-    use super::{Level, Overtaken, Typed, change, merge};
+    use super::{Overtaken, Typed, change, merge};
 
     fn base() -> Typed {
         Typed {
             name: "Acme".to_owned(),
             invitation_ttl_hours: "24".to_owned(),
-            default_level: String::new(),
             seats: "10".to_owned(),
             password_chars_min: "15".to_owned(),
             token_ttl_days_max: "90".to_owned(),
@@ -193,7 +181,7 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_sent() {
-        let sent = |typed: &Typed| change(&base(), typed, &[]).map(|change| serde_json::to_string(&change).ok());
+        let sent = |typed: &Typed| change(&base(), typed).map(|change| serde_json::to_string(&change).ok());
         assert_eq!(sent(&base()), Ok(Some("{}".to_owned())));
         let typed = Typed { name: "Acme Metrics".to_owned(), seats: " ".to_owned(), ..base() };
         assert_eq!(sent(&typed), Ok(Some(r#"{"name":"Acme Metrics","seats":0}"#.to_owned())));
@@ -203,7 +191,7 @@ mod tests {
 
     #[test]
     fn wrong_fields_are_told_together() {
-        let fields = |typed: &Typed| match change(&base(), typed, &[]) {
+        let fields = |typed: &Typed| match change(&base(), typed) {
             Ok(_) => Vec::new(),
             Err(errors) => errors.into_iter().map(|error| error.field).collect(),
         };
@@ -217,14 +205,13 @@ mod tests {
         };
         let all = ["name", "password_chars_min", "seats", "tokens.ttl_days_max", "invitation_ttl_hours"];
         assert_eq!(fields(&typed), all);
-        assert_eq!(fields(&Typed { default_level: "nothing".to_owned(), ..base() }), ["default_level"]);
     }
 
     #[test]
     fn what_was_typed_survives_what_others_changed() {
         let typed = Typed { name: "Mine".to_owned(), ..base() };
         let now = Typed { name: "Theirs".to_owned(), seats: String::new(), ..base() };
-        let (merged, overtaken) = merge(&base(), &typed, &now, &[]);
+        let (merged, overtaken) = merge(&base(), &typed, &now);
         assert_eq!(merged, Typed { name: "Mine".to_owned(), seats: String::new(), ..base() });
         let change = |label, before: &str, after: &str, mine: Option<&str>| Overtaken {
             label,
@@ -239,25 +226,20 @@ mod tests {
 
     #[test]
     fn conflict_is_told_with_all_three_texts() {
-        let levels = [Level {
-            key: "viewer".to_owned(),
-            name: "Viewer".to_owned(),
-            description: String::new(),
-            rank: 1,
-            permissions: Vec::new(),
-        }];
-        let lines = |typed: &Typed, now: &Typed| {
-            merge(&base(), typed, now, &levels).1.iter().map(Overtaken::line).collect::<Vec<_>>()
-        };
+        let lines =
+            |typed: &Typed, now: &Typed| merge(&base(), typed, now).1.iter().map(Overtaken::line).collect::<Vec<_>>();
         let typed = Typed { name: "Mine".to_owned(), ..base() };
-        let now = Typed { name: "Theirs".to_owned(), default_level: "viewer".to_owned(), ..base() };
-        assert_eq!(lines(&typed, &now), ["Name: Acme → Theirs. You typed: Mine.", "Default level: nothing → Viewer."]);
+        let now = Typed { name: "Theirs".to_owned(), invitation_ttl_hours: "48".to_owned(), ..base() };
+        assert_eq!(
+            lines(&typed, &now),
+            ["Name: Acme → Theirs. You typed: Mine.", "Invitation link lifetime: 24 → 48."]
+        );
     }
 
     #[test]
     fn same_change_of_both_is_no_conflict() {
         let same = Typed { name: "Same".to_owned(), ..base() };
-        let (merged, overtaken) = merge(&base(), &same, &same, &[]);
+        let (merged, overtaken) = merge(&base(), &same, &same);
         assert_eq!((merged, overtaken.iter().all(|change| change.mine.is_none())), (same, true));
     }
 }

@@ -49,6 +49,10 @@ pub(super) fn InvitationFields(desk: Desk) -> impl IntoView {
             hint=hint
             error=desk.form.error("invitation_ttl_hours", desk.invitation_ttl_hours)
         />
+        <p class="muted">
+            "The level chosen beforehand, and what else new accounts get, is among the "
+            <a href="/settings/new-accounts">"defaults of new accounts"</a> "."
+        </p>
     }
 }
 

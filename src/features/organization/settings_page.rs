@@ -23,8 +23,7 @@ use crate::ui::{
 const PATH: &str = "/api/v1/organization";
 const FORM_ID: &str = "settings";
 const SAVE_ID: &str = "settings-save";
-const FIELDS: [&str; 6] =
-    ["name", "invitation_ttl_hours", "default_level", "seats", "password_chars_min", "tokens.ttl_days_max"];
+const FIELDS: [&str; 5] = ["name", "invitation_ttl_hours", "seats", "password_chars_min", "tokens.ttl_days_max"];
 
 /// The page.
 #[component]
@@ -44,15 +43,12 @@ pub(crate) fn SettingsPage() -> impl IntoView {
 pub(super) struct Desk {
     pub(super) name: RwSignal<String>,
     pub(super) invitation_ttl_hours: RwSignal<String>,
-    pub(super) default_level: RwSignal<String>,
     pub(super) seats: RwSignal<String>,
     pub(super) password_chars_min: RwSignal<String>,
     pub(super) token_ttl_days_max: RwSignal<String>,
     pub(super) token_expiry_required: RwSignal<bool>,
     pub(super) user_tokens: RwSignal<bool>,
     pub(super) stored: RwSignal<Organization>,
-    /// Key of the level that new accounts get where the organization has chosen none.
-    profile_level: StoredValue<Option<String>>,
     /// What somebody else changed meanwhile, until it is decided whose settings stay.
     overtaken: RwSignal<Vec<Overtaken>>,
     pub(super) form: FormState,
@@ -62,23 +58,19 @@ pub(super) struct Desk {
 
 impl Desk {
     fn new(organization: Organization) -> Self {
-        let session = use_session();
-        let level = untrack(move || session.with(|view| view.organization.default_level.clone()));
-        let typed = Typed::of(&organization, level.as_deref());
+        let typed = Typed::of(&organization);
         Self {
             name: RwSignal::new(typed.name),
             invitation_ttl_hours: RwSignal::new(typed.invitation_ttl_hours),
-            default_level: RwSignal::new(typed.default_level),
             seats: RwSignal::new(typed.seats),
             password_chars_min: RwSignal::new(typed.password_chars_min),
             token_ttl_days_max: RwSignal::new(typed.token_ttl_days_max),
             token_expiry_required: RwSignal::new(typed.token_expiry_required),
             user_tokens: RwSignal::new(typed.user_tokens),
             stored: RwSignal::new(organization),
-            profile_level: StoredValue::new(level),
             overtaken: RwSignal::new(Vec::new()),
             form: FormState::new(FORM_ID, &FIELDS),
-            session,
+            session: use_session(),
             messages: use_messages(),
         }
     }
@@ -87,7 +79,6 @@ impl Desk {
         Typed {
             name: self.name.get(),
             invitation_ttl_hours: self.invitation_ttl_hours.get(),
-            default_level: self.default_level.get(),
             seats: self.seats.get(),
             password_chars_min: self.password_chars_min.get(),
             token_ttl_days_max: self.token_ttl_days_max.get(),
@@ -99,7 +90,6 @@ impl Desk {
     fn show(self, typed: Typed) {
         self.name.set(typed.name);
         self.invitation_ttl_hours.set(typed.invitation_ttl_hours);
-        self.default_level.set(typed.default_level);
         self.seats.set(typed.seats);
         self.password_chars_min.set(typed.password_chars_min);
         self.token_ttl_days_max.set(typed.token_ttl_days_max);
@@ -108,7 +98,7 @@ impl Desk {
     }
 
     fn base(self) -> Typed {
-        self.stored.with(|stored| self.profile_level.with_value(|level| Typed::of(stored, level.as_deref())))
+        self.stored.with(Typed::of)
     }
 
     fn is_changed(self) -> bool {
@@ -122,8 +112,7 @@ impl Desk {
 
     /// Shows what was typed before. What somebody else made of the same settings meanwhile is left to be decided.
     fn restore(self, (base, typed): (Typed, Typed)) {
-        let levels = self.session.with(|view| view.organization.levels.clone());
-        let (merged, mut overtaken) = merge(&base, &typed, &self.base(), &levels);
+        let (merged, mut overtaken) = merge(&base, &typed, &self.base());
         overtaken.retain(|change| change.mine.is_some());
         self.show(merged);
         self.overtaken.set(overtaken);
@@ -133,8 +122,7 @@ impl Desk {
         if !self.is_changed() || !self.form.begin() {
             return;
         }
-        let levels = self.session.with(|view| view.organization.levels.clone());
-        let change = match change(&self.base(), &self.typed(), &levels) {
+        let change = match change(&self.base(), &self.typed()) {
             Ok(change) => change,
             Err(errors) => return self.form.refuse(errors),
         };
@@ -177,8 +165,7 @@ impl Desk {
     }
 
     fn compare(self, base: &Typed, typed: &Typed) {
-        let levels = self.session.with(|view| view.organization.levels.clone());
-        let (merged, overtaken) = merge(base, typed, &self.base(), &levels);
+        let (merged, overtaken) = merge(base, typed, &self.base());
         self.show(merged);
         if !self.is_changed() {
             self.messages.info("Somebody else made the same changes a moment ago.", None);
@@ -229,7 +216,9 @@ fn SettingsForm(organization: Organization) -> impl IntoView {
                 </div>
             </Card>
             <Card title="Invitations">
-                <InvitationFields desk=desk />
+                <div class="stack">
+                    <InvitationFields desk=desk />
+                </div>
             </Card>
             <Card title="API tokens">
                 <TokenFields desk=desk />

@@ -8,6 +8,8 @@ use domain::problem::FieldErrors;
 use domain::roles::{Role, RoleChange};
 use domain::text::Name;
 
+use crate::overtaken::{difference, merged};
+
 /// A role as its form holds it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Typed {
@@ -54,18 +56,14 @@ pub(super) fn reverse(before: &Role, change: &RoleChange) -> RoleChange {
 
 /// The differences in words, one line each.
 pub(super) fn differences(base: &Typed, typed: &Typed, catalogue: &Catalogue) -> Vec<String> {
-    let named = |what: &str, from: &str, to: &str| {
-        let shown = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
-        [what, ": ", &shown(from), " → ", &shown(to)].concat()
-    };
     let listed = |what: &str, keys: Vec<&String>| {
         let labels: Vec<&str> = keys.into_iter().map(|key| catalogue.label(key)).collect();
         (!labels.is_empty()).then(|| [what, ": ", &labels.join(", ")].concat())
     };
     let (name, description) = (typed.name.trim(), typed.description.trim());
     let mut lines = Vec::new();
-    lines.extend((name != base.name).then(|| named("Name", &base.name, name)));
-    lines.extend((description != base.description).then(|| named("Description", &base.description, description)));
+    lines.extend((name != base.name).then(|| difference("Name", &base.name, name)));
+    lines.extend((description != base.description).then(|| difference("Description", &base.description, description)));
     lines.extend(listed("Added", typed.chosen.difference(&base.chosen).collect()));
     lines.extend(listed("Removed", base.chosen.difference(&typed.chosen).collect()));
     lines
@@ -74,12 +72,11 @@ pub(super) fn differences(base: &Typed, typed: &Typed, catalogue: &Catalogue) ->
 /// Takes over what somebody else changed meanwhile, except where this person typed something of their own; of the
 /// permissions each by itself.
 pub(super) fn merge(base: &Typed, typed: &Typed, now: &Typed) -> Typed {
-    let take = |base: &String, typed: &String, now: &String| if typed == base { now.clone() } else { typed.clone() };
     let removed: BTreeSet<&String> = base.chosen.difference(&typed.chosen).collect();
     let added = typed.chosen.difference(&base.chosen);
     Typed {
-        name: take(&base.name, &typed.name, &now.name),
-        description: take(&base.description, &typed.description, &now.description),
+        name: merged(&base.name, &typed.name, &now.name),
+        description: merged(&base.description, &typed.description, &now.description),
         chosen: now.chosen.iter().filter(|key| !removed.contains(key)).chain(added).cloned().collect(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod delete_dialog;
 mod edit;
+mod holders_tab;
 mod new_role_page;
 mod permission_list;
 mod review_dialog;

@@ -11,14 +11,15 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::edit::Typed;
 use super::permission_list::may_touch;
-use super::role_form::{RoleFields, RoleForm, guard};
+use super::role_form::{RoleFields, RoleForm};
 use super::words::{PERMISSIONS, ROLES, chosen, copy_name, page};
 use crate::api::Change;
 use crate::drafts::{RestoredNotice, outlive_session};
 use crate::features::session::use_session;
 use crate::load::Loader;
 use crate::ui::{
-    Banner, Button, ButtonKind, ButtonVariant, EmptyState, Icon, LinkButton, PageHeader, Skeleton, Tone, use_messages,
+    Banner, Button, ButtonKind, ButtonVariant, EmptyState, Icon, LinkButton, PageHeader, Skeleton, Tone, use_leave,
+    use_messages,
 };
 
 /// `/roles/new`, and with `?copy=` and an id a copy of that role.
@@ -88,9 +89,9 @@ fn NewRoleForm(begun: Begun, catalogue: Catalogue) -> impl IntoView {
     let (messages, navigate) = (use_messages(), use_navigate());
     let start = StoredValue::new(begun.typed.clone());
     let fields = RoleFields::new(begun.typed, StoredValue::new(catalogue));
-    let is_done = StoredValue::new(false);
-    let is_changed = move || !is_done.get_value() && start.with_value(|start| *start != fields.typed());
-    guard(is_changed);
+    let is_done = RwSignal::new(false);
+    let is_changed = move || !is_done.get() && start.with_value(|start| *start != fields.typed());
+    use_leave().guard(Signal::derive(is_changed));
     let form = start.with_value(|start| ["roles/new/", &start.name].concat());
     let restored = outlive_session(form, move |typed| fields.show(typed), move || is_changed().then(|| fields.typed()));
     let create = move || {
@@ -108,7 +109,7 @@ fn NewRoleForm(begun: Begun, catalogue: Catalogue) -> impl IntoView {
         spawn_local(async move {
             match Change::post(ROLES).send::<_, Role>(&role).await {
                 Ok(role) => {
-                    is_done.try_set_value(true);
+                    is_done.try_set(true);
                     messages.success(["The role ", &role.name, " was created."].concat(), None);
                     navigate(&page(&role), Default::default());
                 }

@@ -15,7 +15,10 @@ use crate::api::{ApiError, Change};
 use crate::features::previews::{Attempt, LivePreview, PreviewDialog};
 use crate::features::session::Session;
 use crate::load::Loader;
-use crate::ui::{Banner, MessageAction, Messages, Tone};
+use crate::overtaken::Overtaken;
+use crate::ui::{MessageAction, Messages};
+
+pub(super) const OVERTAKEN: &str = "Somebody else changed this role a moment ago";
 
 /// A role that is being changed.
 #[derive(Clone, Copy)]
@@ -181,25 +184,8 @@ pub(super) fn ReviewDialog(
             on_confirm=move || desk.save(attempt)
             on_close=close
         >
-            <Overtaken changes=desk.overtaken />
+            <Overtaken title=OVERTAKEN changes=desk.overtaken />
             <ul class="differences" aria-label="Your changes">{lines}</ul>
         </PreviewDialog>
-    }
-}
-
-/// Says what somebody else changed.
-#[component]
-pub(super) fn Overtaken(
-    /// In words; empty where nobody did.
-    changes: RwSignal<Vec<String>>,
-) -> impl IntoView {
-    move || {
-        let changes = changes.get();
-        (!changes.is_empty()).then(|| {
-            let text = ["What you typed is kept, and theirs is taken over where you typed nothing. Changed by them: ", &changes.join("; "), "."];
-            view! {
-                <Banner tone=Tone::Warning title="Somebody else changed this role a moment ago" text=text.concat() announce=true />
-            }
-        })
     }
 }

@@ -48,16 +48,6 @@ impl RoleFields {
     }
 }
 
-/// Asks before the tab is closed over what is not saved.
-pub(super) fn guard(is_changed: impl Fn() -> bool + 'static) {
-    let listener = window_event_listener(leptos::ev::beforeunload, move |event| {
-        if untrack(&is_changed) {
-            event.prevent_default();
-        }
-    });
-    on_cleanup(move || listener.remove());
-}
-
 /// The form.
 #[component]
 pub(super) fn RoleForm(

@@ -6,22 +6,24 @@ use domain::page::Page;
 use domain::permissions::{Catalogue, ConsolePermission, PermissionEntry};
 use domain::roles::Role;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::delete_dialog::DeleteRoleDialog;
+use super::holders_tab::HoldersTab;
 use super::permission_list::PermissionList;
-use super::review_dialog::{Overtaken, ReviewDialog, RoleDesk};
-use super::role_form::{RoleFields, RoleForm, guard};
+use super::review_dialog::{OVERTAKEN, ReviewDialog, RoleDesk};
+use super::role_form::{RoleFields, RoleForm};
 use super::words::{
-    PERMISSIONS, ROLES, accounts_page, chosen, copy_page, groups_page, holders, is_all, kind, kind_tone, risk_tone,
+    HOLDERS_TAB, PERMISSIONS, ROLES, chosen, copy_page, holders, holders_page, is_all, kind, kind_tone, page, risk_tone,
 };
 use crate::api::encode;
 use crate::drafts::{RestoredNotice, outlive_session};
 use crate::features::session::use_session;
 use crate::load::Loader;
+use crate::overtaken::Overtaken;
 use crate::ui::{
-    Badge, Banner, Button, ButtonKind, ButtonVariant, Card, EmptyState, Icon, LinkButton, PageHeader, Skeleton, Tone,
-    dom, use_messages,
+    Badge, Banner, Button, ButtonKind, ButtonVariant, Card, EmptyState, Icon, LinkButton, PageHeader, Skeleton,
+    TabLink, TabLinks, Tone, dom, use_leave, use_messages,
 };
 
 const REVIEW_ID: &str = "role-review";
@@ -101,30 +103,55 @@ fn RoleBody(role: Loader<Role>, permissions: Loader<Page<PermissionEntry>>) -> i
     let is_editable = Memo::new(move |_| {
         session.may(ConsolePermission::RolesManage) && role.with(|role| !role.built_in).unwrap_or_default()
     });
+    let query = use_query_map();
+    let is_holders = Memo::new(move |_| query.with(|query| query.get_str("tab") == Some(HOLDERS_TAB)));
     view! {
         {move || role.with(|role| view! { <RoleFacts role=role.clone() catalogue=catalogue /> })}
-        {move || if is_editable.get() {
-            view! { <RoleEditor role=role catalogue=catalogue /> }.into_any()
-        } else {
-            view! { <RoleView role=role catalogue=catalogue /> }.into_any()
-        }}
+        <RoleTabs role=role is_holders=is_holders />
+        // Hidden, not gone: what was typed stays while one looks who holds the role.
+        <div class="role-panel" hidden=is_holders>
+            {move || if is_editable.get() {
+                view! { <RoleEditor role=role catalogue=catalogue /> }.into_any()
+            } else {
+                view! { <RoleView role=role catalogue=catalogue /> }.into_any()
+            }}
+        </div>
+        {move || is_holders.get().then(|| {
+            let role = untrack(|| role.with(Role::clone));
+            role.map(|role| view! { <div class="role-panel"><HoldersTab role=role /></div> })
+        })}
     }
+}
+
+/// "Permissions" and "Held by".
+#[component]
+fn RoleTabs(role: Loader<Role>, is_holders: Memo<bool>) -> impl IntoView {
+    let known = Memo::new(move |_| role.with(|role| (page(role), holders_page(role), role.accounts + role.groups)));
+    let links = Signal::derive(move || {
+        let (permissions, holders, count) = known.get().unwrap_or_default();
+        let is_holders = is_holders.get();
+        let link = |href, label: &str, count, current| TabLink { href, label: label.to_owned(), count, current };
+        vec![
+            link(permissions, "Permissions", None, !is_holders),
+            link(holders, "Held by", usize::try_from(count).ok(), is_holders),
+        ]
+    });
+    view! { <TabLinks label="Role" links=links /> }
 }
 
 #[component]
 fn RoleFacts(role: Role, catalogue: StoredValue<Catalogue>) -> impl IntoView {
     let risk = catalogue.with_value(|catalogue| catalogue.risk(&role.permissions));
-    let link = |count: u64, words: String, href: String| (count > 0).then(|| view! { <a href=href>{words}</a> });
-    let accounts = link(role.accounts, holders(role.accounts, 0), accounts_page(&role));
-    let groups = link(role.groups, holders(0, role.groups), groups_page(&role));
-    let between = (role.accounts > 0 && role.groups > 0).then_some(" and ");
-    let nobody = (role.accounts + role.groups == 0).then_some("Nobody");
+    let held_by = match holders(role.accounts, role.groups) {
+        words if words.is_empty() => "Nobody".into_any(),
+        words => view! { <a href=holders_page(&role)>{words}</a> }.into_any(),
+    };
     view! {
         <dl class="facts role-facts">
             <dt>"Kind"</dt>
             <dd><Badge label=kind(&role) tone=kind_tone(&role) /></dd>
             <dt>"Held by"</dt>
-            <dd>{accounts}{between}{groups}{nobody}</dd>
+            <dd>{held_by}</dd>
             <dt>"Key"</dt>
             <dd><code>{role.key.clone()}</code></dd>
             {risk.map(|risk| view! { <dt>"Risk"</dt><dd><Badge label=risk.label() tone=risk_tone(risk) /></dd> })}
@@ -178,8 +205,8 @@ fn RoleEditor(role: Loader<Role>, catalogue: StoredValue<Catalogue>) -> impl Int
         session: use_session(),
         messages: use_messages(),
     };
-    let is_changed = move || desk.base() != desk.fields.typed();
-    guard(is_changed);
+    let is_changed = Signal::derive(move || desk.base() != desk.fields.typed());
+    use_leave().guard(is_changed);
     let form = untrack(|| role.with(|role| ["roles/", &role.id.to_string()].concat())).unwrap_or_default();
     let restored = outlive_session(form, move |unsaved| desk.restore(unsaved), move || desk.unsaved());
     let count = Memo::new(move |_| desk.differences().len());
@@ -194,9 +221,9 @@ fn RoleEditor(role: Loader<Role>, catalogue: StoredValue<Catalogue>) -> impl Int
         dom::focus(REVIEW_ID);
     };
     view! {
-        <RestoredNotice restored=restored is_changed=Signal::derive(is_changed) on_discard=discard />
+        <RestoredNotice restored=restored is_changed=is_changed on_discard=discard />
         <RoleForm fields=desk.fields on_submit=move || untrack(move || desk.review())>
-            <Overtaken changes=desk.overtaken />
+            <Overtaken title=OVERTAKEN changes=desk.overtaken />
             <div class="row-of">
                 <span class="muted" role="status">{move || (count.get() > 0).then_some("Not saved yet.")}</span>
                 {move || (count.get() > 0).then(|| view! { <Button label="Discard" on_click=discard /> })}

@@ -14,7 +14,7 @@ use super::words::{PERMISSIONS, ROLES, path};
 use crate::api::{ApiError, Change};
 use crate::features::session::use_session;
 use crate::load::Loader;
-use crate::naming::{Named, NamingDialog};
+use crate::naming::{Named, Naming, NamingDialog};
 use crate::query::query_text;
 use crate::ui::text::contains_ignoring_case;
 use crate::ui::{Button, ButtonVariant, EmptyState, Icon, LinkButton, Messages, PageHeader, SearchField, use_messages};
@@ -119,10 +119,11 @@ fn RoleQuestion(desk: RolesDesk, question: Question) -> impl IntoView {
     };
     match question {
         Question::Rename(role) => {
-            let (name, description) = (role.name.clone(), role.description.clone());
-            let rename = move |named| desk.rename(&role, named);
+            let base = Some(naming(&role));
+            let latest = StoredValue::new(Role::clone(&role));
+            let rename = move |named| desk.rename(latest, named);
             view! {
-                <NamingDialog title="Rename role" submit="Save changes" name=name description=description on_submit=rename on_close=close />
+                <NamingDialog title="Rename role" submit="Save changes" base=base on_submit=rename on_close=close />
             }
             .into_any()
         }
@@ -143,36 +144,48 @@ impl RolesDesk {
         self.roles.failure()
     }
 
-    fn rename(self, role: &Role, named: Named) {
-        let (id, path) = (role.id, path(role));
-        // After a refusal the list has read it anew.
-        let newest =
-            untrack(|| self.roles.with(|page| page.items.iter().find(|role| role.id == id).map(|role| role.version)));
-        let version = newest.flatten().unwrap_or(role.version);
-        let Named { name, description, form } = named;
-        let change = RoleChange { name: Some(name), description: Some(description), permissions: None };
+    /// Sends what differs from the role as the dialog knows it; after a refusal it knows the role as it is by then.
+    fn rename(self, latest: StoredValue<Role>, named: Named) {
+        let change =
+            RoleChange { name: named.changed_name(), description: named.changed_description(), permissions: None };
         spawn_local(async move {
-            match Change::new(Method::PATCH, &path).version(version).send::<_, Role>(&change).await {
-                Ok(role) => {
-                    self.question.try_set(None);
-                    self.messages.success(["The role is called ", &role.name, " now."].concat(), None);
+            while let Some(role) = latest.try_get_value() {
+                let path = path(&role);
+                let request = Change::new(Method::PATCH, &path).version(role.version);
+                match request.send::<_, Role>(&change).await {
+                    Ok(role) => {
+                        self.question.try_set(None);
+                        self.messages.success(["The role ", &role.name, " was saved."].concat(), None);
+                    }
+                    Err(error) => match current(&error) {
+                        Some(now) => {
+                            let naming = naming(&now);
+                            latest.try_set_value(now);
+                            // Of their change nothing concerns the name: it is sent again.
+                            if !named.dialog.overtake(naming) {
+                                continue;
+                            }
+                        }
+                        None => named.dialog.form.fail(error),
+                    },
                 }
-                Err(ApiError::Problem(problem)) if problem.current_role.is_some() => {
-                    let now = problem.current_role.map(|role| role.name).unwrap_or_default();
-                    form.say(
-                        [
-                            "Somebody else changed this role a moment ago; it is called ",
-                            &now,
-                            " now. What you typed is kept: save again to put it in place of theirs.",
-                        ]
-                        .concat(),
-                    );
-                }
-                Err(error) => form.fail(error),
+                break;
             }
             self.roles.reload();
         });
     }
+}
+
+/// The role as it is by now, where a refusal tells it.
+fn current(error: &ApiError) -> Option<Role> {
+    match error {
+        ApiError::Problem(problem) => problem.current_role.as_deref().cloned(),
+        ApiError::Offline => None,
+    }
+}
+
+fn naming(role: &Role) -> Naming {
+    Naming::new(&role.name, &role.description)
 }
 
 #[cfg(test)]

@@ -7,9 +7,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::roles_page::{Line, Question, RolesDesk};
-use super::words::{
-    accounts_page, copy_page, groups_page, holders, kind, kind_tone, page, permission_count, risk_tone,
-};
+use super::words::{copy_page, groups_page, holders, holders_page, kind, kind_tone, page, permission_count, risk_tone};
 use crate::ui::text::grouped;
 use crate::ui::{Badge, ButtonSize, Column, Icon, MenuAlign, MenuButton, MenuItem, VirtualTable};
 
@@ -96,7 +94,7 @@ fn cells(desk: RolesDesk, may_manage: bool, index: Signal<usize>) -> impl IntoVi
                 <span class="cell-under truncate cell-narrow">{move || row.read(|line| holders(line.role.accounts, line.role.groups))}</span>
             </div>
         </td>
-        <CountCell row=row href=accounts_page noun=("account", "accounts") count=|line| line.role.accounts />
+        <CountCell row=row href=holders_page noun=("account", "accounts") count=|line| line.role.accounts />
         <CountCell row=row href=groups_page noun=("group", "groups") count=|line| line.role.groups />
         <td class="cell-count numeric">{move || row.read(|line| permission_count(&line.role))}</td>
         <td class="cell-side">

@@ -14,6 +14,9 @@ pub(crate) const ROLES: &str = "/api/v1/roles";
 /// All permissions there are, in the API.
 pub(super) const PERMISSIONS: &str = "/api/v1/permissions";
 
+/// The page's `tab` of those who hold the role; without it the permissions are shown.
+pub(super) const HOLDERS_TAB: &str = "holders";
+
 /// One role in the API.
 pub(super) fn path(role: &Role) -> String {
     [ROLES, "/", &role.id.to_string()].concat()
@@ -29,10 +32,19 @@ pub(super) fn copy_page(role: &Role) -> String {
     ["/roles/new?copy=", &role.id.to_string()].concat()
 }
 
-/// The list of those who hold a role.
+/// The tab of a role's page with all who hold it.
+pub(super) fn holders_page(role: &Role) -> String {
+    [&page(role), "?tab=", HOLDERS_TAB].concat()
+}
+
+/// The list of the users who hold a role.
 pub(super) fn accounts_page(role: &Role) -> String {
-    let filter = if role.level_rank.is_some() { "/accounts?level=" } else { "/accounts?role=" };
-    [filter, &role.key].concat()
+    ["/accounts?", &holders_query(role)].concat()
+}
+
+/// What narrows a list of accounts to those who hold a role.
+pub(super) fn holders_query(role: &Role) -> String {
+    [if role.level_rank.is_some() { "level=" } else { "role=" }, &role.key].concat()
 }
 
 /// The list of the groups that carry a role.

@@ -63,7 +63,7 @@ pub(super) fn OwnerField(
         query: RwSignal::new(String::new()),
     };
     picker.follow();
-    let choice = |owner: &AccountOwner| Choice { value: value(owner), label: owner.name().to_owned(), fixed: None };
+    let choice = |owner: &AccountOwner| Choice::new(value(owner), owner.name());
     let selected = Signal::derive(move || chosen.with(|owner| owner.iter().map(choice).collect::<Vec<_>>()));
     let options = Signal::derive(move || picker.offered.with(|offered| offered.iter().map(option).collect::<Vec<_>>()));
     let error = Signal::derive(move || picker.trouble.get().or_else(|| error.get()));

@@ -36,6 +36,9 @@ pub(crate) fn Combobox(
     /// Runs with a name to create that no option has. Default: nothing can be created.
     #[prop(optional, into)]
     on_create: Option<Callback<String>>,
+    /// What the row says that creates, before the name. Default: "Create".
+    #[prop(default = "Create")]
+    create_verb: &'static str,
     /// Whether options are on their way. Default: no.
     #[prop(optional, into)]
     loading: Signal<bool>,
@@ -61,7 +64,8 @@ pub(crate) fn Combobox(
     });
     let offers_create = Memo::new(move |_| {
         let query = query.read().trim().to_lowercase();
-        let known = || options.with(|options| options.iter().any(|option| option.label.to_lowercase() == query));
+        let is_it = |option: &OptionView| option.label.to_lowercase() == query || option.value.to_lowercase() == query;
+        let known = || options.with(|options| options.iter().any(is_it));
         on_create.is_some() && !query.is_empty() && !known()
     });
     let state = State {
@@ -96,10 +100,12 @@ pub(crate) fn Combobox(
     };
     let draw = |choice: Choice| Chip {
         text: choice.label,
-        error: None,
+        error: choice.error,
         removable: choice.fixed.is_none(),
         note: choice.fixed,
     };
+    // In words also below the field: a tooltip alone is not found by everybody.
+    let told = Memo::new(move |_| error.get().or_else(|| selected.with(|selected| first_error(selected))));
     let placeholder = move || selected.with(Vec::is_empty).then(|| placeholder.clone()).flatten();
     let (controlled, active) = (list_id.clone(), list_id.clone());
     view! {
@@ -126,7 +132,7 @@ pub(crate) fn Combobox(
                     aria-expanded=move || if state.open.get() { "true" } else { "false" }
                     aria-controls=move || state.open.get().then(|| controlled.clone())
                     aria-activedescendant=move || state.open.get().then(|| row_id(&active, state.at.get()))
-                    aria-invalid=move || error.with(|error| error.is_some().then_some("true"))
+                    aria-invalid=move || told.with(|told| told.is_some().then_some("true"))
                     aria-describedby=described_by
                     prop:value=query
                     on:input=move |event| state.type_text(event_target_value(&event))
@@ -137,12 +143,17 @@ pub(crate) fn Combobox(
                     on:keydown=move |event| key(state, &event)
                 />
             </div>
-            {move || state.open.get().then(|| list(state, list_id.clone(), label, selected, loading))}
+            {move || state.open.get().then(|| list(state, list_id.clone(), label, create_verb, selected, loading))}
             <p class="field-hint" id=hint_id>{hint}</p>
-            <p class="field-error" id=error_id>{move || error.get()}</p>
+            <p class="field-error" id=error_id>{told}</p>
             <span id=keys_id hidden>{KEYS_HINT}</span>
         </div>
     }
+}
+
+/// "Alerts: There is no such role."
+fn first_error(selected: &[Choice]) -> Option<String> {
+    selected.iter().find_map(|choice| choice.error.as_ref().map(|error| [&choice.label, ": ", error].concat()))
 }
 
 /// The keys of the ARIA combobox pattern.

@@ -27,8 +27,13 @@ pub(crate) fn KeysField(
     /// What is wrong with it. Default: nothing.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// The chosen keys that were refused: pairs of key and reason. Default: none.
+    #[prop(optional, into)]
+    refused: Signal<Vec<(String, String)>>,
 ) -> impl IntoView {
-    let selected = Signal::derive(move || options.with(|options| chosen.with(|keys| choices(keys, options))));
+    let selected = Signal::derive(move || {
+        options.with(|options| chosen.with(|keys| refused.with(|refused| choices(keys, options, refused))))
+    });
     view! {
         <Combobox
             label=label
@@ -43,10 +48,10 @@ pub(crate) fn KeysField(
     }
 }
 
-fn choices(keys: &[String], options: &[OptionView]) -> Vec<Choice> {
+fn choices(keys: &[String], options: &[OptionView], refused: &[(String, String)]) -> Vec<Choice> {
     let choice = |key: &String| {
         let label = options.iter().find(|option| option.value == *key).map_or(key, |option| &option.label);
-        Choice { value: key.clone(), label: label.clone(), fixed: None }
+        Choice::new(key.clone(), label.clone()).marked(refused)
     };
     keys.iter().map(choice).collect()
 }

@@ -22,6 +22,7 @@ pub(super) fn list(
     state: State,
     id: String,
     label: Signal<String>,
+    create_verb: &'static str,
     selected: Signal<Vec<Choice>>,
     loading: Signal<bool>,
 ) -> impl IntoView {
@@ -65,7 +66,7 @@ pub(super) fn list(
     let create = move || {
         state.offers_create.get().then(|| {
             let at = state.rows.with(Vec::len);
-            let label = ["Create \u{201c}", state.query.get().trim(), "\u{201d}"].concat();
+            let label = [create_verb, " \u{201c}", state.query.get().trim(), "\u{201d}"].concat();
             row_view(state, &id, at, OptionView { value: String::new(), label, hint: String::new() })
         })
     };

@@ -25,8 +25,23 @@ pub(crate) struct Choice {
     pub(crate) value: String,
     /// What is shown.
     pub(crate) label: String,
-    /// Why it cannot be removed. Default: it can.
+    /// Why it cannot be removed; none where it can.
     pub(crate) fixed: Option<String>,
+    /// What is wrong with it; none where nothing is.
+    pub(crate) error: Option<String>,
+}
+
+impl Choice {
+    /// One that can be removed and is not wrong.
+    pub(crate) fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into(), fixed: None, error: None }
+    }
+
+    /// The same with what is wrong with it, where it is among these: pairs of value and reason.
+    pub(crate) fn marked(mut self, refused: &[(String, String)]) -> Self {
+        self.error = refused.iter().find(|(value, _)| *value == self.value).map(|(_, why)| why.clone());
+        self
+    }
 }
 
 #[derive(Clone, Copy)]

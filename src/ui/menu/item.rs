@@ -12,12 +12,13 @@ type Act = Arc<dyn Fn() + Send + Sync>;
 pub(super) enum Kind {
     Run(Act),
     Radio(Act, bool),
+    Check(Act, Signal<bool>),
     Link(String),
     Separator,
     Heading,
 }
 
-/// One line of a menu: an act, a link, a choice, a heading or a separator.
+/// One line of a menu: an act, a link, a choice, a check box, a heading or a separator.
 #[derive(Clone)]
 pub(crate) struct MenuItem {
     pub(super) kind: Kind,
@@ -41,6 +42,11 @@ impl MenuItem {
     /// One of several choices, with a mark at the chosen one.
     pub(crate) fn radio(label: impl Into<String>, chosen: bool, run: impl Fn() + Send + Sync + 'static) -> Self {
         Self::of(Kind::Radio(Arc::new(run), chosen), label.into())
+    }
+
+    /// Something that is on or off by itself. The menu stays open when it is pressed.
+    pub(crate) fn check(label: impl Into<String>, is_on: Signal<bool>, run: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::of(Kind::Check(Arc::new(run), is_on), label.into())
     }
 
     /// A link to another page.
@@ -91,10 +97,12 @@ pub(super) fn item_view(at: usize, item: MenuItem) -> AnyView {
     let (role, checked) = match kind {
         Kind::Separator => return view! { <div class="menu-separator" role="separator"></div> }.into_any(),
         Kind::Heading => return view! { <div class="menu-heading" role="presentation">{label}</div> }.into_any(),
-        Kind::Radio(_, chosen) => ("menuitemradio", Some(if chosen { "true" } else { "false" })),
+        Kind::Radio(_, chosen) => ("menuitemradio", Some(Signal::stored(chosen))),
+        Kind::Check(_, is_on) => ("menuitemcheckbox", Some(is_on)),
         Kind::Run(_) | Kind::Link(_) => ("menuitem", None),
     };
-    let mark = checked.map(|checked| if checked == "true" { "menu-mark" } else { "menu-mark menu-mark-off" });
+    let mark = checked.map(|checked| move || if checked.get() { "menu-mark" } else { "menu-mark menu-mark-off" });
+    let checked = checked.map(|checked| move || if checked.get() { "true" } else { "false" });
     let content = view! {
         {mark.map(|class| view! { <span class=class><Icon icon=Icon::Check /></span> })}
         {icon.map(|icon| view! { <Icon icon=icon /> })}

@@ -84,6 +84,9 @@ fn choose(state: MenuState, item: MenuItem) {
     if item.disabled.is_some() {
         return;
     }
+    if let Kind::Check(act, _) = item.kind {
+        return act();
+    }
     state.close_to_trigger();
     if let Kind::Run(act) | Kind::Radio(act, _) = item.kind {
         act();

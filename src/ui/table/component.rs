@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::{keyboard::Keyboard, row::row_view, scroller::Scroller};
 use crate::ui::dom;
 
-/// Below this width of the window a row is a card of two lines.
-const NARROW: &str = "(max-width: 719px)";
+/// Below this width of the window the rows of a table are cards.
+pub(crate) const NARROW: &str = "(max-width: 719px)";
 
 /// One column, as wide as its class says (`.col-check`, `.col-icon`, `.col-s`, `.col-m`, `.col-l`, `.col-xl`, or one of the caller's).
 #[derive(Clone, Copy)]

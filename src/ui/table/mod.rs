@@ -7,5 +7,5 @@ mod keyboard;
 mod row;
 mod scroller;
 
-pub(crate) use component::{Column, VirtualTable};
+pub(crate) use component::{Column, NARROW, VirtualTable};
 pub(crate) use header::{SortDirection, SortHeader};

@@ -33,6 +33,8 @@ async fn askers(world: &World, owner: &Client) -> Vec<Asker> {
         gifts.push(("member".to_owned(), json!({})));
         gifts.extend(of(false).into_iter().map(|key| (key.clone(), json!({ "roles": [key] }))));
     }
+    // While the Owner's password is proved lately.
+    let (_, program) = world.service(owner, "asker", json!({})).await;
     let mut askers = vec![Asker { name: "nobody".to_owned(), client: world.nobody() }];
     for (name, gift) in gifts {
         let client = world.member(owner, &format!("{name}@example.com"), gift).await;
@@ -40,7 +42,6 @@ async fn askers(world: &World, owner: &Client) -> Vec<Asker> {
         askers.push(Asker { name, client });
     }
     askers.push(Asker { name: "owner".to_owned(), client: owner.clone() });
-    let (_, program) = world.service(owner, "asker", json!({})).await;
     askers.push(Asker { name: "service".to_owned(), client: program.client });
     askers
 }

@@ -2,6 +2,7 @@
 import { expect, test as base } from "@playwright/test";
 import { type Guard, guard } from "./guard.ts";
 import { type Mailbox, startMailbox } from "./mailbox.ts";
+import { makeDatabase } from "./postgres.ts";
 import { type Roster, startRoster } from "./roster.ts";
 
 export { expect };
@@ -12,6 +13,8 @@ export type { Roster } from "./roster.ts";
 interface Options {
   /** `test.use({ mail: "none" })` starts the server without SMTP. */
   mail: "smtp" | "none";
+  /** `test.use({ database: "postgresql" })` starts it on a database of its own in the cluster of the test step. */
+  database: "sqlite" | "postgresql";
 }
 
 interface Fixtures {
@@ -25,6 +28,7 @@ interface Fixtures {
 
 export const test = base.extend<Options & Fixtures>({
   mail: ["smtp", { option: true }],
+  database: ["sqlite", { option: true }],
 
   mailbox: async ({}, use) => {
     const mailbox = await startMailbox();
@@ -32,8 +36,9 @@ export const test = base.extend<Options & Fixtures>({
     await mailbox.stop();
   },
 
-  roster: async ({ mail, mailbox }, use, testInfo) => {
-    const roster = await startRoster(mail === "smtp" ? { smtpUrl: mailbox.url } : {});
+  roster: async ({ mail, database, mailbox }, use, testInfo) => {
+    const databaseUrl = database === "postgresql" ? makeDatabase() : undefined;
+    const roster = await startRoster({ databaseUrl, smtpUrl: mail === "smtp" ? mailbox.url : undefined });
     await use(roster);
     await roster.stop();
     if (testInfo.status !== testInfo.expectedStatus) {

@@ -11,23 +11,28 @@ export interface Roster {
   /** The one-time link that creates the first organization. */
   setUpLink: string;
   dataDir: string;
+  /** Where its PostgreSQL database is, if it has one. */
+  databaseUrl: string | undefined;
   log: () => string;
   stop: () => Promise<void>;
 }
 
 export interface RosterOptions {
   /** Without it the server writes its messages into a folder. */
-  smtpUrl?: string;
+  smtpUrl?: string | undefined;
   /** A folder with data; a new one by default. */
   dataDir?: string;
+  /** A PostgreSQL database; SQLite in the data folder by default. */
+  databaseUrl?: string | undefined;
   /** Further options of `roster serve`. */
   extra?: string[];
 }
 
-export async function startRoster({ smtpUrl, dataDir: given, extra = [] }: RosterOptions = {}): Promise<Roster> {
+export async function startRoster({ smtpUrl, dataDir: given, databaseUrl, extra = [] }: RosterOptions = {}): Promise<Roster> {
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), "roster-data-")));
   const mail = smtpUrl === undefined ? [] : ["--smtp-url", smtpUrl];
-  const args = ["serve", "--listen", "127.0.0.1:0", "--data-dir", dataDir, ...mail, ...extra];
+  const database = databaseUrl === undefined ? [] : ["--database-url", databaseUrl];
+  const args = ["serve", "--listen", "127.0.0.1:0", "--data-dir", dataDir, ...mail, ...database, ...extra];
   const server = await start(binary(), args, ["Listening on "]);
   const [address = ""] = server.announced;
   // Printed before it listens, and only while nothing is set up.
@@ -36,6 +41,7 @@ export async function startRoster({ smtpUrl, dataDir: given, extra = [] }: Roste
     url: (address.includes("://") ? address : `http://${address}`).replace(/\/$/, ""),
     setUpLink,
     dataDir,
+    databaseUrl,
     log: server.log,
     stop: async () => {
       await server.stop();
@@ -49,6 +55,12 @@ export async function fillDemo(accounts: number): Promise<{ dataDir: string; pas
   const dataDir = await mkdtemp(join(tmpdir(), "roster-data-"));
   const told = execFileSync(binary(), ["demo", "--accounts", String(accounts), "--data-dir", dataDir], { encoding: "utf8" });
   return { dataDir, password: told.trim().split(" ").at(-1) ?? "" };
+}
+
+/** Makes a further organization with its Owner in a Roster that runs. */
+export function createOwner(roster: Roster, organization: string, email: string, name: string, password: string): void {
+  const options = ["--organization", organization, "--email", email, "--name", name, "--data-dir", roster.dataDir];
+  execFileSync(binary(), ["owner", "create", ...options], { input: `${password}\n` });
 }
 
 function binary(): string {

@@ -25,13 +25,16 @@ const NOT_FOUND: &str = include_str!("not_found.html");
 /// Encodings made when the console was built, the smallest first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// Addresses of the console, as `src/app.rs` has them. Everything else, the files apart, is not found.
-pub const CONSOLE_PATHS: [&str; 18] = [
+pub const CONSOLE_PATHS: [&str; 21] = [
     "/",
     "/set-up",
     "/sign-in",
     "/invitation",
     "/accounts",
     "/accounts/invitations",
+    "/accounts/services",
+    "/accounts/new",
+    "/accounts/tokens",
     "/accounts/{id}",
     "/groups",
     "/groups/{id}",

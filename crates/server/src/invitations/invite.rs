@@ -10,6 +10,7 @@ use domain::groups::GROUPS_PER_INVITE_MAX;
 use domain::invitations::{
     GRANTS_PER_INVITE_MAX, InviteOutcome, InviteRequest, InviteResponse, InviteResult, mail_allowance,
 };
+use domain::kept::{Asked, Kept};
 use domain::levels;
 use domain::organization::has_seat;
 use domain::permissions::ConsolePermission;
@@ -38,6 +39,8 @@ pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 100;
 /// What every account of one request gets, checked against what the caller holds.
 struct Gifts {
     level: Option<(String, RoleId)>,
+    /// Whether the request names the level itself.
+    is_level_named: bool,
     groups: Vec<GroupId>,
     roles: Vec<String>,
     permissions: Vec<String>,
@@ -197,7 +200,8 @@ async fn check_gifts(
     };
     let permissions = request.permissions.iter().filter(|key| !is_default_permission(key)).cloned();
     let permissions = unique(permissions.collect());
-    Ok(Gifts { level, groups, roles: unique(request.roles.clone()), permissions, defaults })
+    let is_level_named = request.level.is_some();
+    Ok(Gifts { level, is_level_named, groups, roles: unique(request.roles.clone()), permissions, defaults })
 }
 
 fn unique<T: Ord>(mut keys: Vec<T>) -> Vec<T> {
@@ -255,14 +259,15 @@ async fn invite_all(
     let mut results = Vec::with_capacity(entries.len());
     let mut events = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
-        let (outcome, account_id) = match &entry.address {
-            Err(EntryError::Invalid(_)) => (InviteOutcome::Invalid, None),
-            Err(EntryError::Duplicate(_)) => (InviteOutcome::Duplicate, None),
+        let (outcome, account_id, kept) = match &entry.address {
+            Err(EntryError::Invalid(_)) => (InviteOutcome::Invalid, None, None),
+            Err(EntryError::Duplicate(_)) => (InviteOutcome::Duplicate, None, None),
             Ok(address) => batch.one(tx, address, &mut events).await?,
         };
         let code = entry.address.as_ref().err().map(|error| error.code().to_owned());
         let email = entry.address.as_ref().ok().map(ToString::to_string);
-        results.push(InviteResult { index, input: entry.input.clone(), email, outcome, account_id, link: None, code });
+        let input = entry.input.clone();
+        results.push(InviteResult { index, input, email, outcome, account_id, link: None, code, kept });
     }
     batch.write(tx, &mut events).await?;
     audit::store::record_all(tx, organization.id, &caller.into(), caller.at, events).await?;
@@ -270,6 +275,12 @@ async fn invite_all(
 }
 
 impl Gifts {
+    /// What the request asks for beside the defaults.
+    fn asked(&self) -> Asked<'_> {
+        let level = self.level.as_ref().filter(|_| self.is_level_named).map(|(key, _)| key.as_str());
+        Asked { level, groups: &self.groups, roles: &self.roles, permissions: &self.permissions }
+    }
+
     /// Adds the grants and memberships of one new account: what the sender gives in the sender's name, and the defaults
     /// in the name of whoever made them so.
     fn rows(
@@ -304,28 +315,28 @@ impl Batch<'_> {
         tx: &mut Tx,
         address: &EmailAddress,
         events: &mut Vec<Event>,
-    ) -> Outcome<(InviteOutcome, Option<AccountId>)> {
+    ) -> Outcome<(InviteOutcome, Option<AccountId>, Option<Kept>)> {
         let at = self.caller.at;
         let allowance =
             if self.app.has_mail { mail_allowance(self.allowances.get(address.key()).copied(), at) } else { Some(at) };
         match self.existing.get(address.key()) {
-            Some(found) if found.is_deactivated => Ok((InviteOutcome::Deactivated, Some(found.id))),
-            Some(found) if found.is_active => Ok((InviteOutcome::AlreadyMember, Some(found.id))),
-            _ if allowance.is_none() => Ok((InviteOutcome::TooMany, None)),
+            Some(found) if found.is_deactivated => Ok((InviteOutcome::Deactivated, Some(found.id), None)),
+            Some(found) if found.is_active => Ok((InviteOutcome::AlreadyMember, Some(found.id), None)),
+            _ if allowance.is_none() => Ok((InviteOutcome::TooMany, None, None)),
             Some(found) => {
                 let id = found.id;
-                let given = caller::holdings_of(tx, id).await?.given(&self.caller.book);
-                if self.caller.effective.lacks(&given).is_some() {
-                    return Ok((InviteOutcome::Forbidden, Some(id)));
+                let held = caller::holdings_of(tx, id).await?;
+                if self.caller.effective.lacks(&held.given(&self.caller.book)).is_some() {
+                    return Ok((InviteOutcome::Forbidden, Some(id), None));
                 }
                 store::raise_version(tx, id).await?;
                 store::renew(tx, self.app, self.organization, &[id], self.caller.account_id, at).await?;
                 self.used_allowances
                     .extend(allowance.filter(|_| self.app.has_mail).map(|next| (address.key().to_owned(), next)));
                 events.push(Event::new("invitation.resent", id));
-                Ok((InviteOutcome::Resent, Some(id)))
+                Ok((InviteOutcome::Resent, Some(id), Kept::of(self.gifts.asked(), &held, &self.caller.book)))
             }
-            None if !has_seat(self.organization.seats, self.seats_taken) => Ok((InviteOutcome::NoSeat, None)),
+            None if !has_seat(self.organization.seats, self.seats_taken) => Ok((InviteOutcome::NoSeat, None, None)),
             None => {
                 let id: AccountId = random::id(at)?;
                 self.seats_taken += 1;
@@ -334,7 +345,7 @@ impl Batch<'_> {
                 let level = self.gifts.level.as_ref().map(|(_, id)| *id);
                 let new = NewInvitation { account: id, email_key: address.key().to_owned(), level };
                 self.created.push((new, address.to_string()));
-                Ok((InviteOutcome::Invited, Some(id)))
+                Ok((InviteOutcome::Invited, Some(id), None))
             }
         }
     }

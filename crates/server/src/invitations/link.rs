@@ -77,6 +77,7 @@ pub(super) async fn preview(
         invited_by: link.sender_name,
         email: link.email,
         level: link.level,
+        level_word: app.profile(&link.profile).map(|profile| profile.words.level.clone()).unwrap_or_default(),
         groups: link.groups,
         expires_at: link.facts.expires_at,
         signed_in_as: caller

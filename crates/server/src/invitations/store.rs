@@ -266,6 +266,8 @@ pub(super) struct LinkRow {
     pub(super) account: AccountId,
     pub(super) organization: OrganizationId,
     pub(super) organization_name: String,
+    /// Key of the organization's profile.
+    pub(super) profile: String,
     pub(super) email: String,
     pub(super) email_key: String,
     pub(super) sent_by: AccountId,
@@ -291,7 +293,7 @@ pub(super) struct LinkRow {
 pub(super) async fn find_link(connection: &mut AnyConnection, token_hash: &str) -> Outcome<LinkRow> {
     let row = sqlx::query(
         "SELECT k.generation AS link_generation, i.generation, i.expires_at, i.outcome, i.sent_by, i.delivery, i.link_requested_at, i.link_copied_at, a.id, a.organization_id, a.email, a.handle,
-                COALESCE(a.level_granted_by, i.sent_by) AS level_granted_by, a.deleted_at, a.deactivated_at, o.name AS organization_name, o.password_chars_min, s.display_name AS sender_name,
+                COALESCE(a.level_granted_by, i.sent_by) AS level_granted_by, a.deleted_at, a.deactivated_at, o.name AS organization_name, o.profile, o.password_chars_min, s.display_name AS sender_name,
                 CASE WHEN s.email IS NULL THEN NULL ELSE s.handle END AS sender_key, l.name AS level_name
          FROM invitation_links k JOIN invitations i ON i.account_id = k.account_id JOIN accounts a ON a.id = i.account_id
          JOIN organizations o ON o.id = a.organization_id JOIN accounts s ON s.id = i.sent_by LEFT JOIN roles l ON l.id = a.level_id
@@ -314,6 +316,7 @@ pub(super) async fn find_link(connection: &mut AnyConnection, token_hash: &str) 
         account,
         organization: row.id("organization_id")?,
         organization_name: row.text("organization_name")?,
+        profile: row.text("profile")?,
         email: row.maybe_text("email")?.unwrap_or_default(),
         email_key: row.text("handle")?,
         sent_by: row.id("sent_by")?,

@@ -19,7 +19,7 @@ use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::respond::Json;
 use crate::store::{Tx, Value, insert_rows};
-use crate::{accounts, groups, random, tokens};
+use crate::{accounts, groups, objects, random, tokens};
 
 pub(super) async fn create(
     State(app): State<App>,
@@ -96,6 +96,7 @@ async fn check(tx: &mut Tx, caller: &Caller, request: &NewServiceAccount) -> Out
     if !errors.is_empty() {
         return Err(Failure::Invalid(errors.into_vec()));
     }
+    objects::require_joining(tx, caller, &request.groups, None).await?;
     caller.require_reach(&book.expand(&keys))
 }
 

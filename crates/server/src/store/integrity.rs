@@ -20,7 +20,7 @@ pub struct Finding {
 /// A fact with a query for the `id`s of what contradicts it.
 type Check = (&'static str, &'static str);
 
-const FACTS: [Check; 9] = [
+const FACTS: [Check; 11] = [
     (
         "every account pending has an open invitation",
         "SELECT a.id FROM accounts a LEFT JOIN invitations i ON i.account_id = a.id
@@ -63,6 +63,16 @@ const FACTS: [Check; 9] = [
         "every session is of its account's person and organization",
         "SELECT s.account_id AS id FROM sessions s LEFT JOIN accounts a ON a.id = s.account_id
          WHERE a.id IS NULL OR a.organization_id <> s.organization_id OR a.person_id IS NULL OR a.person_id <> s.person_id",
+    ),
+    (
+        "every token is of its account's organization and kind, and none works of a deleted account",
+        "SELECT t.id FROM tokens t LEFT JOIN accounts a ON a.id = t.account_id
+         WHERE a.id IS NULL OR a.organization_id <> t.organization_id OR a.kind <> t.kind OR (a.deleted_at IS NOT NULL AND t.revoked_at IS NULL)",
+    ),
+    (
+        "every token knows how many of its scopes it was never used for",
+        "SELECT t.id FROM tokens t WHERE COALESCE(t.scopes_unused, 0) <> (SELECT COUNT(*) FROM token_scopes s WHERE s.token_id = t.id
+             AND NOT EXISTS (SELECT 1 FROM token_uses u WHERE u.token_id = t.id AND u.permission = s.permission))",
     ),
     // Seats may be lowered below what is taken; only accounts made after that prove that one was made without a seat.
     // A minute is left for requests that were on their way.

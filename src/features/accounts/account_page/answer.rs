@@ -4,20 +4,21 @@ use domain::check::Fix;
 use leptos::prelude::*;
 
 use super::fixes;
-use super::question::{Answered, Question};
+use super::question::{Answered, Question, Words};
 use super::reasons::Reasons;
 use crate::ui::{Banner, Button, ButtonSize, Tone};
 
 /// The answer to the last question.
 #[component]
 pub(super) fn AnswerView(question: Question, answered: Answered) -> impl IntoView {
-    let Answered { question: asked, permission, answer } = answered;
-    let object = asked.object.as_ref().map(|object| [" of ", &object.external_id].concat()).unwrap_or_default();
+    let Answered { question: asked, words, answer } = answered;
+    let Words { permission, object } = words;
+    let object = object.map(|object| [" of ", &object].concat()).unwrap_or_default();
     if answer.allowed {
         let title = ["Yes: ", &permission, &object].concat();
         return view! {
             <Banner tone=Tone::Success title=title>
-                <Reasons page=question.page paths=answer.paths />
+                <Reasons page=question.page paths=answer.paths object=asked.object />
             </Banner>
         }
         .into_any();

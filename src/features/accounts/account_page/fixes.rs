@@ -1,17 +1,15 @@
-//! Applying what an answer says would allow it; then the question is asked again.
+//! Applying what an answer says would allow it, after a look at what that changes; then the question is asked again.
 
-use domain::bulk::{BulkAction, BulkKind, BulkSummary};
+use domain::bulk::BulkKind;
 use domain::check::{Fix, FixKind};
-use domain::objects::{AccessChange, AccessLevel, ObjectAccess};
-use domain::permissions::ConsolePermission;
-use domain::previews::MembersChange;
+use domain::objects::{AccessChange, AccessLevel};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::question::Question;
 use super::state::Page;
 use crate::api::{self, Change};
-use crate::features::accounts::bulk::{BulkTask, Gift, action};
+use crate::features::accounts::bulk::{BulkTask, Gift};
 
 /// What is done, and what it is about.
 fn act(fix: &Fix) -> Option<(BulkKind, Option<Gift>)> {
@@ -30,58 +28,34 @@ fn act(fix: &Fix) -> Option<(BulkKind, Option<Gift>)> {
 
 /// Whether the person at the desk may apply it, reactively. Access is offered by the server to those alone who may share.
 pub(super) fn may_apply(page: Page, fix: &Fix) -> bool {
-    let may_join = page.desk.session.may(ConsolePermission::GroupsManage);
-    act(fix).is_none_or(|(kind, _)| page.may_manage() || (kind == BulkKind::AddGroup && may_join))
+    act(fix).is_none_or(|(kind, _)| page.may_do(kind))
 }
 
-/// Applies it, and says so with Undo.
+/// Opens the dialog of the act with what it is about chosen. Access to an object is given at once, as on its own page.
 pub(super) fn apply(question: Question, fix: &Fix) {
     let Some(account) = untrack(|| question.page.account()) else { return };
     let Some((kind, gift)) = act(fix) else { return give_access(question, fix.access) };
     let permission =
-        question.answered.with_untracked(|answered| answered.as_ref().map(|known| known.permission.clone()));
+        question.answered.with_untracked(|answered| answered.as_ref().map(|known| known.words.permission.clone()));
     let gift = match kind {
         // The key alone says little: the permission that was asked about has a name.
         BulkKind::AddPermission => gift.map(|gift| Gift { name: permission.unwrap_or_default(), ..gift }),
         _ => gift,
     };
-    let Some(action) = action(kind, gift.as_ref(), None) else { return };
     let task = BulkTask::one(kind, &account);
-    spawn_local(async move { send(question, task, gift, action).await });
-}
-
-async fn send(question: Question, task: BulkTask, gift: Option<Gift>, action: BulkAction) {
-    let desk = question.page.desk;
-    let answer = match action.group.filter(|_| !untrack(|| question.page.may_manage())) {
-        // Who only manages groups adds a member.
-        Some(group) => {
-            let path = ["/api/v1/groups/", &group.to_string(), "/members"].concat();
-            let add = MembersChange { add: vec![question.page.id], ..MembersChange::default() };
-            desk.list.begin_change();
-            let answer = Change::post(&path).send(&add).await;
-            desk.acted();
-            answer
-        }
-        None => desk.apply(&task, action, None).await,
-    };
-    match answer {
-        Ok(answer) => {
-            let summary = BulkSummary::of(&answer.results);
-            let said = task.done(gift.as_ref(), &summary);
-            if summary.refused.is_empty() {
-                desk.tell(said, answer.operation_id);
-            } else {
-                desk.messages.failed(said, None);
-            }
-        }
-        Err(error) => question.failed(&error),
-    }
+    question.page.desk.ask(match gift {
+        Some(gift) => task.about(gift),
+        None => task,
+    });
 }
 
 fn give_access(question: Question, level: Option<AccessLevel>) {
     let (desk, id) = (question.page.desk, question.page.id);
-    let object = question.answered.with_untracked(|answered| answered.as_ref()?.question.object.clone());
-    let Some(object) = object else { return };
+    let asked = question.answered.with_untracked(|answered| {
+        let answered = answered.as_ref()?;
+        Some((answered.question.object.clone()?, answered.words.object.clone()?))
+    });
+    let Some((object, name)) = asked else { return };
     spawn_local(async move {
         let path = ["/api/v1/objects/", &api::encode(&object.kind), "/", &api::encode(&object.external_id), "/access"]
             .concat();
@@ -91,13 +65,9 @@ fn give_access(question: Question, level: Option<AccessLevel>) {
             level: level.unwrap_or(AccessLevel::View),
             valid_until: None,
         };
-        let answer = match api::get::<ObjectAccess>(&path).await {
-            Ok(now) => Change::new(Method::PUT, &path).version(now.object.version).tell(&change).await,
-            Err(error) => Err(error),
-        };
-        match answer {
+        match Change::new(Method::PUT, &path).tell(&change).await {
             Ok(()) => {
-                desk.messages.success(["Access to ", &object.external_id, " was given."].concat(), None);
+                desk.messages.success(["Access to ", &name, " was given."].concat(), None);
                 desk.acted();
             }
             Err(error) => question.failed(&error),

@@ -7,6 +7,7 @@ use domain::grants::{AccountPermissions, GrantSource, GrantView, MembershipView}
 use domain::roles::{OWNER_ROLE, RoleRef};
 use leptos::prelude::*;
 
+use super::reasons::SINGLE_PERMISSIONS_ID;
 use super::state::Page;
 use crate::features::accounts::acts::may_change_level;
 use crate::features::accounts::bulk::{BulkTask, Gift, GiftKind};
@@ -156,13 +157,14 @@ fn Part(
             page.desk.ask(BulkTask::one(add.1, &account));
         }
     };
+    let id = (add.1 == BulkKind::AddPermission).then_some(SINGLE_PERMISSIONS_ID);
     let is_empty = lines.is_empty();
     let lines = lines.into_iter().map(|line| line_view(page, line)).collect::<Vec<_>>();
     view! {
-        <section class="given">
+        <section class="given" id=id tabindex=id.map(|_| "-1")>
             <header class="given-head">
                 <h3>{title}</h3>
-                {move || page.may_manage().then(|| view! { <Button label=add.0 icon=Icon::Plus size=ButtonSize::Small on_click=ask /> })}
+                {move || page.may_do(add.1).then(|| view! { <Button label=add.0 icon=Icon::Plus size=ButtonSize::Small on_click=ask /> })}
             </header>
             {if is_empty {
                 view! { <p class="muted">{none}</p> }.into_any()
@@ -190,7 +192,7 @@ fn line_view(page: Page, line: Line) -> impl IntoView {
     let may = {
         let gift = gift.clone();
         Memo::new(move |_| {
-            page.may_manage()
+            acts.is_some_and(|(change, _)| page.may_do(change))
                 && match gift.kind {
                     GiftKind::Role if gift.value == OWNER_ROLE => page.desk.rights().is_owner,
                     GiftKind::Role => page.may_hand_on(&gift.value),

@@ -3,14 +3,13 @@
 use domain::me::HeldPermission;
 use leptos::prelude::*;
 
-use super::reasons::Reasons;
+use super::reasons::{Reasons, line_id};
 use super::state::Page;
 use crate::ui::{Banner, Button, Card, SearchField, Skeleton, Tone};
 
 /// The card.
 #[component]
 pub(super) fn HeldCard(page: Page) -> impl IntoView {
-    let search = RwSignal::new(String::new());
     let because = Memo::new(move |_| page.held.with(|held| held.as_ref()?.nothing_because.clone()));
     let is_ready = Memo::new(move |_| page.held.with(Option::is_some));
     view! {
@@ -25,8 +24,8 @@ pub(super) fn HeldCard(page: Page) -> impl IntoView {
                     <Banner tone=Tone::Warning title=["It may do nothing now: ", &why].concat() text="Below is what it would hold while active." />
                 })}
                 {move || is_ready.get().then(|| view! {
-                    <SearchField label="Search permissions" value=search shortcut="" />
-                    <Sections page=page search=search />
+                    <SearchField label="Search permissions" value=page.search shortcut="" />
+                    <Sections page=page />
                 })}
                 {move || (!is_ready.get() && page.trouble.with(Option::is_none)).then(|| view! { <Skeleton lines=6 /> })}
             </div>
@@ -35,7 +34,7 @@ pub(super) fn HeldCard(page: Page) -> impl IntoView {
 }
 
 #[component]
-fn Sections(page: Page, search: RwSignal<String>) -> impl IntoView {
+fn Sections(page: Page) -> impl IntoView {
     move || {
         let held = page.held.get();
         let all = held.as_deref().map(|held| match &held.nothing_because {
@@ -43,7 +42,7 @@ fn Sections(page: Page, search: RwSignal<String>) -> impl IntoView {
             None => held.permissions.as_slice(),
         });
         let all = all.unwrap_or_default();
-        let found = search.with(|search| by_category(all, search));
+        let found = page.search.with(|search| by_category(all, search));
         if found.is_empty() {
             let text = if all.is_empty() { "Nothing at all." } else { "No permission it holds fits the search." };
             return view! { <p class="muted">{text}</p> }.into_any();
@@ -68,7 +67,7 @@ fn Sections(page: Page, search: RwSignal<String>) -> impl IntoView {
 fn line(page: Page, held: &HeldPermission) -> impl IntoView + use<> {
     let paths = held.paths.clone();
     view! {
-        <li>
+        <li id=line_id(&held.key) tabindex="-1">
             <span data-tip=held.key.clone()>{held.label.clone()}</span>
             <Reasons page=page paths=paths />
         </li>

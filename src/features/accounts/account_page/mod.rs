@@ -4,6 +4,7 @@ mod answer;
 mod fixes;
 mod given;
 mod held;
+mod object_field;
 mod parts;
 mod question;
 mod reasons;

@@ -1,18 +1,17 @@
 //! "Why, and why not": a question about one permission, and one object if wanted.
 
 use domain::check::{CheckAnswer, CheckRequest};
-use domain::objects::{AccessLevel, EXTERNAL_ID_CHARS_MAX, ObjectKey};
+use domain::objects::{AccessLevel, ObjectKey};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::answer::AnswerView;
+use super::object_field::{Chosen, ObjectField};
 use super::state::Page;
 use crate::api::{ApiError, Change};
 use crate::features::accounts::bulk::{Gift, GiftKind};
 use crate::features::accounts::gift_field::{GiftField, Offer};
 use crate::features::objects::ObjectTypes;
-use crate::ui::{
-    Banner, Button, ButtonKind, ButtonVariant, Card, Form, InputKind, Select, SelectOption, TextField, Tone,
-};
+use crate::ui::{Banner, Button, ButtonKind, ButtonVariant, Card, Form, Select, SelectOption, Tone};
 
 const FORM: &str = "why";
 /// The value for no object.
@@ -22,9 +21,16 @@ const NO_OBJECT: &str = "";
 #[derive(Clone)]
 pub(super) struct Answered {
     pub(super) question: CheckRequest,
-    /// What the permission is called.
-    pub(super) permission: String,
+    pub(super) words: Words,
     pub(super) answer: CheckAnswer,
+}
+
+/// What is asked about, as people call it.
+#[derive(Clone)]
+pub(super) struct Words {
+    pub(super) permission: String,
+    /// None where no object is asked about.
+    pub(super) object: Option<String>,
 }
 
 /// The fields, and the last answer.
@@ -33,7 +39,7 @@ pub(super) struct Question {
     pub(super) page: Page,
     permission: RwSignal<Option<Gift>>,
     kind: RwSignal<String>,
-    external_id: RwSignal<String>,
+    object: RwSignal<Option<Chosen>>,
     access: RwSignal<String>,
     busy: RwSignal<bool>,
     error: RwSignal<Option<String>>,
@@ -47,7 +53,7 @@ pub(super) fn QuestionCard(page: Page) -> impl IntoView {
         page,
         permission: RwSignal::new(None),
         kind: RwSignal::new(NO_OBJECT.to_owned()),
-        external_id: RwSignal::new(String::new()),
+        object: RwSignal::new(None),
         access: RwSignal::new(AccessLevel::View.as_str().to_owned()),
         busy: RwSignal::new(false),
         error: RwSignal::new(None),
@@ -58,7 +64,7 @@ pub(super) fn QuestionCard(page: Page) -> impl IntoView {
         move || page.desk.acts.track(),
         move |(), _, _| {
             if let Some(answered) = question.answered.get_untracked() {
-                question.send(answered.question, answered.permission);
+                question.send(answered.question, answered.words);
             }
         },
         false,
@@ -97,16 +103,16 @@ fn Fields(question: Question) -> impl IntoView {
     let has_object = Memo::new(move |_| question.kind.with(|kind| kind != NO_OBJECT));
     let levels = [AccessLevel::View, AccessLevel::Modify].map(|level| SelectOption::new(level.as_str(), level.label()));
     let levels = levels.to_vec();
+    // Another type has other objects.
+    Effect::watch(move || question.kind.track(), move |(), _, _| question.object.set(None), false);
     view! {
         <GiftField kind=GiftKind::Permission chosen=question.permission offer=Offer::All />
         {move || has_types.get().then(|| view! { <Select label="Object" value=question.kind options=options /> })}
         {move || {
             let levels = levels.clone();
             has_object.get().then(|| view! {
-                <div class="form-row">
-                    <TextField label="Object ID" value=question.external_id kind=InputKind::Code max_length=EXTERNAL_ID_CHARS_MAX hint="As the product calls it." />
-                    <Select label="To do what" value=question.access options=Signal::stored(levels) />
-                </div>
+                <ObjectField kind=question.kind chosen=question.object />
+                <Select label="To do what" value=question.access options=Signal::stored(levels) />
             })
         }}
     }
@@ -117,17 +123,19 @@ impl Question {
         let Some(permission) = self.permission.get_untracked() else {
             return self.error.set(Some("Choose a permission first.".to_owned()));
         };
-        let (kind, external_id) = (self.kind.get_untracked(), self.external_id.get_untracked().trim().to_owned());
-        let object = Some(ObjectKey { kind, external_id }).filter(|object| object.kind != NO_OBJECT);
-        if object.as_ref().is_some_and(|object| object.external_id.is_empty()) {
-            return self.error.set(Some("Enter the ID of the object.".to_owned()));
+        let kind = self.kind.get_untracked();
+        let chosen = self.object.get_untracked().filter(|_| kind != NO_OBJECT);
+        if kind != NO_OBJECT && chosen.is_none() {
+            return self.error.set(Some("Choose the object first.".to_owned()));
         }
+        let words = Words { permission: permission.name, object: chosen.as_ref().map(|object| object.name.clone()) };
+        let object = chosen.map(|object| ObjectKey { kind, external_id: object.external_id });
         let access = object.as_ref().and_then(|_| AccessLevel::parse(&self.access.get_untracked()));
         let request = CheckRequest { permission: permission.value, account: Some(self.page.id), object, access };
-        self.send(request, permission.name);
+        self.send(request, words);
     }
 
-    fn send(self, question: CheckRequest, permission: String) {
+    fn send(self, question: CheckRequest, words: Words) {
         if self.busy.get_untracked() {
             return;
         }
@@ -138,7 +146,7 @@ impl Question {
             self.busy.try_set(false);
             match answer {
                 Ok(answer) => {
-                    self.answered.try_set(Some(Answered { question, permission, answer }));
+                    self.answered.try_set(Some(Answered { question, words, answer }));
                 }
                 Err(error) => self.failed(&error),
             }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::accounts::Account;
+use domain::bulk::BulkKind;
 use domain::grants::AccountPermissions;
 use domain::page::Page as Items;
 use domain::roles::Role;
@@ -22,6 +23,8 @@ pub(super) struct Page {
     pub(super) desk: Desk,
     /// What it was given and holds; none until it has arrived.
     pub(super) held: RwSignal<Option<Arc<AccountPermissions>>>,
+    /// What is looked for among the effective permissions.
+    pub(super) search: RwSignal<String>,
     /// Why that could not be read, while nothing of it is shown.
     pub(super) trouble: RwSignal<Option<String>>,
     /// All roles, for links to them and for whether they may be handed on; empty until they have arrived.
@@ -38,6 +41,7 @@ impl Page {
             id,
             desk,
             held: RwSignal::new(None),
+            search: RwSignal::new(String::new()),
             trouble: RwSignal::new(None),
             roles: RwSignal::new(Vec::new()),
             tag: StoredValue::new(None),
@@ -78,10 +82,9 @@ impl Page {
         self.account().as_deref().map(read).unwrap_or_default()
     }
 
-    /// Whether the person at the desk may give to and take from accounts, reactively.
-    pub(super) fn may_manage(self) -> bool {
-        let kind = self.read(|account| account.kind);
-        self.desk.session.may(kind.managed_by()) && self.read(|account| account.deleted_at.is_none())
+    /// Whether the person at the desk may do an act to the account, reactively.
+    pub(super) fn may_do(self, kind: BulkKind) -> bool {
+        self.desk.may(kind, self.read(|account| account.kind)) && self.read(|account| account.deleted_at.is_none())
     }
 
     /// The address of a role's page, by the role's key, reactively.

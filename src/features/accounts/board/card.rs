@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use domain::AccountId;
 use domain::accounts::Account;
-use leptos::prelude::*;
+use leptos::{html::Div, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::state::Board;
 use crate::features::accounts::acts::Act;
 use crate::features::accounts::row::{Row, menu_items_but};
 use crate::features::accounts::select_cells::SelectBox;
-use crate::features::accounts::words::{status_label, status_tone};
-use crate::ui::{Badge, ButtonSize, Icon, MenuAlign, MenuButton, MenuItem};
+use crate::features::accounts::words::{is_named, status_label, status_tone};
+use crate::ui::{Badge, ButtonSize, Icon, MenuAlign, MenuButton, MenuItem, dom};
 
 /// The cell that a row of a column consists of.
 #[component]
@@ -42,22 +45,44 @@ pub(super) fn Card(
     let why = move || fixed.get().filter(|reason| !reason.is_empty());
     let can_select = Memo::new(move |_| board.desk.rights().manage);
     let part = u16::try_from(column).unwrap_or(u16::MAX);
+    let card = NodeRef::<Div>::new();
+    Effect::new(move |_| {
+        if let Some(id) = board.followed.get()
+            && row.id() == Some(id)
+        {
+            // The row is shown in the same frame as its card is filled.
+            request_animation_frame(move || take_focus(board, id, card));
+        }
+    });
     let menu = Signal::derive(move || row.read(|account| ["Actions for ", &account.display_name].concat()));
     view! {
         <td class="cell-main board-cell">
-            <div class=class data-account=move || row.id().map(|id| id.to_string()) data-tip=why>
+            <div class=class node_ref=card data-account=move || row.id().map(|id| id.to_string()) data-tip=why>
                 {move || can_select.get().then(|| view! { <SelectBox row=row index=index part=part /> })}
                 <div class="cell-two board-who">
                     <a class="cell-link truncate" draggable="false" href=move || row.href()>
                         {move || row.read(|account| account.display_name.clone())}
                     </a>
-                    <span class="cell-under truncate">{move || row.read(|account| account.email.clone())}</span>
+                    <span class="cell-under truncate">{move || row.read(|account| account.email.clone().filter(|_| is_named(account)))}</span>
                     <Badge label=label tone=tone />
                 </div>
                 {move || fixed.get().is_none().then(|| view! { <span class="board-grip"><Icon icon=Icon::Menu /></span> })}
                 <MenuButton label=menu icon=Icon::Dots size=ButtonSize::Small align=MenuAlign::End items=move |()| items(board, row, column) />
             </div>
         </td>
+    }
+}
+
+/// Gives the focus to the row of a card that is still followed, unless it was taken elsewhere.
+fn take_focus(board: Board, id: AccountId, card: NodeRef<Div>) {
+    let is_on_board =
+        dom::focused().is_some_and(|focused| focused.closest(".board").is_ok_and(|board| board.is_some()));
+    if board.followed.try_get_untracked() != Some(Some(id)) || !(is_on_board || dom::is_focus_lost()) {
+        return;
+    }
+    let row = card.try_get_untracked().flatten().and_then(|card| card.closest("tr.row").ok().flatten());
+    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+        dom::focus_element(&row);
     }
 }
 

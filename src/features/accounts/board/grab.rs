@@ -13,6 +13,8 @@ impl Board {
         if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
             return;
         }
+        // Whoever goes on from here goes on from where the focus is.
+        self.followed.set(None);
         let key = event.key();
         if let Some(carried) = self.carried.get_untracked() {
             if carried.hand == Hand::Keyboard {

@@ -10,9 +10,9 @@ use leptos::{prelude::*, task::spawn_local};
 use super::keys;
 use super::state::{Board, Column, who};
 use crate::api::ApiError;
-use crate::features::accounts::bulk::{send, send_undo};
+use crate::features::accounts::bulk_sending::{send, send_undo};
 use crate::features::accounts::selection::Picked;
-use crate::ui::{MessageAction, dom};
+use crate::ui::MessageAction;
 
 /// So many cards are moved on screen before the server has answered; of more the lists are read anew.
 const SHIFTED_MAX: usize = 200;
@@ -128,20 +128,7 @@ impl Board {
     pub(super) fn follow(self, id: AccountId, to: usize) {
         let place = self.column(to, |column| column.list.place_of(id));
         self.column(to, |column| column.list.scroll_to.try_set(place));
-        // The list is drawn in the next frame, scrolled in the one after, and has the card then.
-        request_animation_frame(move || {
-            request_animation_frame(move || {
-                request_animation_frame(move || {
-                    let card = [".board [data-account=\"", &id.to_string(), "\"]"].concat();
-                    let card = document().query_selector(&card).ok().flatten();
-                    if let Some(row) = card.and_then(|card| card.closest("tr.row").ok().flatten())
-                        && let Ok(row) = wasm_bindgen::JsCast::dyn_into(row)
-                    {
-                        dom::focus_element(&row);
-                    }
-                });
-            });
-        });
+        self.followed.set(Some(id));
     }
 }
 

@@ -54,6 +54,7 @@ impl Dragging {
 
     /// A finger drags by the grip, so that elsewhere it scrolls; mouse and pen drag by the whole card.
     pub(super) fn pressed(self, event: &PointerEvent) {
+        self.board.followed.set(None);
         // Whoever takes the pointer has let go of what the keyboard carried.
         if self.board.carried.with_untracked(Option::is_some) {
             self.board.carried.set(None);

@@ -1,5 +1,6 @@
 //! What the board knows: its columns, and what is being carried from one to another.
 
+use domain::AccountId;
 use domain::accounts::Account;
 use domain::levels::{LEVEL_WHILE_OUT, OWN_LEVEL};
 use domain::roles::RoleRef;
@@ -56,11 +57,13 @@ pub(super) struct Board {
     pub(super) desk: Desk,
     pub(super) columns: StoredValue<Vec<Column>>,
     pub(super) carried: RwSignal<Option<Carried>>,
+    /// The account that was moved by keyboard last: the focus goes with its card, wherever that is drawn, until the next key.
+    pub(super) followed: RwSignal<Option<AccountId>>,
 }
 
 impl Board {
     pub(super) fn new(desk: Desk, columns: Vec<Column>) -> Self {
-        Self { desk, columns: StoredValue::new(columns), carried: RwSignal::new(None) }
+        Self { desk, columns: StoredValue::new(columns), carried: RwSignal::new(None), followed: RwSignal::new(None) }
     }
 
     /// Something of a column; the default where there is none.

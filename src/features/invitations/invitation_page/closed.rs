@@ -135,6 +135,7 @@ mod tests {
                 invited_by: "Ana".to_owned(),
                 email: "ben@example.com".to_owned(),
                 level: None,
+                level_word: "Level".to_owned(),
                 groups: Vec::new(),
                 expires_at: None,
                 signed_in_as: None,

@@ -8,7 +8,10 @@ use crate::ui::absolute_time;
 /// Inviter and organization in a sentence, the rest as a list.
 #[component]
 pub(super) fn Facts(preview: InvitationPreview) -> impl IntoView {
-    let line = |name: &'static str, value: String| view! { <dt>{name}</dt><dd>{value}</dd> };
+    let line = |name: &str, value: String| {
+        let name = name.to_owned();
+        view! { <dt>{name}</dt><dd>{value}</dd> }
+    };
     let groups = (!preview.groups.is_empty()).then(|| line("Groups", preview.groups.join(", ")));
     let until = preview.expires_at.map(|end| {
         view! { <dt>"Valid until"</dt><dd>{absolute_time(end.millis())}</dd> }
@@ -17,7 +20,7 @@ pub(super) fn Facts(preview: InvitationPreview) -> impl IntoView {
         <p><strong>{preview.invited_by}</strong>" invites you to join "<strong>{preview.organization}</strong>"."</p>
         <dl class="facts">
             {line("For", preview.email)}
-            {preview.level.map(|level| line("Level", level))}
+            {preview.level.map(|level| line(&preview.level_word, level))}
             {groups}
             {until}
         </dl>

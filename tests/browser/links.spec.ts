@@ -1,0 +1,57 @@
+// Invitation links that time has overtaken, or that are opened by whoever is signed in already.
+import { call } from "./support/api.ts";
+import { checkA11y, expect, linkIn, test } from "./support/fixtures.ts";
+import { checkBothThemes, elsewhere, invite, PASSWORD, row, setUp, signIn } from "./support/people.ts";
+import { runSql } from "./support/postgres.ts";
+import { createOwner } from "./support/roster.ts";
+
+test.describe("on postgresql", () => {
+  test.use({ database: "postgresql" });
+
+  test("expired link says so, and the sender learns that a new one is wanted", async ({ page, browser, roster, mailbox }) => {
+    await setUp(page, roster);
+    await invite(page, "ana@example.com");
+    const link = linkIn(await mailbox.waitForMail("ana@example.com"));
+    const isSent = async () => (await call<{ items: { invitation?: { expires_at?: string } }[] }>(page, "GET", "accounts?q=ana")).items[0]?.invitation?.expires_at;
+    await expect.poll(isSent, "the link's time counts from when the mail left").toBeDefined();
+    runSql(roster.databaseUrl ?? "", "UPDATE invitations SET expires_at = 1");
+    const ana = await elsewhere(browser);
+    await ana.page.goto(link);
+    await expect(ana.page.getByRole("heading", { name: "This link has expired" })).toBeVisible();
+    await expect(ana.page.getByText("Olivia Owner invited ana@example.com to join Acme", { exact: false })).toBeVisible();
+    await expect(ana.page.getByRole("button", { name: "Accept invitation" })).toHaveCount(0);
+    await checkBothThemes(ana.page);
+    await ana.page.getByRole("button", { name: "Ask for a new link" }).click();
+    await expect(ana.page.getByText("A new link was asked for")).toBeVisible();
+    await checkA11y(ana.page);
+    await page.goto(`${roster.url}/accounts/invitations`);
+    await expect(row(page, "ana@example.com")).toContainText("Expired");
+    await expect(row(page, "ana@example.com")).toContainText("Asked for a new link");
+  });
+});
+
+test("whoever is signed in as the invited person accepts by one button", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  createOwner(roster, "Other", "otto@example.com", "Otto Other", PASSWORD);
+  const otto = await elsewhere(browser);
+  await otto.page.goto(`${roster.url}/sign-in`);
+  await signIn(otto.page, "otto@example.com");
+  await expect(otto.page.getByRole("heading", { name: "Accounts", level: 1 })).toBeVisible();
+  await invite(page, "otto@example.com");
+  await otto.page.goto(linkIn(await mailbox.waitForMail("otto@example.com")));
+  await expect(otto.page.getByRole("heading", { name: "Join Acme" })).toBeVisible();
+  await expect(otto.page.getByRole("textbox")).toHaveCount(0);
+  await checkBothThemes(otto.page);
+  await otto.page.getByRole("button", { name: "Accept invitation" }).click();
+  await expect(otto.page.getByText("Welcome to Acme.").first()).toBeVisible();
+  await expect(otto.page.getByRole("heading", { name: "Profile", level: 1 })).toBeVisible();
+  await expect(row(page, "otto@example.com")).toContainText("Active");
+});
+
+test("invitation page calls a level as the profile does", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster, "Monitoring with columns");
+  await invite(page, "ana@example.com");
+  const ana = await elsewhere(browser);
+  await ana.page.goto(linkIn(await mailbox.waitForMail("ana@example.com")));
+  await expect(ana.page.getByRole("term").filter({ hasText: "Privilege level" })).toBeVisible();
+});
