@@ -10,7 +10,7 @@ use domain::{AccountId, TokenId};
 /// The rows of one request.
 pub(crate) const PAGE_ROWS: usize = 100;
 /// Pages kept; those not looked at for the longest time go first.
-const PAGES_KEPT_MAX: usize = 30;
+const PAGES_KEPT_MAX: usize = 20;
 /// Rows beside the visible ones that are loaded with them, so that a slow scroll never shows a gap.
 const ROWS_AHEAD: usize = 40;
 

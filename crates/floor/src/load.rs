@@ -39,6 +39,8 @@ pub(crate) struct Options {
 
 struct Tally {
     times: Histogram,
+    /// Those of the warm-up among them.
+    answers: u64,
     failures: u64,
     body_bytes: usize,
 }
@@ -66,10 +68,11 @@ async fn all(options: &Options, request: Arc<[u8]>, begin: Instant, end: Instant
         let first = index * NUMBERS / usize::from(options.connections);
         connections.spawn(one(options.to, Arc::clone(&request), first, begin, end));
     }
-    let mut sum = Tally { times: Histogram::new(), failures: 0, body_bytes: 0 };
+    let mut sum = Tally { times: Histogram::new(), answers: 0, failures: 0, body_bytes: 0 };
     while let Some(joined) = connections.join_next().await {
         let tally = joined.map_err(|error| error.to_string())??;
         sum.times.merge(&tally.times);
+        sum.answers += tally.answers;
         sum.failures += tally.failures;
         sum.body_bytes = sum.body_bytes.max(tally.body_bytes);
     }
@@ -78,12 +81,13 @@ async fn all(options: &Options, request: Arc<[u8]>, begin: Instant, end: Instant
 
 async fn one(to: SocketAddr, request: Arc<[u8]>, first: usize, begin: Instant, end: Instant) -> Result<Tally, String> {
     let mut connection = Connection::open(to).await?;
-    let mut tally = Tally { times: Histogram::new(), failures: 0, body_bytes: 0 };
+    let mut tally = Tally { times: Histogram::new(), answers: 0, failures: 0, body_bytes: 0 };
     let mut number = first;
     let mut asked = now();
     while asked < end {
         let answer = connection.ask(&numbered(&request, number)).await?;
         number += 1;
+        tally.answers += 1;
         let answered = now();
         if asked >= begin {
             tally.times.add(u64::try_from((answered - asked).as_micros()).unwrap_or(u64::MAX));
@@ -111,6 +115,7 @@ fn print(tally: &Tally, during: Duration) {
     println!("p50_ms {:.3}", times.per_mille_us(500) as f64 / 1e3);
     println!("p99_ms {:.3}", times.per_mille_us(990) as f64 / 1e3);
     println!("max_ms {:.3}", times.max_us() as f64 / 1e3);
+    println!("answers {}", tally.answers);
     println!("failures {}", tally.failures);
     println!("body_bytes {}", tally.body_bytes);
 }

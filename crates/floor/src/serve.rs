@@ -9,7 +9,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use clap::Args;
 use tokio::net::TcpListener;
@@ -34,6 +34,9 @@ pub(crate) struct Options {
     /// The bytes of what it finds.
     #[arg(long)]
     found: PathBuf,
+    /// The bytes of a short answer.
+    #[arg(long)]
+    answer: PathBuf,
     /// A database file that Roster made.
     #[arg(long)]
     database: PathBuf,
@@ -44,6 +47,7 @@ struct Floor {
     list: Bytes,
     search: String,
     found: Bytes,
+    answer: Bytes,
     store: Store,
 }
 
@@ -51,6 +55,12 @@ struct Floor {
 struct Search {
     #[serde(default)]
     q: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Page {
+    #[serde(default)]
+    skip: u32,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), String> {
@@ -62,8 +72,13 @@ async fn serve(options: &Options) -> Result<(), String> {
     let read =
         |path: &PathBuf| std::fs::read(path).map(Bytes::from).map_err(|error| format!("{}: {error}", path.display()));
     let store = Store::open(&options.database).await.map_err(|error| error.to_string())?;
-    let floor =
-        Floor { list: read(&options.list)?, search: options.search.clone(), found: read(&options.found)?, store };
+    let floor = Floor {
+        list: read(&options.list)?,
+        search: options.search.clone(),
+        found: read(&options.found)?,
+        answer: read(&options.answer)?,
+        store,
+    };
     let router = Router::new()
         .route("/", get(async || typed(PAGE, "text/html; charset=utf-8", "no-cache")))
         .route(
@@ -72,6 +87,7 @@ async fn serve(options: &Options) -> Result<(), String> {
         )
         .route("/healthz", get(async || "ok\n"))
         .route("/bare", get(bare))
+        .route("/constant", post(constant).get(constant))
         .route("/query", get(query))
         .route("/data", get(data))
         .with_state(floor);
@@ -100,8 +116,13 @@ async fn bare(State(floor): State<Floor>) -> Response {
     json(floor.list)
 }
 
-async fn query(State(floor): State<Floor>) -> Response {
-    match floor.store.count_first_rows().await {
+/// Reads the body, as whoever answers a question has to.
+async fn constant(State(floor): State<Floor>, _question: Bytes) -> Response {
+    json(floor.answer)
+}
+
+async fn query(State(floor): State<Floor>, Query(page): Query<Page>) -> Response {
+    match floor.store.count_rows(page.skip).await {
         Ok(1..) => json(floor.list),
         Ok(0) => (StatusCode::INTERNAL_SERVER_ERROR, "no rows").into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),

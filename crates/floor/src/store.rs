@@ -23,18 +23,20 @@ impl Store {
         Ok(Self { pool, organization })
     }
 
-    /// Reads the first hundred rows of the list by name, and tells how many there were.
-    pub(crate) async fn count_first_rows(&self) -> Result<usize, sqlx::Error> {
+    /// Reads a hundred rows of the list by name, those apart that come before, and tells how many there were.
+    pub(crate) async fn count_rows(&self, skip: u32) -> Result<usize, sqlx::Error> {
         let rows = sqlx::query(
             "SELECT a.id, a.kind, a.handle, a.email, a.display_name, a.activated_at, a.deactivated_at, a.valid_until, a.created_at,
                     a.last_active_at, a.last_sign_in_at, a.version, p.user_name, l.key, l.name, i.sent_at, i.expires_at, i.delivery
-             FROM accounts a LEFT JOIN persons p ON p.id = a.person_id LEFT JOIN roles l ON l.id = a.level_id
+             FROM (SELECT id FROM accounts WHERE organization_id = $1 AND kind = 'user' AND deleted_at IS NULL
+                   ORDER BY name_key, id LIMIT $2 OFFSET $3) page JOIN accounts a ON a.id = page.id
+             LEFT JOIN persons p ON p.id = a.person_id LEFT JOIN roles l ON l.id = a.level_id
              LEFT JOIN invitations i ON i.account_id = a.id
-             WHERE a.organization_id = $1 AND a.kind = 'user' AND a.deleted_at IS NULL
-             ORDER BY a.name_key, a.id LIMIT $2",
+             ORDER BY a.name_key, a.id",
         )
         .bind(&self.organization)
         .bind(ROWS)
+        .bind(skip)
         .fetch_all(&self.pool)
         .await?;
         Ok(rows.len())

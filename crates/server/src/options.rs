@@ -131,6 +131,19 @@ pub struct DemoOptions {
     /// How many user accounts to make: 1 to 2,000,000.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=i64::from(DEMO_ACCOUNTS_MAX)))]
     pub accounts: u32,
+    /// How many groups to make, beside Everyone.
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(2..=5_000))]
+    pub groups: u32,
+    /// How many roles to make, beside those of the profile. Groups carry one to three of them, and Everyone the first.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=900))]
+    pub roles: u32,
+    /// How many memberships, roles and single permissions each account holds; by default up to two groups, and a role now
+    /// and then.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub holdings: Option<u32>,
+    /// How many API tokens to make, five for each service account. Nobody knows their secrets.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub tokens: u32,
 }
 
 #[derive(Args, Debug)]

@@ -24,7 +24,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   build             the release binary, with the console inside
   test [STEP...]    every check, or only the named ones: lint tidy unit api browser
   bench [OPTIONS]   measures the release build against the floor of this machine and writes docs/BENCHMARKS.md;
-                    OPTIONS: --accounts N, --quick, --no-build, and parts: start memory list sign-in console invitations
+                    OPTIONS: --accounts N, --quick, --no-build, and parts: start memory list check tokens rights size
+                    sign-in console postgres bulk invitations
   tidy              the rules of the source that no compiler checks";
 
 fn main() -> ExitCode {

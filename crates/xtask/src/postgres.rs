@@ -1,4 +1,4 @@
-//! A throw-away PostgreSQL cluster for the tests.
+//! A throw-away PostgreSQL cluster for the tests and the benchmark.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
@@ -15,6 +15,15 @@ const CONNECTIONS_MAX: u32 = 200;
 const START_TRIES_MAX: u32 = 300;
 const START_TRY_EVERY: Duration = Duration::from_millis(100);
 
+/// What becomes of a commit when the machine fails.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// It is on the disk before it is acknowledged.
+    Full,
+    /// It may be lost, and so is sooner acknowledged.
+    None,
+}
+
 /// Runs until it is dropped; then its data is deleted.
 pub(crate) struct Cluster {
     server: Child,
@@ -23,9 +32,8 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Makes a cluster in the temporary folder and starts it on a free port of 127.0.0.1. It trusts whoever connects, and
-    /// forgoes durability for speed.
-    pub(crate) fn start(repo: &Repo) -> Result<Self> {
+    /// Makes a cluster in the temporary folder and starts it on a free port of 127.0.0.1. It trusts whoever connects.
+    pub(crate) fn start(repo: &Repo, durability: Durability) -> Result<Self> {
         let programs = setup::postgres(repo)?;
         let user = User::for_server(repo)?;
         let folder = std::env::temp_dir().join(format!("roster-postgres-{}", std::process::id()));
@@ -41,7 +49,7 @@ impl Cluster {
         user.run_as(&mut initdb);
         run(&mut initdb)?;
         let port = free_port()?;
-        let server = spawn(repo, &programs, &user, &folder, port)?;
+        let server = spawn(repo, &programs, &user, &folder, port, durability)?;
         let mut cluster = Self { server, folder, port };
         cluster.wait_until_ready()?;
         Ok(cluster)
@@ -82,14 +90,15 @@ impl Drop for Cluster {
     }
 }
 
-fn spawn(repo: &Repo, programs: &Path, user: &User, folder: &Path, port: u16) -> Result<Child> {
+fn spawn(repo: &Repo, programs: &Path, user: &User, folder: &Path, port: u16, durability: Durability) -> Result<Child> {
     let log_path = folder.join("log");
     let log = std::fs::File::create(&log_path).map_err(|error| Failure::at(&log_path, error))?;
     let mut command = program(repo, programs.join("postgres"), &[])?;
     command.arg("-D").arg(folder.join("data")).arg("-k").arg(folder).args(["-p", &port.to_string()]);
     let connections = format!("max_connections={CONNECTIONS_MAX}");
-    let settings = ["listen_addresses=127.0.0.1", "fsync=off", "full_page_writes=off", &connections];
-    for setting in settings {
+    let quick = ["fsync=off", "full_page_writes=off"];
+    let quick = quick.into_iter().filter(|_| durability == Durability::None);
+    for setting in ["listen_addresses=127.0.0.1", connections.as_str()].into_iter().chain(quick) {
         command.args(["-c", setting]);
     }
     user.run_as(&mut command);

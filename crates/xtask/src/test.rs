@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::console::{self, Mode};
-use crate::postgres::Cluster;
+use crate::postgres::{Cluster, Durability};
 use crate::repo::Repo;
 use crate::run::{Failure, Result, output, program, run};
 use crate::setup::{self, WASM};
@@ -75,7 +75,7 @@ fn unit(repo: &Repo) -> Result {
 fn api(repo: &Repo) -> Result {
     setup::test_packages(repo)?;
     setup::nginx(repo)?;
-    let cluster = Cluster::start(repo)?;
+    let cluster = Cluster::start(repo, Durability::None)?;
     nextest(repo, "binary(api)", Some(&cluster))
 }
 
@@ -94,7 +94,7 @@ fn nextest(repo: &Repo, filter: &str, cluster: Option<&Cluster>) -> Result {
 fn browser(repo: &Repo) -> Result {
     setup::test_packages(repo)?;
     let chromium = setup::chromium(repo)?;
-    let cluster = Cluster::start(repo)?;
+    let cluster = Cluster::start(repo, Durability::None)?;
     console::build(repo, Mode::Release)?;
     serve::build_server(repo)?;
     let tests = repo.root.join("tests");

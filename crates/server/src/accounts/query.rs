@@ -91,6 +91,8 @@ pub struct ListQuery {
     pub cursor: Option<Cursor>,
     pub skip: u32,
     pub counts: Option<Counted>,
+    /// How many rows there are in all, where that is known already.
+    pub total: Option<u64>,
     /// Now.
     pub at: Timestamp,
 }
@@ -165,11 +167,19 @@ impl ListParameters {
             skip,
             counts,
             at,
+            total: None,
         })
     }
 }
 
 impl ListQuery {
+    /// Whether it leaves nobody out: then an index has its rows in their order, whatever that is.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let is_narrowed = self.status.is_some() || self.invitation.is_some() || self.level.is_some();
+        !is_narrowed && self.holdings.is_empty() && self.search.is_empty()
+    }
+
     /// Every user account, or every service.
     #[must_use]
     pub fn all(kind: AccountKind, at: Timestamp) -> Self {
@@ -186,6 +196,7 @@ impl ListQuery {
             cursor: None,
             skip: 0,
             counts: None,
+            total: None,
             at,
         }
     }

@@ -52,10 +52,12 @@ async fn preview(
             let found = defaults::differences(&mut connection, &app, &caller, &wanted).await?;
             return Ok(Json(Preview { is_for_new_accounts: true, ..found.preview(&caller.book, basis, &[]) }));
         }
-        PreviewedChange::Role(id, change) => world::role(&mut connection, &caller, id, change).await?,
-        PreviewedChange::RoleRemoval(id, removal) => world::role_removal(&mut connection, &caller, id, removal).await?,
-        PreviewedChange::Group(id, change) => world::group(&mut connection, &caller, id, change).await?,
-        PreviewedChange::GroupRemoval(id) => world::group_removal(&mut connection, &caller, id).await?,
+        PreviewedChange::Role(id, change) => world::role(&app, &mut connection, &caller, id, change).await?,
+        PreviewedChange::RoleRemoval(id, removal) => {
+            world::role_removal(&app, &mut connection, &caller, id, removal).await?
+        }
+        PreviewedChange::Group(id, change) => world::group(&app, &mut connection, &caller, id, change).await?,
+        PreviewedChange::GroupRemoval(id) => world::group_removal(&app, &mut connection, &caller, id).await?,
         PreviewedChange::Members(group, change) => {
             accounts::members(&mut connection, &app, &caller, group, change).await?
         }

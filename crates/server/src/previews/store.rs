@@ -2,6 +2,7 @@
 //! longer than all that is done with it.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::accounts::{AccountKind, AccountRef};
 use domain::effective::GroupHolding;
@@ -11,6 +12,7 @@ use domain::{AccountId, GroupId, OrganizationId};
 use sqlx::AnyConnection;
 
 use crate::accounts::store::account_ref;
+use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::store::{Columns, Value, fetch_for, parse_id, placeholder_list, query_with};
@@ -21,8 +23,8 @@ const ID_CHARS: usize = 36;
 const SOURCES_PER_STATEMENT: usize = 100;
 /// Up to so many accounts are asked about by name; beyond that, everything is read that anybody holds.
 const ACCOUNTS_NAMED_MAX: usize = 10_000;
-/// Accounts that one statement names.
-const ACCOUNTS_PER_STATEMENT: usize = 1_000;
+/// Accounts that one statement names: SQLite finds each one's placeholder by looking through those before it.
+const ACCOUNTS_PER_STATEMENT: usize = 250;
 
 /// The accounts that a change can touch.
 pub(super) enum Touched<'a> {
@@ -36,6 +38,7 @@ pub(super) enum Touched<'a> {
 
 /// Who is active among the accounts touched, with all they hold that has not ended.
 pub(super) async fn world(
+    app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
     groups: &[GroupHolding],
@@ -47,40 +50,72 @@ pub(super) async fn world(
     }
     let levels = levels(connection, caller.organization.id).await?;
     let accounts = add_accounts(connection, caller, &levels, touched, &mut world).await?;
-    match touched {
-        Touched::Holders { .. } if accounts.len() <= ACCOUNTS_NAMED_MAX => {
-            for chunk in accounts.chunks(ACCOUNTS_PER_STATEMENT) {
-                add_memberships(connection, caller, Some(chunk), &[], &mut world).await?;
-                add_grants(connection, caller, Some(chunk), "", &[], &mut world).await?;
-            }
+    let named = match touched {
+        Touched::Holders { .. } if accounts.len() <= ACCOUNTS_NAMED_MAX => Some(accounts.as_slice()),
+        _ => None,
+    };
+    let world = Mutex::new(world);
+    // Where another connection is free, both are read at once. Nobody waits for it, who holds one.
+    match app.db.reader().try_acquire() {
+        Some(mut beside) => {
+            let memberships = add_all_memberships(connection, caller, named, groups, &world);
+            tokio::try_join!(memberships, add_all_grants(&mut beside, caller, named, &world))?;
         }
-        _ => add_everything(connection, caller, groups, &mut world).await?,
+        None => {
+            add_all_memberships(connection, caller, named, groups, &world).await?;
+            add_all_grants(connection, caller, named, &world).await?;
+        }
     }
-    Ok(world)
+    Ok(world.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-async fn add_everything(
+/// Adds memberships of the accounts named, or of all.
+async fn add_all_memberships(
     connection: &mut AnyConnection,
     caller: &Caller,
+    named: Option<&[AccountId]>,
     groups: &[GroupHolding],
-    world: &mut World,
+    world: &Mutex<World>,
 ) -> Outcome<()> {
-    let carrying: Vec<GroupId> = groups
-        .iter()
-        .filter(|group| !group.is_everyone && !group.roles.is_empty())
-        .map(|group| group.group.id)
-        .collect();
-    for chunk in carrying.chunks(SOURCES_PER_STATEMENT) {
-        add_memberships(connection, caller, None, chunk, world).await?;
-    }
-    let roles: Vec<&str> = caller.book.roles().map(|role| role.key.as_str()).collect();
-    let permissions: Vec<&str> = caller.book.catalogue().0.iter().map(|entry| entry.key.as_str()).collect();
-    for (what, keys) in [("role", roles), ("permission", permissions)] {
-        for chunk in keys.chunks(SOURCES_PER_STATEMENT) {
-            add_grants(connection, caller, None, what, chunk, world).await?;
+    let Some(accounts) = named else {
+        let is_carrying = |group: &&GroupHolding| !group.is_everyone && !group.roles.is_empty();
+        let carrying: Vec<GroupId> = groups.iter().filter(is_carrying).map(|group| group.group.id).collect();
+        for chunk in carrying.chunks(SOURCES_PER_STATEMENT) {
+            add_memberships(connection, caller, None, chunk, world).await?;
         }
+        return Ok(());
+    };
+    for chunk in accounts.chunks(ACCOUNTS_PER_STATEMENT) {
+        add_memberships(connection, caller, Some(chunk), &[], world).await?;
     }
     Ok(())
+}
+
+/// Adds grants of the accounts named, or of all.
+async fn add_all_grants(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    named: Option<&[AccountId]>,
+    world: &Mutex<World>,
+) -> Outcome<()> {
+    let Some(accounts) = named else {
+        let roles: Vec<&str> = caller.book.roles().map(|role| role.key.as_str()).collect();
+        let permissions: Vec<&str> = caller.book.catalogue().0.iter().map(|entry| entry.key.as_str()).collect();
+        for (what, keys) in [("role", roles), ("permission", permissions)] {
+            for chunk in keys.chunks(SOURCES_PER_STATEMENT) {
+                add_grants(connection, caller, None, what, chunk, world).await?;
+            }
+        }
+        return Ok(());
+    };
+    for chunk in accounts.chunks(ACCOUNTS_PER_STATEMENT) {
+        add_grants(connection, caller, Some(chunk), "", &[], world).await?;
+    }
+    Ok(())
+}
+
+fn locked(world: &Mutex<World>) -> MutexGuard<'_, World> {
+    world.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The levels of an organization by id and key.
@@ -165,7 +200,7 @@ async fn add_memberships(
     caller: &Caller,
     accounts: Option<&[AccountId]>,
     groups: &[GroupId],
-    world: &mut World,
+    world: &Mutex<World>,
 ) -> Outcome<()> {
     let (column, named): (_, Vec<Value>) = match accounts {
         Some(accounts) => ("account_id", accounts.iter().map(|id| (*id).into()).collect()),
@@ -178,7 +213,7 @@ async fn add_memberships(
     );
     let values = std::iter::once(caller.at.into()).chain(named).collect();
     for row in query_with(sql, values).fetch_all(connection).await? {
-        world.add_members(row.id("group_id")?, ids(&row.text("ids")?));
+        locked(world).add_members(row.id("group_id")?, ids(&row.text("ids")?));
     }
     Ok(())
 }
@@ -190,7 +225,7 @@ async fn add_grants(
     accounts: Option<&[AccountId]>,
     what: &str,
     keys: &[&str],
-    world: &mut World,
+    world: &Mutex<World>,
 ) -> Outcome<()> {
     let (condition, named): (_, Vec<Value>) = match accounts {
         Some(accounts) => {
@@ -210,8 +245,8 @@ async fn add_grants(
     for row in query_with(sql, values).fetch_all(connection).await? {
         let (key, text) = (row.text("key")?, row.text("ids")?);
         match row.text("what")?.as_str() {
-            "role" => world.grant_role(&key, ids(&text)),
-            _ => world.grant_permission(&caller.book, &key, ids(&text)),
+            "role" => locked(world).grant_role(&key, ids(&text)),
+            _ => locked(world).grant_permission(&caller.book, &key, ids(&text)),
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ use domain::{GroupId, RoleId};
 use sqlx::AnyConnection;
 
 use super::store::{self, Touched};
+use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::{groups, roles};
@@ -25,6 +26,7 @@ async fn own_role(connection: &mut AnyConnection, caller: &Caller, id: RoleId) -
 }
 
 pub(super) async fn role(
+    app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: RoleId,
@@ -37,10 +39,11 @@ pub(super) async fn role(
     let role = own_role(connection, caller, id).await?;
     let permissions = change.permissions.map(role_permissions).unwrap_or_else(|| role.permissions.clone());
     caller.require_reach(&reach::of_role_change(&caller.book, &role.permissions, &permissions))?;
-    of_role(connection, caller, &role, |world| world.change_role(&caller.book, &role.key, &permissions)).await
+    of_role(app, connection, caller, &role, |world| world.change_role(&caller.book, &role.key, &permissions)).await
 }
 
 pub(super) async fn role_removal(
+    app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: RoleId,
@@ -59,10 +62,11 @@ pub(super) async fn role_removal(
         }
         caller.require_reach(&reach::of_role_removal(&caller.book, &role.permissions, Some(key)))?;
     }
-    of_role(connection, caller, &role, |world| world.replace_role(&role.key, removal.move_to.as_deref())).await
+    of_role(app, connection, caller, &role, |world| world.replace_role(&role.key, removal.move_to.as_deref())).await
 }
 
 async fn of_role(
+    app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
     role: &Role,
@@ -74,10 +78,11 @@ async fn of_role(
         true => Touched::All,
         false => Touched::Holders { role: Some(role), groups: carrying.iter().map(|group| group.group.id).collect() },
     };
-    try_out(connection, caller, &all, &touched, change).await
+    try_out(app, connection, caller, &all, &touched, change).await
 }
 
 pub(super) async fn group(
+    app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -93,10 +98,11 @@ pub(super) async fn group(
     }
     let before: Vec<String> = before.roles.into_iter().map(|role| role.key).collect();
     let after = change.roles.unwrap_or_else(|| before.clone());
-    of_group(connection, caller, id, &before, &after).await
+    of_group(app, connection, caller, id, &before, &after).await
 }
 
 pub(super) async fn group_removal(
+    app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -106,10 +112,11 @@ pub(super) async fn group_removal(
         return Err(Failure::BuiltIn);
     }
     let before: Vec<String> = group.roles.into_iter().map(|role| role.key).collect();
-    of_group(connection, caller, id, &before, &[]).await
+    of_group(app, connection, caller, id, &before, &[]).await
 }
 
 async fn of_group(
+    app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -122,17 +129,18 @@ async fn of_group(
         true => Touched::All,
         false => Touched::Holders { role: None, groups: vec![id] },
     };
-    try_out(connection, caller, &all, &touched, |world| world.change_group(id, after)).await
+    try_out(app, connection, caller, &all, &touched, |world| world.change_group(id, after)).await
 }
 
 async fn try_out(
+    app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
     groups: &[GroupHolding],
     touched: &Touched<'_>,
     change: impl FnOnce(&mut World),
 ) -> Outcome<Differences> {
-    let before = store::world(connection, caller, groups, touched).await?;
+    let before = store::world(app, connection, caller, groups, touched).await?;
     let mut after = before.clone();
     change(&mut after);
     // Adding up a hundred thousand accounts takes a while in which other requests are served.

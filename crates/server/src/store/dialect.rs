@@ -1,5 +1,7 @@
 //! Everything in which SQLite and PostgreSQL differ.
 
+use sqlx::AnyConnection;
+
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -8,6 +10,40 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// That of a connection.
+    #[must_use]
+    pub fn of(connection: &AnyConnection) -> Self {
+        if connection.backend_name() == "SQLite" { Self::Sqlite } else { Self::Postgres }
+    }
+
+    /// Columns as a JSON array.
+    #[must_use]
+    pub fn json_array(self, columns: &str) -> String {
+        match self {
+            Self::Sqlite => format!("json_array({columns})"),
+            Self::Postgres => format!("json_build_array({columns})"),
+        }
+    }
+
+    /// As `json_array`, as a text.
+    #[must_use]
+    pub fn json_row(self, columns: &str) -> String {
+        let array = self.json_array(columns);
+        match self {
+            Self::Sqlite => array,
+            Self::Postgres => format!("{array}::text"),
+        }
+    }
+
+    /// As `json_row`, of all rows of a group in one array, in no order.
+    #[must_use]
+    pub fn json_rows(self, columns: &str) -> String {
+        match self {
+            Self::Sqlite => format!("json_group_array(json_array({columns}))"),
+            Self::Postgres => format!("COALESCE(json_agg(json_build_array({columns}))::text, '[]')"),
+        }
+    }
+
     /// Begins a transaction that will write. SQLite takes its lock at once; on PostgreSQL the organization's row is the
     /// lock, and every write begins by raising its revision.
     #[must_use]

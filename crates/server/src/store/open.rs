@@ -198,14 +198,14 @@ fn cores() -> u32 {
 }
 
 fn pool(dialect: Dialect, connections_max: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(connections_max).acquire_timeout(ACQUIRE_TIMEOUT).after_connect(
-        move |connection, _| {
-            Box::pin(async move {
-                for statement in dialect.on_connect() {
-                    connection.execute(*statement).await?;
-                }
-                Ok(())
-            })
-        },
-    )
+    // A file does not hang up: asking each time whether it is still there would cost as much as what is asked then.
+    let options = AnyPoolOptions::new().test_before_acquire(dialect == Dialect::Postgres);
+    options.max_connections(connections_max).acquire_timeout(ACQUIRE_TIMEOUT).after_connect(move |connection, _| {
+        Box::pin(async move {
+            for statement in dialect.on_connect() {
+                connection.execute(*statement).await?;
+            }
+            Ok(())
+        })
+    })
 }

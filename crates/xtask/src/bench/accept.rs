@@ -1,7 +1,7 @@
 //! Invitations accepted into the outbox, durable and audited: requests of 500 addresses, one after the other.
 
 use super::figures::Figures;
-use super::http::{self, Client};
+use super::http::Client;
 use super::now;
 use super::world::World;
 use crate::run::Result;
@@ -11,7 +11,7 @@ const ADDRESSES: u32 = 500;
 const REQUESTS: u32 = 4;
 
 pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
-    let roster = world.settled_roster()?;
+    let roster = world.demo.settled()?;
     let mut client = Client::open(roster.address)?;
     let mut next = 0;
     for run in 0..=world.options.runs() {
@@ -34,5 +34,5 @@ pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
 fn invite(world: &World, from: u32) -> Vec<u8> {
     let emails: Vec<_> = (from..from + ADDRESSES).map(|number| format!(r#""new.{number}@bench.example""#)).collect();
     let body = format!(r#"{{"emails":[{}]}}"#, emails.join(","));
-    http::request("POST", "/api/v1/invitations", &world.cookie, &body)
+    world.demo.post("/api/v1/invitations", &body)
 }

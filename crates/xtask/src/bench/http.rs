@@ -11,15 +11,22 @@ const BODY_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// The octets of a request. `cookie` and `body` may be empty.
 pub(super) fn request(method: &str, target: &str, cookie: &str, body: &str) -> Vec<u8> {
-    let mut text = format!("{method} {target} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: application/json\r\n");
-    if method != "GET" {
-        text.push_str("sec-fetch-site: same-origin\r\ncontent-type: application/json\r\n");
-        text.push_str(&format!("content-length: {}\r\n", body.len()));
-    }
-    if !cookie.is_empty() {
-        text.push_str(&format!("cookie: {cookie}\r\n"));
-    }
-    format!("{text}\r\n{body}").into_bytes()
+    let cookie = if cookie.is_empty() { String::new() } else { format!("cookie: {cookie}\r\n") };
+    written(method, target, &format!("sec-fetch-site: same-origin\r\n{cookie}"), "application/json", body)
+}
+
+/// As a program asks that has a token. `body` may be empty.
+pub(super) fn with_token(method: &str, target: &str, secret: &str, media_type: &str, body: &str) -> Vec<u8> {
+    written(method, target, &format!("authorization: Bearer {secret}\r\n"), media_type, body)
+}
+
+fn written(method: &str, target: &str, more: &str, media_type: &str, body: &str) -> Vec<u8> {
+    let head = format!("{method} {target} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: application/json\r\n{more}");
+    let about = match method {
+        "GET" => String::new(),
+        _ => format!("content-type: {media_type}\r\ncontent-length: {}\r\n", body.len()),
+    };
+    format!("{head}{about}\r\n{body}").into_bytes()
 }
 
 pub(super) struct Answer {

@@ -10,18 +10,19 @@ use crate::run::Result;
 const SKIPS: u32 = 1_000;
 
 pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
-    let (roster, floor) = (world.settled_roster()?, world.floor()?);
+    let (roster, floor) = (world.demo.settled()?, world.floor()?);
     let last_page = format!("{FIRST_PAGE}&skip={}{{n}}", world.options.accounts / SKIPS - 1);
     let by_status = format!("{FIRST_PAGE}&status=pending");
     let asked = [
-        (&floor, "floor.bare.", world.get("/bare")),
-        (&floor, "floor.query.", world.get("/query")),
-        (&roster, "list.", world.get(FIRST_PAGE)),
-        (&roster, "list.anew.", world.get(&another(FIRST_PAGE))),
-        (&roster, "list.search.", world.get(&another(SEARCH))),
-        (&roster, "list.status.", world.get(&another(&by_status))),
-        (&roster, "list.last.", world.get(&last_page)),
-        (&roster, "list.session.", world.get("/api/v1/session")),
+        (&floor, "floor.bare.", world.demo.get("/bare")),
+        (&floor, "floor.query.", world.demo.get("/query")),
+        (&floor, "floor.query.anew.", world.demo.get("/query?skip={n}")),
+        (&roster, "list.", world.demo.get(FIRST_PAGE)),
+        (&roster, "list.anew.", world.demo.get(&another(FIRST_PAGE))),
+        (&roster, "list.search.", world.demo.get(&another(SEARCH))),
+        (&roster, "list.status.", world.demo.get(&another(&by_status))),
+        (&roster, "list.last.", world.demo.get(&last_page)),
+        (&roster, "list.session.", world.demo.get("/api/v1/session")),
     ];
     for _ in 0..world.options.runs() {
         figures.add("list.counted_ms", first_counts_ms(world)?);
@@ -33,16 +34,16 @@ pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
 }
 
 /// The same list from another row on for each request: none of the pages was read before.
-fn another(target: &str) -> String {
+pub(super) fn another(target: &str) -> String {
     format!("{target}&skip={{n}}")
 }
 
 /// What the console asks for first, of a server that has counted nothing yet.
 fn first_counts_ms(world: &World) -> Result<f64> {
-    let fresh = world.settled_roster()?;
+    let fresh = world.demo.settled()?;
     let mut client = Client::open(fresh.address)?;
-    client.ask(&world.get("/api/v1/session"))?;
-    let request = world.get(&format!("{FIRST_PAGE}&counts=status"));
+    client.ask(&world.demo.get("/api/v1/session"))?;
+    let request = world.demo.get(&format!("{FIRST_PAGE}&counts=status"));
     let started = now();
     client.ask(&request)?;
     Ok(milliseconds_since(started))

@@ -1,25 +1,27 @@
-//! The memory of a fresh server: idle, and after eight connections have asked for lists and searches.
+//! The memory of a fresh server: idle, and after eight connections have asked for lists and searches, each time another page.
 
 use std::thread::sleep;
 
+use super::demo::SETTLE;
 use super::figures::Figures;
+use super::list::another;
 use super::process::Running;
-use super::world::{FIRST_PAGE, SEARCH, SETTLE, World};
+use super::world::{FIRST_PAGE, SEARCH, World};
 use crate::run::Result;
 
 pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
     for _ in 0..world.options.runs() {
-        let roster = world.settled_roster()?;
+        let roster = world.demo.settled()?;
         record(&roster, "memory.idle", figures)?;
-        for target in [FIRST_PAGE, SEARCH] {
-            Figures::default().add_lines("memory", &world.load(&roster, &world.get(target))?)?;
+        for target in [FIRST_PAGE, SEARCH].map(another) {
+            Figures::default().add_lines("memory", &world.load(&roster, &world.demo.get(&target))?)?;
         }
         sleep(SETTLE);
         record(&roster, "memory.loaded", figures)?;
         let floor = world.floor()?;
         sleep(SETTLE);
         record(&floor, "floor.memory.idle", figures)?;
-        Figures::default().add_lines("memory", &world.load(&floor, &world.get("/query"))?)?;
+        Figures::default().add_lines("memory", &world.load(&floor, &world.demo.get("/query"))?)?;
         record(&floor, "floor.memory.loaded", figures)?;
     }
     Ok(())

@@ -1,18 +1,26 @@
 //! `bench`: Roster against the floor of the same machine in the same run, and the table of `docs/BENCHMARKS.md`.
 
 mod accept;
+mod bulk;
+mod check;
 mod console;
+mod demo;
 mod document;
 mod figures;
 mod http;
+mod ids;
 mod list;
 mod machine;
 mod memory;
 mod options;
+mod postgres;
 mod process;
+mod rights;
 mod rows;
 mod sign_in;
+mod size;
 mod start;
+mod tokens;
 mod world;
 
 use std::time::Instant;
@@ -47,8 +55,14 @@ fn measure(part: Part, world: &World, figures: &mut Figures) -> Result {
         Part::Start => start::measure(world, figures),
         Part::Memory => memory::measure(world, figures),
         Part::List => list::measure(world, figures),
+        Part::Check => check::measure(world, figures),
+        Part::Tokens => tokens::measure(world, figures),
+        Part::Rights => rights::measure(world, figures),
+        Part::Size => size::measure(world, figures),
+        Part::Postgres => postgres::measure(world, figures),
         Part::SignIn => sign_in::measure(world, figures),
         Part::Console => console::measure(world, figures),
+        Part::Bulk => bulk::measure(world, figures),
         Part::Invitations => accept::measure(world, figures),
     }
 }

@@ -7,26 +7,60 @@ const RUNS_QUICK: u32 = 3;
 const LOAD_MILLIS: u32 = 3_000;
 const LOAD_MILLIS_QUICK: u32 = 1_000;
 
+/// Accounts of the short list in the part `size`; the long one is so many times as long as that of the other parts.
+pub(super) const FEW_ACCOUNTS: u32 = 10_000;
+pub(super) const MANY_TIMES: u32 = 10;
+
+/// A demo in which everybody holds much: of 100,000 accounts a million memberships and grants.
+pub(super) fn dense(accounts: u32) -> Vec<String> {
+    format!("--accounts {accounts} --groups 1000 --roles 200 --holdings 10").split(' ').map(str::to_owned).collect()
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Start,
     Memory,
     List,
+    Check,
+    Tokens,
+    Rights,
+    Size,
     SignIn,
     Console,
+    Postgres,
+    Bulk,
     Invitations,
 }
 
 impl Part {
-    const ALL: [Self; 6] = [Self::Start, Self::Memory, Self::List, Self::SignIn, Self::Console, Self::Invitations];
+    const ALL: [Self; 12] = [
+        Self::Start,
+        Self::Memory,
+        Self::List,
+        Self::Check,
+        Self::Tokens,
+        Self::Rights,
+        Self::Size,
+        Self::SignIn,
+        Self::Console,
+        Self::Postgres,
+        Self::Bulk,
+        Self::Invitations,
+    ];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Start => "start",
             Self::Memory => "memory",
             Self::List => "list",
+            Self::Check => "check",
+            Self::Tokens => "tokens",
+            Self::Rights => "rights",
+            Self::Size => "size",
             Self::SignIn => "sign-in",
             Self::Console => "console",
+            Self::Postgres => "postgres",
+            Self::Bulk => "bulk",
             Self::Invitations => "invitations",
         }
     }
@@ -66,7 +100,7 @@ impl Options {
         Ok(options)
     }
 
-    /// What to measure. Invitations come last, since they change the database.
+    /// What to measure. What changes the database comes last.
     pub(super) fn parts(&self) -> Vec<Part> {
         Part::ALL.into_iter().filter(|part| self.named.is_empty() || self.named.contains(part)).collect()
     }

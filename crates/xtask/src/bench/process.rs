@@ -11,6 +11,10 @@ use crate::run::{Failure, Result};
 
 const READY: &str = "Listening on http://";
 const KIB_PER_MIB: f64 = 1024.0;
+/// The kernel's clock for processes ticks a hundred times a second.
+const MS_PER_TICK: f64 = 10.0;
+/// The fields of `/proc/PID/stat` behind the name that tell the time in the program and in the kernel.
+const TIME_FIELDS: std::ops::Range<usize> = 11..13;
 
 /// Runs until it is dropped.
 pub(super) struct Running {
@@ -47,6 +51,17 @@ impl Running {
         }
         let _status = child.wait();
         Err(Failure::new(format!("a server ended as it started: {}", std::fs::read_to_string(log).unwrap_or_default())))
+    }
+
+    /// The time that it took of all cores since its start.
+    pub(super) fn processor_ms(&self) -> Result<f64> {
+        let path = format!("/proc/{}/stat", self.child.id());
+        let stat = std::fs::read_to_string(&path).map_err(|error| Failure::at(Path::new(&path), error))?;
+        // The name of the program stands in brackets, and may hold anything.
+        let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();
+        let ticks =
+            fields.skip(TIME_FIELDS.start).take(TIME_FIELDS.len()).filter_map(|ticks| ticks.parse::<f64>().ok());
+        Ok(ticks.sum::<f64>() * MS_PER_TICK)
     }
 
     pub(super) fn memory(&self) -> Result<Memory> {

@@ -72,20 +72,37 @@ pub(super) const CONSOLE: &[Row] = &[
 #[rustfmt::skip]
 pub(super) const SERVER: &[Row] = &[
     told("Bare route with the same bytes", "/s", "floor.bare.rate", NO_FLOOR),
-    row("`GET accounts?limit=100`, beside the bare route with its query", "/s", "list.rate", "floor.query.rate", ShareOfFloor(0.4), ShareOfFloor(0.7)),
+    row("`GET accounts?limit=100`, each time another page, beside the bare route with its query of another page", "/s", "list.anew.rate", "floor.query.anew.rate", ShareOfFloor(0.4), ShareOfFloor(0.7)),
+    row("The same, p99", "ms", "list.anew.p99_ms", "floor.query.anew.p99_ms", TimesFloor(3.0), TimesFloor(2.0)),
+    told("The same, beside the bare route that always asks for the first page", "/s", "list.anew.rate", "floor.query.rate"),
+    row("`GET accounts?limit=100`, always the same page while nothing changes", "/s", "list.rate", "floor.query.rate", ShareOfFloor(0.4), ShareOfFloor(0.7)),
     row("The same, p99", "ms", "list.p99_ms", "floor.query.p99_ms", TimesFloor(3.0), TimesFloor(2.0)),
-    told("The same, each time another page", "/s", "list.anew.rate", "floor.query.rate"),
-    told("The same, each time another page, p99", "ms", "list.anew.p99_ms", "floor.query.p99_ms"),
     told("Bytes of that answer", "B", "list.body_bytes", "floor.query.body_bytes"),
     told("First page with counts, nothing counted yet", "ms", "list.counted_ms", NO_FLOOR),
     told("Searched, `q=novak`, each time another page", "/s", "list.search.rate", "floor.query.rate"),
     told("Searched, p99", "ms", "list.search.p99_ms", "floor.query.p99_ms"),
-    told("Filtered by status", "/s", "list.status.rate", "floor.query.rate"),
+    told("Filtered by status, each time another page", "/s", "list.status.rate", "floor.query.rate"),
     told("Filtered by status, p99", "ms", "list.status.p99_ms", "floor.query.p99_ms"),
     told("One of the last pages, by skipping", "/s", "list.last.rate", "floor.query.rate"),
     told("One of the last pages, by skipping, p99", "ms", "list.last.p99_ms", "floor.query.p99_ms"),
     told("`GET session`", "/s", "list.session.rate", "floor.bare.rate"),
     told("`GET session`, p99", "ms", "list.session.p99_ms", "floor.bare.p99_ms"),
+    row("`POST check` about oneself, beside a constant answer", "/s", "check.rate", "floor.constant.rate", ShareOfFloor(0.25), ShareOfFloor(0.5)),
+    told("The same, p99", "ms", "check.p99_ms", "floor.constant.p99_ms"),
+    told("`POST check` about another account", "/s", "check.other.rate", "floor.constant.rate"),
+    told("The same, p99", "ms", "check.other.p99_ms", "floor.constant.p99_ms"),
+    told("A thousand questions in one request", "ms", "check.many_ms", NO_FLOOR),
+    row("`POST check` with a token, beside a constant answer", "/s", "token.check.rate", "floor.constant.rate", ShareOfFloor(0.25), ShareOfFloor(0.5)),
+    told("The same, p99", "ms", "token.check.p99_ms", "floor.constant.p99_ms"),
+    row("`GET forward-auth` with a token", "/s", "token.forward_auth.rate", "floor.constant.rate", ShareOfFloor(0.25), ShareOfFloor(0.5)),
+    told("The same, p99", "ms", "token.forward_auth.p99_ms", "floor.constant.p99_ms"),
+    told("What it costs a request, on one core of the server", "µs", "token.forward_auth.cost_us", "floor.constant.cost_us"),
+    row("`POST introspect` of a token", "/s", "token.introspect.rate", "floor.constant.rate", ShareOfFloor(0.25), ShareOfFloor(0.5)),
+    told("The same, p99", "ms", "token.introspect.p99_ms", "floor.constant.p99_ms"),
+    told("`GET tokens?limit=100` of 100,000, each time another page", "/s", "token.list.rate", NO_FLOOR),
+    told("The same, p99", "ms", "token.list.p99_ms", NO_FLOOR),
+    told("The same searched, with counts, p99", "ms", "token.search.p99_ms", NO_FLOOR),
+    row("Bulk change of 10,000 accounts, durable and audited", "/s", "bulk.rate", NO_FLOOR, AtLeast(10_000.0), AtLeast(50_000.0)),
     row("Invitations accepted into the outbox", "/s", "invitations.rate", NO_FLOOR, AtLeast(2_000.0), AtLeast(10_000.0)),
     row("Sign-in, beside one hash", "ms", "sign_in.ms", "floor.sign_in.hash_ms", AboveFloor(5.0), AboveFloor(5.0)),
     row("Server memory, idle", "MiB", "memory.idle_mib", "floor.memory.idle_mib", AtMost(24.0), AtMost(12.0)),
@@ -94,6 +111,40 @@ pub(super) const SERVER: &[Row] = &[
     told("The same, without pages of files", "MiB", "memory.loaded_anonymous_mib", "floor.memory.loaded_anonymous_mib"),
     row("Start to ready, database in place", "ms", "start.ready_ms", "floor.start.ready_ms", TimesFloor(5.0), TimesFloor(2.0)),
     row("Binary with the console inside", "MB", "start.binary_mb", NO_FLOOR, AtMost(20.0), AtMost(10.0)),
+];
+
+// One line for each row of the table.
+#[rustfmt::skip]
+pub(super) const RIGHTS: &[Row] = &[
+    row("`effective` of one account with 50 groups", "µs", "effective.many_groups_us", NO_FLOOR, AtMost(20.0), AtMost(5.0)),
+    told("`effective` of each of 100,000 accounts", "ms", "effective.all_ms", NO_FLOOR),
+    row("Preview of a change of the role on Everyone", "ms", "preview.all_ms", NO_FLOOR, AtMost(300.0), AtMost(50.0)),
+    row("Preview of a change of a role that some groups carry", "ms", "preview.some_ms", NO_FLOOR, AtMost(300.0), AtMost(50.0)),
+    told("`GET accounts?limit=100`, each time another page", "/s", "dense.list.rate", "floor.query.rate"),
+    told("The same, p99", "ms", "dense.list.p99_ms", "floor.query.p99_ms"),
+];
+
+// One line for each row of the table; the floor is the short list.
+#[rustfmt::skip]
+pub(super) const SIZE: &[Row] = &[
+    row("By name, one of the first pages, p99", "ms", "size.name.many.p99_ms", "size.name.few.p99_ms", TimesFloor(2.0), TimesFloor(1.2)),
+    row("By last activity, p99", "ms", "size.active.many.p99_ms", "size.active.few.p99_ms", TimesFloor(2.0), TimesFloor(1.2)),
+    row("Pending ones, p99", "ms", "size.status.many.p99_ms", "size.status.few.p99_ms", TimesFloor(2.0), TimesFloor(1.2)),
+    row("Of a level that few have, p99", "ms", "size.level.many.p99_ms", "size.level.few.p99_ms", TimesFloor(2.0), TimesFloor(1.2)),
+    row("Searched, `q=novak`, p99", "ms", "size.search.many.p99_ms", "size.search.few.p99_ms", TimesFloor(2.0), TimesFloor(1.2)),
+    row("One of the last pages, by skipping, p99", "ms", "size.last.many.p99_ms", "size.last.few.p99_ms", TimesFloor(2.0), TimesFloor(1.2)),
+];
+
+/// What PostgreSQL may lose to SQLite.
+const THIRD: f64 = 1.0 / 3.0;
+
+// One line for each row of the table; the floor is SQLite.
+#[rustfmt::skip]
+pub(super) const POSTGRES: &[Row] = &[
+    row("`GET accounts?limit=100`, each time another page", "/s", "postgres.list.rate", "sqlite.list.rate", ShareOfFloor(THIRD), ShareOfFloor(0.5)),
+    row("`GET session`", "/s", "postgres.session.rate", "sqlite.session.rate", ShareOfFloor(THIRD), ShareOfFloor(0.5)),
+    row("`POST check` about oneself", "/s", "postgres.check.rate", "sqlite.check.rate", ShareOfFloor(THIRD), ShareOfFloor(0.5)),
+    row("Bulk change of 10,000 accounts, durable and audited", "/s", "postgres.bulk.rate", "sqlite.bulk.rate", ShareOfFloor(THIRD), ShareOfFloor(0.5)),
 ];
 
 /// How a figure stands to its limits.

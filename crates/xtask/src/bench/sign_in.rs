@@ -9,9 +9,9 @@ use crate::run::Result;
 pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
     let runs = world.options.runs();
     figures.add_lines("floor.sign_in.", &world.floor_lines(&["hash", "--runs", &runs.to_string()])?)?;
-    let roster = world.settled_roster()?;
+    let roster = world.demo.settled()?;
     let mut client = Client::open(roster.address)?;
-    let request = world.sign_in_request();
+    let request = world.demo.sign_in_request();
     client.ask(&request)?;
     for _ in 0..runs {
         let started = now();

@@ -9,7 +9,7 @@ const BYTES_PER_MB: f64 = 1e6;
 pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
     figures.add("start.binary_mb", world::length(&world.binary())? as f64 / BYTES_PER_MB);
     for run in 0..=world.options.runs() {
-        let (roster, floor) = (world.roster()?.ready_ms, world.floor()?.ready_ms);
+        let (roster, floor) = (world.demo.serve()?.ready_ms, world.floor()?.ready_ms);
         // The first run warms up.
         if run > 0 {
             figures.add("start.ready_ms", roster);

@@ -3,21 +3,16 @@
 mod counts;
 pub mod holding;
 pub mod permissions;
+mod row;
 mod services;
 mod status;
 
 pub use counts::{status_counts, total};
+pub use row::outcome;
 
-use std::collections::HashMap;
-
-use domain::accounts::{
-    Account, AccountKind, AccountRef, AccountSort, AccountStatus, AuthMethod, Direction, InvitationFilter, NO_LEVEL,
-    TeamRef,
-};
-use domain::groups::GroupRef;
+use domain::accounts::{Account, AccountKind, AccountRef, AccountSort, Direction, InvitationFilter, NO_LEVEL};
 use domain::id::Id;
-use domain::invitations::{Delivery, ENDED_INVITATION_LISTED_MS, InvitationOutcome, InvitationView};
-use domain::roles::RoleRef;
+use domain::invitations::ENDED_INVITATION_LISTED_MS;
 use domain::{AccountId, OrganizationId, RoleId, Timestamp};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -26,13 +21,7 @@ use super::query::ListQuery;
 
 use crate::failure::{Current, Failure, Outcome};
 use crate::secrets::hex;
-use crate::store::{Columns, Dialect, Tx, Value, placeholder_list, query_with};
-
-const COLUMNS: &str = "a.id, a.kind, a.handle, a.email, a.display_name, a.activated_at, a.deactivated_at, a.deleted_at, a.valid_until, a.created_at,
-    a.last_active_at, a.last_sign_in_at, a.version, a.description, p.user_name, CASE WHEN p.password_hash IS NULL THEN 0 ELSE 1 END AS has_password,
-    l.key AS level_key, l.name AS level_name, i.sent_at, i.expires_at, i.delivery, i.attempts, i.last_error, i.link_requested_at, i.outcome, s.display_name AS sent_by";
-const JOINS: &str = "LEFT JOIN persons p ON p.id = a.person_id LEFT JOIN roles l ON l.id = a.level_id
-    LEFT JOIN invitations i ON i.account_id = a.id LEFT JOIN accounts s ON s.id = i.sent_by";
+use crate::store::{Columns, Dialect, Tx, Value, query_with};
 
 /// Where a page begins: after the row of this sort key and id.
 #[derive(Debug, Clone)]
@@ -134,8 +123,8 @@ fn condition_joins(query: &ListQuery) -> String {
     format!("{invitations} {levels}")
 }
 
-/// One page of the list, and the cursor of the next. For a page far behind its cursor the ids are found first, in an
-/// index alone; only its own rows are then read whole.
+/// One page of the list, and the cursor of the next. Of a plain list the first row is found first, in an index alone,
+/// and the others follow it there; else all ids are found first. Only the page's own rows are read whole.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -153,25 +142,56 @@ pub async fn page(
         values.extend(cursor.values());
         conditions.push_str(&format!(" AND ({key}, a.id) {sign} (${}, ${})", values.len() - 1, values.len()));
     }
-    values.extend([i64::from(query.limit + 1).into(), i64::from(query.skip).into()]);
-    let (limit, skip) = (values.len() - 1, values.len());
     let sorted = format!("ORDER BY {key} {order}, a.id {order}");
-    let window = format!("WHERE {conditions} {sorted} LIMIT ${limit} OFFSET ${skip}");
-    let sql = match query.skip {
-        0 => format!("SELECT {COLUMNS} FROM accounts a {JOINS} {window}"),
-        _ => {
-            let ids = format!("SELECT a.id FROM accounts a {} {window}", condition_joins(query));
-            format!("SELECT {COLUMNS} FROM ({ids}) page JOIN accounts a ON a.id = page.id {JOINS} {sorted}")
+    let (from, rest) = if query.is_plain() {
+        if query.skip > 0 {
+            let start = start_behind(connection, query, &conditions, &values).await?;
+            let Some(start) = start else { return Ok((Vec::new(), None)) };
+            values.extend(start.values());
+            conditions.push_str(&format!(" AND ({key}, a.id) {sign}= (${}, ${})", values.len() - 1, values.len()));
         }
+        values.push(i64::from(query.limit + 1).into());
+        ("accounts a".to_owned(), format!("WHERE {conditions} {sorted} LIMIT ${}", values.len()))
+    } else {
+        values.extend([i64::from(query.limit + 1).into(), i64::from(query.skip).into()]);
+        let (joins, limit, skip) = (condition_joins(query), values.len() - 1, values.len());
+        let window = format!("WHERE {conditions} {sorted} LIMIT ${limit} OFFSET ${skip}");
+        (format!("(SELECT a.id FROM accounts a {joins} {window}) page JOIN accounts a ON a.id = page.id"), sorted)
     };
-    let rows = query_with(sql, values).fetch_all(&mut *connection).await?;
-    let has_more = rows.len() > query.limit as usize;
-    let shown = rows.iter().take(query.limit as usize);
-    let mut accounts = shown.map(|row| account(row, query.at)).collect::<Outcome<Vec<_>>>()?;
-    add_holdings(connection, &mut accounts, query.at).await?;
-    services::add(connection, &mut accounts, query.at).await?;
+    let mut accounts = row::read(connection, &from, &rest, values, query.at).await?;
+    let has_more = accounts.len() > query.limit as usize;
+    accounts.truncate(query.limit as usize);
     let next_cursor = accounts.last().filter(|_| has_more).map(|last| Cursor::write(last, query.sort));
     Ok((accounts, next_cursor))
+}
+
+/// The row that a page of a plain list begins with which skips some: counted from the end where that is nearer.
+async fn start_behind(
+    connection: &mut AnyConnection,
+    query: &ListQuery,
+    conditions: &str,
+    values: &[Value],
+) -> Outcome<Option<Cursor>> {
+    let skip = u64::from(query.skip);
+    let from_end = query.total.filter(|_| query.cursor.is_none()).and_then(|total| total.checked_sub(skip + 1));
+    let from_end = from_end.filter(|from_end| *from_end < skip);
+    let is_rising = (query.direction == Direction::Ascending) != from_end.is_some();
+    let (key, order) = (sort_expression(query.sort), if is_rising { "ASC" } else { "DESC" });
+    let sql = format!(
+        "SELECT {key} AS sort_key, a.id FROM accounts a WHERE {conditions} ORDER BY {key} {order}, a.id {order} LIMIT 1 OFFSET ${}",
+        values.len() + 1
+    );
+    let skip = i64::try_from(from_end.unwrap_or(skip)).unwrap_or(i64::MAX);
+    let values = values.iter().cloned().chain([skip.into()]).collect();
+    let row = query_with(sql, values).fetch_optional(connection).await?;
+    row.map(|row| {
+        let key = match query.sort {
+            AccountSort::Name | AccountSort::Email => row.text("sort_key")?.into(),
+            AccountSort::LastActive | AccountSort::Created => row.number("sort_key")?.into(),
+        };
+        Ok(Cursor { key, id: row.text("id")? })
+    })
+    .transpose()
 }
 
 /// One account, deleted ones included.
@@ -184,16 +204,9 @@ pub async fn lookup(
     id: AccountId,
     at: Timestamp,
 ) -> Outcome<Account> {
-    let sql = format!("SELECT {COLUMNS} FROM accounts a {JOINS} WHERE a.id = $1 AND a.organization_id = $2");
-    let row = query_with(sql, vec![id.into(), organization.into()])
-        .fetch_optional(&mut *connection)
-        .await?
-        .ok_or(Failure::NotFound)?;
-    let mut accounts = [account(&row, at)?];
-    add_holdings(connection, &mut accounts, at).await?;
-    services::add(connection, &mut accounts, at).await?;
-    let [account] = accounts;
-    Ok(account)
+    let rest = "WHERE a.id = $1 AND a.organization_id = $2";
+    let mut found = row::read(connection, "accounts a", rest, vec![id.into(), organization.into()], at).await?;
+    found.pop().ok_or(Failure::NotFound)
 }
 
 /// An account as other things name it, of the columns `id`, `kind`, `display_name` and `handle`.
@@ -209,111 +222,6 @@ pub fn account_ref(row: &AnyRow) -> Outcome<AccountRef> {
 pub fn kind(row: &AnyRow) -> Outcome<AccountKind> {
     let is_service = row.text("kind")? == AccountKind::Service.as_str();
     Ok(if is_service { AccountKind::Service } else { AccountKind::User })
-}
-
-fn account(row: &AnyRow, at: Timestamp) -> Outcome<Account> {
-    let (activated_at, deactivated_at) = (row.maybe_time("activated_at")?, row.maybe_time("deactivated_at")?);
-    let status = match (deactivated_at, activated_at) {
-        (Some(_), _) => AccountStatus::Deactivated,
-        (None, Some(_)) => AccountStatus::Active,
-        (None, None) => AccountStatus::Pending,
-    };
-    let level =
-        row.maybe_text("level_key")?.zip(row.maybe_text("level_name")?).map(|(key, name)| RoleRef { key, name });
-    Ok(Account {
-        id: row.id("id")?,
-        kind: kind(row)?,
-        handle: row.text("handle")?,
-        email: row.maybe_text("email")?,
-        display_name: row.text("display_name")?,
-        user_name: row.maybe_text("user_name")?,
-        status,
-        level,
-        roles: Vec::new(),
-        groups: Vec::new(),
-        teams: Vec::new(),
-        permissions: Vec::new(),
-        auth_methods: if row.number("has_password")? == 1 { vec![AuthMethod::Password] } else { Vec::new() },
-        last_active_at: row.maybe_time("last_active_at")?,
-        last_sign_in_at: row.maybe_time("last_sign_in_at")?,
-        created_at: row.time("created_at")?,
-        deactivated_at,
-        deleted_at: row.maybe_time("deleted_at")?,
-        valid_until: row.maybe_time("valid_until")?,
-        invitation: if activated_at.is_none() { invitation(row, at)? } else { None },
-        description: row.text("description")?,
-        owner: None,
-        tokens: None,
-        version: row.number("version")?,
-    })
-}
-
-fn invitation(row: &AnyRow, at: Timestamp) -> Outcome<Option<InvitationView>> {
-    let Some(sent_at) = row.maybe_time("sent_at")? else { return Ok(None) };
-    let expires_at = row.maybe_time("expires_at")?;
-    let delivery = match row.text("delivery")?.as_str() {
-        "sent" => Delivery::Sent,
-        "failed" => Delivery::Failed,
-        "link_only" => Delivery::LinkOnly,
-        _ => Delivery::Queued,
-    };
-    Ok(Some(InvitationView {
-        sent_at,
-        expires_at,
-        expired: expires_at.is_some_and(|end| end <= at),
-        delivery,
-        attempts: u32::try_from(row.number("attempts")?).unwrap_or(u32::MAX),
-        error: row.maybe_text("last_error")?,
-        sent_by: row.maybe_text("sent_by")?,
-        link_requested_at: row.maybe_time("link_requested_at")?,
-        outcome: row.maybe_text("outcome")?.as_deref().and_then(outcome),
-    }))
-}
-
-/// Reads an invitation's outcome as the store writes it.
-#[must_use]
-pub fn outcome(text: &str) -> Option<InvitationOutcome> {
-    [InvitationOutcome::Accepted, InvitationOutcome::Declined, InvitationOutcome::Withdrawn]
-        .into_iter()
-        .find(|outcome| outcome.as_str() == text)
-}
-
-/// Adds roles, groups, teams and single permissions to a page of accounts, by one query for all of them.
-async fn add_holdings(connection: &mut AnyConnection, accounts: &mut [Account], at: Timestamp) -> Outcome<()> {
-    if accounts.is_empty() {
-        return Ok(());
-    }
-    let ids = placeholder_list(2, accounts.len());
-    let sql = format!(
-        "SELECT g.account_id, g.what AS kind, g.key AS first, COALESCE(r.name, g.key) AS second, '' AS team_role
-         FROM grants g JOIN accounts a ON a.id = g.account_id LEFT JOIN roles r ON r.organization_id = a.organization_id AND r.key = g.key AND g.what = 'role'
-         WHERE g.account_id IN ({ids}) AND (g.valid_until IS NULL OR g.valid_until > $1)
-         UNION ALL
-         SELECT m.account_id, u.kind, u.id, u.name, COALESCE(m.team_role, '')
-         FROM memberships m JOIN user_groups u ON u.id = m.group_id WHERE m.account_id IN ({ids}) AND (m.valid_until IS NULL OR m.valid_until > $1)
-         ORDER BY 4, 3"
-    );
-    let values = std::iter::once(at.into()).chain(accounts.iter().map(|account| account.id.into())).collect();
-    let rows = query_with(sql, values).fetch_all(connection).await?;
-    let mut by_id: HashMap<AccountId, &mut Account> =
-        accounts.iter_mut().map(|account| (account.id, account)).collect();
-    for row in &rows {
-        let Some(account) = by_id.get_mut(&row.id("account_id")?) else { continue };
-        let (first, second) = (row.text("first")?, row.text("second")?);
-        match row.text("kind")?.as_str() {
-            "role" if account.roles.iter().any(|role| role.key == first) => {}
-            "role" => account.roles.push(RoleRef { key: first, name: second }),
-            "permission" if account.permissions.contains(&first) => {}
-            "permission" => account.permissions.push(first),
-            "team" => account.teams.push(TeamRef {
-                id: crate::store::parse_id(&first)?,
-                name: second,
-                role: row.text("team_role")?,
-            }),
-            _ => account.groups.push(GroupRef { id: crate::store::parse_id(&first)?, name: second }),
-        }
-    }
-    Ok(())
 }
 
 /// Adds one to an account's version.

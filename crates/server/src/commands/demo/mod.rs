@@ -1,21 +1,23 @@
 //! `roster demo`: a believable organization of any size, with a year of joining, inviting and leaving.
 
 mod dice;
+mod machines;
+mod rights;
 mod words;
 
 use std::sync::Arc;
 
 use domain::email::EmailAddress;
-use domain::groups::{GroupKind, NewGroup};
 use domain::invitations::Delivery;
 use domain::password::Password;
 use domain::secret::base62;
 use domain::text::Name;
 use domain::time::{DAY_MS, HOUR_MS};
-use domain::{AccountId, GroupId, OrganizationId, RoleId, Timestamp};
+use domain::{AccountId, OrganizationId, RoleId, Timestamp};
 
 use self::dice::Dice;
-use self::words::{DOMAINS, FIRST, GROUPS, LAST};
+use self::rights::Rights;
+use self::words::{DOMAINS, FIRST, LAST};
 use super::opening::{self, OtherKey};
 use super::profiles;
 use crate::accounts::store::search_text;
@@ -29,12 +31,34 @@ use crate::random::RandomError;
 use crate::secrets::ServerKey;
 use crate::setup::create::{self, Created, NewOwner};
 use crate::store::{Db, Value, insert_rows};
-use crate::{groups, organization, random, roles, setup};
+use crate::{organization, random, roles, setup};
 
 /// Accounts written in one transaction.
 const CHUNK: u32 = 5_000;
 /// Who signs in to look around.
 const OWNER_EMAIL: &str = "owner@demo.example";
+
+/// How much of everything a demo has.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// User accounts, the Owner among them.
+    pub accounts: u32,
+    /// Beside Everyone.
+    pub groups: u32,
+    /// Beside those of the profile.
+    pub roles: u32,
+    /// Memberships and grants of each account; few and not of the same number when absent.
+    pub holdings: Option<u32>,
+    /// API tokens, all of service accounts.
+    pub tokens: u32,
+}
+
+impl From<u32> for Size {
+    /// So many accounts, with few groups.
+    fn from(accounts: u32) -> Self {
+        Self { accounts, groups: 14, roles: 0, holdings: None, tokens: 0 }
+    }
+}
 
 /// What every demo account may get.
 struct World {
@@ -45,7 +69,7 @@ struct World {
     owner: AccountId,
     /// Lowest first, with how many of a hundred accounts have at least this one.
     levels: Vec<RoleId>,
-    groups: Vec<GroupId>,
+    rights: Rights,
     now: Timestamp,
 }
 
@@ -63,13 +87,15 @@ struct Rows {
 pub(super) async fn run(options: DemoOptions) -> Result<(), String> {
     let (db, key) = opening::open(&options.store, OtherKey::Refused).await?;
     let password = new_password().map_err(|error| error.to_string())?;
-    let made = fill(&db, &key, options.accounts, &password, Clock::default().now()).await;
+    let DemoOptions { accounts, groups, roles, holdings, tokens, .. } = options;
+    let size = Size { accounts, groups, roles, holdings, tokens };
+    let made = fill(&db, &key, size, &password, Clock::default().now()).await;
     db.close().await;
     made.map_err(|failure| match failure {
         Failure::AlreadySetUp => "the database is not empty; the demo needs one of its own: --data-dir".to_owned(),
         other => format!("{other:?}"),
     })?;
-    println!("{} accounts. Sign in as {OWNER_EMAIL} with the password {password}", options.accounts);
+    println!("{accounts} accounts. Sign in as {OWNER_EMAIL} with the password {password}");
     Ok(())
 }
 
@@ -81,12 +107,13 @@ fn new_password() -> Result<String, RandomError> {
 ///
 /// # Errors
 /// `AlreadySetUp` when there is an organization.
-pub async fn fill(db: &Db, key: &ServerKey, accounts: u32, password: &str, now: Timestamp) -> Outcome<Created> {
-    let (world, created) = prepare(db, key, password, now).await?;
+pub async fn fill(db: &Db, key: &ServerKey, size: impl Into<Size>, password: &str, now: Timestamp) -> Outcome<Created> {
+    let size = size.into();
+    let (world, created) = prepare(db, key, &size, password, now).await?;
     let mut dice = Dice(42);
     let mut done = 1;
-    while done < accounts {
-        let until = accounts.min(done + CHUNK);
+    while done < size.accounts {
+        let until = size.accounts.min(done + CHUNK);
         let mut rows = Rows::default();
         for number in done..until {
             add_account(&mut rows, &world, &mut dice, number);
@@ -94,15 +121,22 @@ pub async fn fill(db: &Db, key: &ServerKey, accounts: u32, password: &str, now: 
         write(db, &world, rows).await?;
         done = until;
     }
+    machines::fill(db, &world, size.tokens).await?;
     Ok(created)
 }
 
-async fn prepare(db: &Db, key: &ServerKey, password: &str, now: Timestamp) -> Outcome<(World, Created)> {
-    let fault = |reason: String| Failure::Internal(reason);
-    let name = |text: &str| Name::parse(text).map_err(|error| fault(error.to_string()));
+fn fault(reason: impl ToString) -> Failure {
+    Failure::Internal(reason.to_string())
+}
+
+fn name(text: &str) -> Outcome<Name> {
+    Name::parse(text).map_err(fault)
+}
+
+async fn prepare(db: &Db, key: &ServerKey, size: &Size, password: &str, now: Timestamp) -> Outcome<(World, Created)> {
     let profiles = profiles::load(None).map_err(fault)?;
-    let profile = profiles.first().ok_or_else(|| fault("no profile".to_owned()))?;
-    let email = EmailAddress::parse(OWNER_EMAIL).map_err(|error| fault(error.to_string()))?;
+    let profile = profiles.first().ok_or_else(|| fault("no profile"))?;
+    let email = EmailAddress::parse(OWNER_EMAIL).map_err(fault)?;
     let hasher = Hasher::new()?;
     let password_hash = hasher.hash(&Password::new(password)).await?;
     let nobodys_hash = hasher.hash(&Password::new(&new_password()?)).await?;
@@ -118,13 +152,7 @@ async fn prepare(db: &Db, key: &ServerKey, password: &str, now: Timestamp) -> Ou
     for level in profile.levels.iter().rev() {
         levels.push(roles::store::id_of(&mut tx, created.organization, &level.key).await?);
     }
-    let mut ids = Vec::new();
-    for group in GROUPS {
-        let id = random::id(started)?;
-        let new = NewGroup { name: name(group)?, description: String::new() };
-        groups::store::insert(&mut tx, created.organization, id, GroupKind::Group, &new, started).await?;
-        ids.push(id);
-    }
+    let rights = Rights::make(&mut tx, created.organization, profile, size, started).await?;
     tx.commit().await?;
     let world = World {
         key: key.clone(),
@@ -132,7 +160,7 @@ async fn prepare(db: &Db, key: &ServerKey, password: &str, now: Timestamp) -> Ou
         organization: created.organization,
         owner: created.account,
         levels,
-        groups: ids,
+        rights,
         now,
     };
     Ok((world, created))
@@ -193,21 +221,7 @@ fn add_account(rows: &mut Rows, world: &World, dice: &mut Dice, number: u32) {
     if is_pending {
         add_invitation(rows, world, dice, id, created);
     }
-    // Neighbours in the list of groups, so that no account is in one twice.
-    let (first_group, count) = (dice.below(world.groups.len() as u64), dice.below(3));
-    for step in 0..count {
-        let index = usize::try_from((first_group + step) % world.groups.len() as u64).unwrap_or_default();
-        rows.memberships.push(vec![id.into(), world.groups.get(index).map(ToString::to_string).into(), created.into()]);
-    }
-    if dice.below(20) == 0 {
-        rows.grants.push(vec![
-            id.into(),
-            "role".into(),
-            dice.pick(&["alerts", "data", "trending"]).into(),
-            "manual".into(),
-            created.into(),
-        ]);
-    }
+    world.rights.give(rows, dice, id, created);
 }
 
 fn add_invitation(rows: &mut Rows, world: &World, dice: &mut Dice, account: AccountId, created: Timestamp) {
@@ -254,7 +268,7 @@ async fn write(db: &Db, world: &World, rows: Rows) -> Outcome<()> {
     insert_rows(&mut tx, "invitations (account_id, generation, sent_by, sent_at, expires_at, send_count, delivery, attempts, last_error)", 9, rows.invitations).await?;
     insert_rows(&mut tx, "invitation_links (token_hash, account_id, generation, created_at)", 4, rows.links).await?;
     insert_rows(&mut tx, "memberships (account_id, group_id, added_at)", 3, rows.memberships).await?;
-    insert_rows(&mut tx, "grants (account_id, what, key, source, granted_at)", 5, rows.grants).await?;
+    insert_rows(&mut tx, "grants (account_id, what, key, valid_until, source, granted_at)", 6, rows.grants).await?;
     let event = Event::new("demo.filled", world.organization).after(&serde_json::json!({ "accounts": count }));
     audit::store::record(&mut tx, world.organization, &Actor::server(), world.now, event).await?;
     tx.commit().await?;
