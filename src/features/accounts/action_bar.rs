@@ -119,7 +119,10 @@ mod tests {
         assert!(labels(Rights { has_levels: true, ..manager }).contains(&"Set level"));
         let may_select = |rights| super::may_select(AccountKind::User, rights);
         assert!(may_select(inviter) && may_select(manager) && !may_select(Rights::default()));
-        let of_services = labels_of(AccountKind::Service, Rights { invite: true, has_levels: true, services: true, ..Rights::default() });
+        let of_services = labels_of(
+            AccountKind::Service,
+            Rights { invite: true, has_levels: true, services: true, ..Rights::default() },
+        );
         assert!(!of_services.contains(&"Set level") && !of_services.contains(&"Resend"));
         assert!(of_services.contains(&"Activate") && !super::may_select(AccountKind::Service, manager));
     }
