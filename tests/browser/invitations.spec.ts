@@ -70,7 +70,9 @@ test("level chosen for one invitation is not that of the next", async ({ page, r
   await dialog.getByRole("button", { name: "Invite more" }).click();
   await expect(level("Viewer")).toBeChecked();
   await dialog.getByRole("button", { name: "Cancel" }).click();
+  const told = page.waitForResponse(async (answer) => answer.url().endsWith("/api/v1/session") && answer.ok() && (await answer.json()).organization.default_level === "editor");
   await call(page, "PATCH", "organization", { default_level: "editor" }, (await call<{ version: number }>(page, "GET", "organization")).version);
+  await told;
   await page.getByRole("link", { name: "Organization dashboard" }).click();
   await page.getByRole("link", { name: "Accounts", exact: true }).click();
   await open();

@@ -130,7 +130,7 @@ pub(super) fn ColumnsMenu(
                 columns.chosen.set(Some(shown.get_untracked()));
             })
         };
-        let fits = columns.chosen.with_untracked(Option::is_none);
+        let fits = Signal::derive(move || columns.chosen.with(Option::is_none));
         let fit = MenuItem::radio("As many as fit", fits, move || columns.chosen.set(None));
         AccountColumn::ALL.into_iter().map(item).chain([MenuItem::separator(), fit]).collect::<Vec<_>>()
     };

@@ -131,10 +131,10 @@ fn badge_tone(invitation: &InvitationView) -> Tone {
     }
 }
 
-/// Below the badge: the mail server's words, that a new link was asked for, or that the link is dead.
+/// Below the badge: the mail server's words, or that a new link was asked for. When it ends, or did, has a column.
 fn line(invitation: &InvitationView, at: domain::Timestamp) -> Line {
     let standing = standing(invitation, at);
-    let is_told = |standing: &Standing| !matches!(standing, Standing::Expires(_));
+    let is_told = |standing: &Standing| !matches!(standing, Standing::Expires(_) | Standing::Expired(_));
     let mut line = standing.filter(is_told).map(|standing| standing.line(at)).unwrap_or_default();
     // The badge says already how the mail stands; the reason stands below it.
     if line.text == invitation.delivery_label() {

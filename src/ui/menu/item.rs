@@ -11,7 +11,7 @@ type Act = Arc<dyn Fn() + Send + Sync>;
 #[derive(Clone)]
 pub(super) enum Kind {
     Run(Act),
-    Radio(Act, bool),
+    Radio(Act, Signal<bool>),
     Check(Act, Signal<bool>),
     Link(String),
     Separator,
@@ -40,8 +40,12 @@ impl MenuItem {
     }
 
     /// One of several choices, with a mark at the chosen one.
-    pub(crate) fn radio(label: impl Into<String>, chosen: bool, run: impl Fn() + Send + Sync + 'static) -> Self {
-        Self::of(Kind::Radio(Arc::new(run), chosen), label.into())
+    pub(crate) fn radio(
+        label: impl Into<String>,
+        chosen: impl Into<Signal<bool>>,
+        run: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(Kind::Radio(Arc::new(run), chosen.into()), label.into())
     }
 
     /// Something that is on or off by itself. The menu stays open when it is pressed.
@@ -97,7 +101,7 @@ pub(super) fn item_view(at: usize, item: MenuItem) -> AnyView {
     let (role, checked) = match kind {
         Kind::Separator => return view! { <div class="menu-separator" role="separator"></div> }.into_any(),
         Kind::Heading => return view! { <div class="menu-heading" role="presentation">{label}</div> }.into_any(),
-        Kind::Radio(_, chosen) => ("menuitemradio", Some(Signal::stored(chosen))),
+        Kind::Radio(_, chosen) => ("menuitemradio", Some(chosen)),
         Kind::Check(_, is_on) => ("menuitemcheckbox", Some(is_on)),
         Kind::Run(_) | Kind::Link(_) => ("menuitem", None),
     };
