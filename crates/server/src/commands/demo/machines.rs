@@ -10,6 +10,7 @@ use super::dice::Dice;
 use super::words::GROUPS;
 use super::{World, fault};
 use crate::accounts::store::search_text;
+use crate::audit::{self, Actor, Event};
 use crate::failure::Outcome;
 use crate::store::{Db, Tx, Value, insert_rows};
 use crate::{organization, secrets, tokens};
@@ -30,7 +31,11 @@ pub(super) async fn fill(db: &Db, world: &World, count: u32) -> Outcome<()> {
     for first in (0..services).step_by(usize::try_from(CHUNK).unwrap_or(1)) {
         let mut tx = db.begin().await?;
         organization::store::lock(&mut tx, world.organization).await?;
-        write(&mut tx, world, &mut dice, first..services.min(first + CHUNK), count).await?;
+        let numbers = first..services.min(first + CHUNK);
+        let event = Event::new("demo.filled", world.organization)
+            .after(&serde_json::json!({ "service_accounts": numbers.len() }));
+        write(&mut tx, world, &mut dice, numbers, count).await?;
+        audit::store::record(&mut tx, world.organization, &Actor::server(), world.now, event).await?;
         tx.commit().await?;
     }
     Ok(())
