@@ -2,7 +2,7 @@
 
 use domain::bulk::BulkKind;
 use domain::check::{Fix, FixKind};
-use domain::objects::{AccessChange, AccessLevel};
+use domain::objects::{AccessChange, AccessLevel, ObjectAccess};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -65,7 +65,11 @@ fn give_access(question: Question, level: Option<AccessLevel>) {
             level: level.unwrap_or(AccessLevel::View),
             valid_until: None,
         };
-        match Change::new(Method::PUT, &path).tell(&change).await {
+        let answer = match api::get::<ObjectAccess>(&path).await {
+            Ok(now) => Change::new(Method::PUT, &path).version(now.object.version).tell(&change).await,
+            Err(error) => Err(error),
+        };
+        match answer {
             Ok(()) => {
                 desk.messages.success(["Access to ", &name, " was given."].concat(), None);
                 desk.acted();
