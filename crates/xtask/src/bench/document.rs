@@ -15,7 +15,7 @@ pub(super) fn table(figures: &Figures) -> String {
             "Roster",
             RIGHTS,
         ),
-        ("Ten times as many accounts, beside 10,000", "10,000", "Ten times", SIZE),
+        ("Ten times the accounts above, beside 10,000", "10,000", "Ten times", SIZE),
         ("PostgreSQL in place of SQLite", "SQLite", "PostgreSQL", POSTGRES),
     ];
     let written = sections.iter().filter_map(|(title, floor, roster, rows)| {

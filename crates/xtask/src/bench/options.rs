@@ -4,7 +4,7 @@ const ACCOUNTS_DEFAULT: u32 = 100_000;
 const RUNS: u32 = 7;
 const RUNS_QUICK: u32 = 3;
 /// How long each load lasts.
-const LOAD_MILLIS: u32 = 3_000;
+const LOAD_MILLIS: u32 = 1_500;
 const LOAD_MILLIS_QUICK: u32 = 1_000;
 
 /// Accounts of the short list in the part `size`; the long one is so many times as long as that of the other parts.
