@@ -41,12 +41,13 @@ export async function expectKeptNowhere(page: Page, secret: string): Promise<voi
 
 /** Lets the confirmation of the sign-in lapse, so that the next sensitive act asks for the password. */
 export async function forgetConfirmation(page: Page): Promise<void> {
+  let hasLapsed = false;
   await page.route("**/api/v1/**", async (route) => {
     const isSensitive = route.request().method() === "POST" && /tokens$|service-accounts$|rotate$/.test(route.request().url());
-    if (!isSensitive) {
+    if (!isSensitive || hasLapsed) {
       return route.fallback();
     }
-    await page.unroute("**/api/v1/**");
+    hasLapsed = true;
     const problem = { type: "about:blank", title: "Forbidden", status: 403, code: "confirmation_required", detail: "Enter your password first." };
     return route.fulfill({ status: 403, contentType: "application/problem+json", body: JSON.stringify(problem) });
   });
