@@ -50,7 +50,6 @@ pub(crate) fn ConfirmationDialog() -> impl IntoView {
                     confirmation::answer(true);
                 }
                 Err(ApiError::Problem(problem)) if problem.code == Code::WrongCredentials => {
-                    password.try_set(String::new());
                     form.refuse(vec![refusal("wrong", "This is not your password.")]);
                     dom::focus(PASSWORD_ID);
                 }
