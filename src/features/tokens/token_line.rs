@@ -34,6 +34,10 @@ pub(super) fn TokenLine(
     let at = move || Timestamp::from_millis(now.get());
     let badge = |(label, tone)| view! { <Badge label=label tone=Signal::stored(tone) /> };
     let marks = Memo::new(move |_| token.with(|token| badges(token, at())));
+    // What stands as a badge is not said twice.
+    let unsaid = move |text: String| {
+        marks.with(|marks| (!marks.iter().any(|(label, _)| *label == text)).then_some(text))
+    };
     view! {
         <li class="token" aria-label=move || token.with(|token| token.name.clone())>
             <div class="token-head">
@@ -51,9 +55,9 @@ pub(super) fn TokenLine(
                 <span>{move || token.with(|token| limits(token, |key| label.run(key.to_owned())))}</span>
             </p>
             <p class="token-facts muted">
-                <span data-tip=move || exactly(token.with(|token| token.last_used_at))>{move || token.with(|token| used(token, when))}</span>
+                <span data-tip=move || exactly(token.with(|token| token.last_used_at))>{move || unsaid(token.with(|token| used(token, when)))}</span>
                 <span data-tip=move || exactly(token.with(|token| Some(token.created_at)))>{move || token.with(|token| created(token, when))}</span>
-                <span data-tip=move || exactly(token.with(|token| token.revoked_at.or(token.expires_at)))>{move || token.with(|token| end(token, at(), when))}</span>
+                <span data-tip=move || exactly(token.with(|token| token.revoked_at.or(token.expires_at)))>{move || unsaid(token.with(|token| end(token, at(), when)))}</span>
             </p>
         </li>
     }

@@ -142,7 +142,8 @@ fn Head(page: Page) -> impl IntoView {
                 <p class="muted">{under}</p>
             </div>
             <div class="row-of">
-                {move || page.account().map(|account| view! { <StatusBadges account=account desk=desk /> })}
+                // Where there is a switch, it says so.
+                {move || page.account().filter(|_| !may_switch.get()).map(|account| view! { <StatusBadges account=account desk=desk /> })}
             </div>
             {move || may_switch.get().then(|| view! { <ActiveSwitch desk=desk account=account /> })}
             <div class="page-actions">
