@@ -106,9 +106,7 @@ async fn locked_database_says_so() {
 async fn make_older(file: &Path) {
     let url = format!("sqlite://{}?mode=rw", file.display());
     let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
-    for statement in
-        ["DROP TABLE audit_heads", "DROP TABLE clock", "DELETE FROM _sqlx_migrations WHERE version IN (4, 5)"]
-    {
+    for statement in ["DROP TABLE audit_heads", "DROP TABLE clock", "DELETE FROM _sqlx_migrations WHERE version >= 4"] {
         connection.execute(statement).await.unwrap();
     }
     connection.close().await.unwrap();
@@ -162,4 +160,21 @@ async fn another_key_than_the_first_is_refused() {
     std::fs::write(folder.path().join("secret.key"), [7; 32]).unwrap();
     let error = refusal(folder.path()).await;
     assert!(error.contains("secret.key") && error.contains("is not the one"), "{error}");
+}
+
+/// Columns of two collations that meet in a join leave an index unused: the list of accounts once took seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_text_in_postgresql_is_compared_byte_by_byte() {
+    let world = World::new(Database::Postgres).await;
+    let columns = sqlx::query(
+        "SELECT t.relname || '.' || a.attname AS name FROM pg_attribute a
+         JOIN pg_class t ON t.oid = a.attrelid JOIN pg_collation c ON c.oid = a.attcollation
+         WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind = 'r' AND t.relname <> '_sqlx_migrations'
+           AND a.attnum > 0 AND NOT a.attisdropped AND c.collname <> 'C'",
+    )
+    .fetch_all(world.running.app.db.reader())
+    .await
+    .unwrap();
+    let names: Vec<String> = columns.iter().map(|row| sqlx::Row::get(row, "name")).collect();
+    assert_eq!(names, Vec::<String>::new());
 }

@@ -90,6 +90,15 @@ impl Dialect {
         }
     }
 
+    /// What makes every text compare byte by byte, as SQLite's do by themselves.
+    #[must_use]
+    pub const fn bytewise(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT 1",
+            Self::Postgres => include_str!("../../migrations/0004_bytewise_postgres.sql"),
+        }
+    }
+
     /// What the database can say of its own file: facts, each with a query for the `id`s of what contradicts it.
     /// PostgreSQL's files are its own affair, and it holds references at all times.
     #[must_use]

@@ -25,13 +25,17 @@ pub(super) struct GroupQuery {
     pub(super) at: Timestamp,
 }
 
-/// Columns of a group `g`; the placeholder is the time.
+/// Columns of a group `g`; the placeholder is the time. Its members are those of an index alone, without the few who are
+/// deleted: to ask of each member whether it is would read all of them.
 fn columns(now: &str) -> String {
+    let lasts = format!("(m.valid_until IS NULL OR m.valid_until > {now})");
     format!(
         "g.id, g.name, g.description, g.kind, g.version,
                 CASE WHEN g.kind = 'everyone' THEN (SELECT COUNT(*) FROM accounts a WHERE a.organization_id = g.organization_id AND a.deleted_at IS NULL)
-                     ELSE (SELECT COUNT(*) FROM memberships m JOIN accounts a ON a.id = m.account_id
-                           WHERE m.group_id = g.id AND a.deleted_at IS NULL AND (m.valid_until IS NULL OR m.valid_until > {now})) END AS members"
+                     ELSE (SELECT COUNT(*) FROM memberships m WHERE m.group_id = g.id AND {lasts})
+                          - (SELECT COUNT(*) FROM accounts a CROSS JOIN memberships m
+                             WHERE a.organization_id = g.organization_id AND a.deleted_at IS NOT NULL AND m.account_id = a.id AND m.group_id = g.id AND {lasts})
+                END AS members"
     )
 }
 
