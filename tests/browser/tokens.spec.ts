@@ -260,6 +260,22 @@ test("many tokens are revoked at once, after a look at what stops working", asyn
   await expect(row(page, "sa::ingest-us")).toHaveCount(1);
 });
 
+test("token pasted into the search is looked up, and does not get into the address", async ({ page, roster }) => {
+  await setUp(page, roster);
+  const service = await makeService(page, "ingest-eu");
+  await openAll(page);
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.getByRole("searchbox", { name: "Search API tokens" }).fill(service.secret);
+  const dialog = page.getByRole("dialog", { name: "Find a leaked token" });
+  await expect(dialog.getByRole("textbox", { name: "Token", exact: true })).toHaveValue(service.secret);
+  await expect(page.getByRole("searchbox", { name: "Search API tokens", includeHidden: true })).toHaveValue("");
+  await dialog.getByRole("button", { name: "Look up" }).click();
+  await expect(dialog.getByText("It is a token of ingest-eu")).toBeVisible();
+  expect(page.url()).not.toContain("rsts_");
+  expect(asked.filter((address) => address.includes("rsts_"))).toEqual([]);
+});
+
 test("leaked token is pasted, found and revoked, and kept nowhere", async ({ page, roster, noConsoleErrors }) => {
   noConsoleErrors.expectFault(/404|422/);
   await setUp(page, roster);

@@ -179,13 +179,33 @@ impl Effective {
         Self { set, held, unknown: Vec::new(), is_owner: false, ..self.clone() }
     }
 
-    /// What both this and another hold, by the paths of this: whoever acts on behalf of another has no more than either
-    /// (F103). Both are of the same book.
+    /// What both this and another hold, by the paths of this: whoever acts on behalf of another has no more than either,
+    /// and for no longer (F103). Both are of the same book.
     #[must_use]
     pub fn shared_with(&self, other: &Self) -> Self {
-        let limited = self.within_scopes(&other.set);
-        let unknown = self.unknown.iter().filter(|(key, _)| other.holds_key(key)).cloned().collect();
-        Self { is_owner: self.is_owner && other.is_owner, unknown, ..limited }
+        let mut shared = self.within_scopes(&other.set);
+        for (number, source, _) in &mut shared.held {
+            let Some(end) = other.latest_end(*number) else { continue };
+            let of = shared.sources.get(*source as usize);
+            if let Some(of) = of.filter(|of| of.until.is_none_or(|until| until > end)).cloned() {
+                *source = place(shared.sources.len());
+                shared.sources.push(Source { until: Some(end), ..of });
+            }
+        }
+        let capped = |(key, until): &(String, Option<Timestamp>)| {
+            let ends = other.unknown.iter().filter(|(known, _)| known == key).map(|(_, end)| *end);
+            let end = later(ends)?;
+            Some((key.clone(), [end, *until].into_iter().flatten().min()))
+        };
+        shared.unknown = self.unknown.iter().filter_map(capped).collect();
+        shared.is_owner = self.is_owner && other.is_owner;
+        shared
+    }
+
+    /// When a permission that is held ends; none where it stays.
+    fn latest_end(&self, number: u32) -> Option<Timestamp> {
+        let of_number = self.held.iter().filter(|(held, ..)| *held == number);
+        later(of_number.filter_map(|(_, source, _)| Some(self.sources.get(*source as usize)?.until))).flatten()
     }
 
     /// The next moment at which something given for a time ends; none where all of it stays. What is held can be kept until
@@ -301,6 +321,11 @@ pub fn effective(holdings: &Holdings, book: &RoleBook, at: Timestamp) -> Effecti
         holding.roles.iter().for_each(|key| gather.role(key, through, holding.valid_until));
     }
     gather.found
+}
+
+/// The latest of some ends, where none is for ever; absent when there are none.
+fn later(ends: impl Iterator<Item = Option<Timestamp>>) -> Option<Option<Timestamp>> {
+    ends.max_by_key(|end| end.map_or(i64::MAX, Timestamp::millis))
 }
 
 /// Places fit by far: an account's sources are limited.

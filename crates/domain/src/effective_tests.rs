@@ -198,7 +198,40 @@ fn first_end_is_when_it_changes() {
     assert_eq!(of(vec![grant("alerts", until(-1))]), None, "what is over already changes nothing");
 }
 
+#[test]
+fn what_is_shared_ends_with_the_first_of_both() {
+    let until = |millis| Some(NOW.plus(millis));
+    let grant = |key: &str, valid_until| Grant { what: GrantWhat::Permission(key.into()), valid_until };
+    let of = |grants| effective(&Holdings { grants, ..active() }, &book(), NOW);
+    let end = |shared: &Effective, key| shared.paths(key).iter().map(|path| path.until).collect::<Vec<_>>();
+    for key in ["alerts", "nothing.knows"] {
+        let cases = [
+            (None, None, None),
+            (None, until(3), until(3)),
+            (until(3), None, until(3)),
+            (until(3), until(5), until(3)),
+            (until(5), until(3), until(3)),
+        ];
+        for (own, theirs, expected) in cases {
+            let shared = of(vec![grant(key, own)]).shared_with(&of(vec![grant(key, theirs)]));
+            assert_eq!(end(&shared, key), [expected], "{key} {own:?} {theirs:?}");
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn who_acts_for_another_outdoes_neither(gifts in prop::collection::vec((prop::sample::select(vec!["alerts", "accounts", "dashboards", "nothing.knows"]), prop::option::of(1..9_i64), any::<bool>()), 0..8)) {
+        let of = |first: bool| {
+            let own = gifts.iter().filter(|(.., is_first)| *is_first == first);
+            let grants = own.map(|(key, end, _)| Grant { what: GrantWhat::Permission((*key).into()), valid_until: end.map(|end| NOW.plus(end)) });
+            effective(&Holdings { grants: grants.collect(), ..active() }, &book(), NOW)
+        };
+        let shared = of(true).shared_with(&of(false));
+        prop_assert_eq!(of(true).outdone_by(&shared), None);
+        prop_assert_eq!(of(false).outdone_by(&shared), None);
+    }
+
     #[test]
     fn scopes_never_add(scopes in prop::collection::vec(prop::sample::select(vec!["alerts", "dashboards", "view", "accounts"]), 0..4), level: bool) {
         let holdings = Holdings { level: level.then(|| "admin".to_owned()), ..active() };

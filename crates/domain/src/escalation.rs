@@ -264,8 +264,14 @@ impl Company {
         if !found.holds(ConsolePermission::AccountsManage) || !is_known || !is_held || !may_join {
             return Done::Refused;
         }
-        let mut decider =
-            Decider { actor: id(actor), effective: found, book, at: NOW, owners: self.owners(), seats_left: Some(3) };
+        let mut decider = Decider {
+            actors: vec![id(actor)],
+            effective: found,
+            book,
+            at: NOW,
+            owners: self.owners(),
+            seats_left: Some(3),
+        };
         let context = ActContext { book, group: Some(&group), at: NOW };
         let mut is_done = false;
         for place in (0..self.accounts.len()).filter(|_| tape.once_in(2)).collect::<Vec<_>>() {

@@ -100,6 +100,13 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Whether somewhere in a text stands a secret. Texts that are kept, logged or listed hold none.
+#[must_use]
+pub fn is_within(text: &str) -> bool {
+    let words = text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+    words.into_iter().any(|word| Secret::parse(word).is_ok())
+}
+
 fn check_digits(body: &str) -> String {
     base62(&crc32fast::hash(body.as_bytes()).to_be_bytes(), CHECK_DIGITS)
 }

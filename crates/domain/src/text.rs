@@ -6,6 +6,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
 
 use crate::problem::FieldError;
+use crate::secret;
 
 /// The longest name of a person, group, role or organization, in code points.
 pub const NAME_CHARS_MAX: usize = 100;
@@ -14,6 +15,9 @@ pub const DESCRIPTION_CHARS_MAX: usize = 500;
 /// The longest user name, in code points.
 pub const USER_NAME_CHARS_MAX: usize = 40;
 
+/// What is said of a text with a secret in it.
+const NO_SECRETS: &str = "Leave out the token or link: this text is kept, and others read it.";
+
 /// Why a name was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameError {
@@ -21,6 +25,8 @@ pub enum NameError {
     TooLong,
     /// A control character, or one that changes the direction of writing (CVE-2021-42574).
     Control,
+    /// An API token or a link: what is kept or shown holds no secret.
+    Secret,
     /// Only user names are so narrow.
     NotUserName,
 }
@@ -33,6 +39,7 @@ impl NameError {
             Self::Empty => "required",
             Self::TooLong => "too_long",
             Self::Control => "control_character",
+            Self::Secret => "secret",
             Self::NotUserName => "invalid_user_name",
         }
     }
@@ -44,6 +51,7 @@ impl fmt::Display for NameError {
             Self::Empty => f.write_str("Enter a name."),
             Self::TooLong => write!(f, "Use {NAME_CHARS_MAX} characters at most."),
             Self::Control => f.write_str("Leave out control and invisible characters."),
+            Self::Secret => f.write_str(NO_SECRETS),
             Self::NotUserName => write!(
                 f,
                 "Use 2 to {USER_NAME_CHARS_MAX} of a-z, 0-9, dot, hyphen and underscore, beginning with a letter or digit."
@@ -75,6 +83,7 @@ impl Name {
             0 => Err(NameError::Empty),
             count if count > NAME_CHARS_MAX => Err(NameError::TooLong),
             _ if !name.chars().all(is_plain) => Err(NameError::Control),
+            _ if secret::is_within(&name) => Err(NameError::Secret),
             _ => Ok(Self(name)),
         }
     }
@@ -102,7 +111,14 @@ pub fn is_description(text: &str) -> bool {
 #[must_use]
 pub fn description_fault(text: &str) -> Option<FieldError> {
     let message = || format!("Use {DESCRIPTION_CHARS_MAX} characters at most, and no control characters.");
-    (!is_description(text)).then(|| FieldError::new("description", "too_long", message()))
+    let too_long = (!is_description(text)).then(|| FieldError::new("description", "too_long", message()));
+    too_long.or_else(|| secret_fault("description", text))
+}
+
+/// That a secret stands in a text that is kept; none when it may stand.
+#[must_use]
+pub fn secret_fault(field: &str, text: &str) -> Option<FieldError> {
+    secret::is_within(text).then(|| FieldError::new(field, "secret", NO_SECRETS.to_owned()))
 }
 
 /// The composed form in which texts are compared and stored (Unicode Standard Annex #15).
@@ -199,6 +215,21 @@ mod tests {
         }
         for text in ["Zoë", "李雷", "O’Brien", "नमस्ते", "👩‍🚀"] {
             assert!(Name::parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_refused_wherever_they_stand() {
+        let secret = secret::Secret::new(secret::SecretKind::UserToken, [7; 32]);
+        let secret = secret.reveal();
+        for text in
+            [secret.to_owned(), format!("leaked: {secret}."), format!("?token={secret}&x"), format!("ü{secret}\n")]
+        {
+            assert!(secret_fault("reason", &text).is_some() && description_fault(&text).is_some(), "{text}");
+        }
+        assert_eq!(Name::parse(&format!("old {secret}")), Err(NameError::Secret));
+        for text in ["rsts_ tokens", &secret[..54], &format!("{secret}0")] {
+            assert_eq!(secret_fault("reason", text), None, "{text}");
         }
     }
 

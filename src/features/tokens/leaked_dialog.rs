@@ -37,13 +37,15 @@ struct Looking {
 pub(super) fn LeakedDialog(
     /// Where a revocation is carried out.
     acts: TokenActs,
+    /// What was pasted elsewhere already; empty where nothing was.
+    pasted: String,
     /// Runs when a person closes it.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
     let looking = Looking {
         acts,
-        secret: RwSignal::new(String::new()),
+        secret: RwSignal::new(pasted),
         found: RwSignal::new(None),
         is_revoked: RwSignal::new(false),
         form: FormState::new(FORM, &["secret"]),

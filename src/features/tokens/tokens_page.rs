@@ -1,5 +1,6 @@
 //! All API tokens of the organization (F102): found, judged, and revoked, one or many.
 
+use domain::secret::is_within;
 use domain::tokens::{REVOKE_AT_ONCE_MAX, TokenFilter};
 use leptos::prelude::*;
 
@@ -23,7 +24,8 @@ pub(crate) fn TokensPage() -> impl IntoView {
     let list = TokenList::new(filters);
     let acts = TokenActs::new(move || list.refresh());
     let selection = Selection::new(list);
-    let (is_looking, is_revoking) = (RwSignal::new(false), RwSignal::new(false));
+    let (looking, is_revoking) = (RwSignal::new(None::<String>), RwSignal::new(false));
+    let typed = searched(filters, looking);
     // What is no longer shown is not selected: an act would reach what nobody sees.
     Effect::new(move |before: Option<Asked>| {
         let asked = list.asked();
@@ -39,10 +41,10 @@ pub(crate) fn TokensPage() -> impl IntoView {
     view! {
         <div class="page page-list tokens-page">
             <PageHeader title="API tokens" count=list.total>
-                <Button label="Find a leaked token" icon=Icon::Search on_click=move || is_looking.set(true) />
+                <Button label="Find a leaked token" icon=Icon::Search on_click=move || looking.set(Some(String::new())) />
             </PageHeader>
             <AccountTabs />
-            <Toolbar list=list filters=filters />
+            <Toolbar list=list filters=filters typed=typed />
             <SelectionBar selection=selection on_revoke=move || is_revoking.set(true) />
             <div class="split split-closed">
                 <div class="split-list">
@@ -51,15 +53,36 @@ pub(crate) fn TokensPage() -> impl IntoView {
             </div>
         </div>
         <Questions acts=acts />
-        {move || is_looking.get().then(|| view! { <LeakedDialog acts=acts on_close=move || is_looking.set(false) /> })}
+        {move || looking.get().map(|pasted| view! { <LeakedDialog acts=acts pasted=pasted on_close=move || looking.set(None) /> })}
         {move || is_revoking.get().then(|| view! {
             <BulkRevokeDialog acts=acts picked=selection.all() on_done=revoked on_close=move || { is_revoking.try_set(false); } />
         })}
     }
 }
 
+/// The text of the search field. What is searched for stands in the address, and a secret does not get there: whoever
+/// types one wants to know whose it is.
+fn searched(filters: Filters, looking: RwSignal<Option<String>>) -> RwSignal<String> {
+    let typed = RwSignal::new(filters.search.get_untracked());
+    let sort = move |text: &String| match is_within(text) {
+        true => {
+            looking.set(Some(text.trim().to_owned()));
+            typed.set(String::new());
+        }
+        false => filters.search.set(text.clone()),
+    };
+    Effect::watch(move || typed.get(), move |text, _, _| sort(text), false);
+    let follow = move |text: &String| {
+        if typed.with_untracked(|typed| typed != text) {
+            typed.set(text.clone());
+        }
+    };
+    Effect::watch(move || filters.search.get(), move |text, _, _| follow(text), false);
+    typed
+}
+
 #[component]
-fn Toolbar(list: TokenList, filters: Filters) -> impl IntoView {
+fn Toolbar(list: TokenList, filters: Filters, typed: RwSignal<String>) -> impl IntoView {
     let chips = Signal::derive(move || {
         let counts = list.counts.get();
         let chip = |filter: TokenFilter| FilterOption {
@@ -75,7 +98,7 @@ fn Toolbar(list: TokenList, filters: Filters) -> impl IntoView {
     let has_account = Memo::new(move |_| filters.account.with(|account| !account.is_empty()));
     view! {
         <div class="toolbar tokens-toolbar" role="search">
-            <SearchField label="Search API tokens" value=filters.search id="token-search" />
+            <SearchField label="Search API tokens" value=typed id="token-search" />
             <FilterChips label="Kind of account" options=Signal::stored(kinds) value=filters.kind on_change=move |kind| filters.kind.set(kind) />
             {move || has_account.get().then(|| view! {
                 <Button label="Of one account. Show all" variant=ButtonVariant::Quiet on_click=move || filters.account.set(String::new()) />

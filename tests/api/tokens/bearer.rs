@@ -9,7 +9,8 @@ use crate::support::{Client, Database, Program, World, eventually, on_both, send
 on_both! {
     token_opens_every_route_its_account_may malformed_unknown_and_foreign_tokens_say_what_they_are
     wrong_tokens_slow_their_address_and_nobody_else deactivation_holds_from_the_next_request_on
-    token_works_from_its_addresses_alone use_is_noted_with_what_it_was_for service_acts_on_behalf_of_a_person
+    token_works_from_its_addresses_alone use_is_noted_with_what_it_was_for
+    use_without_success_is_noted_too token_ends_none_but_itself
     grant_ends_for_tokens_in_memory_too person_is_signed_out_by_an_owners_token
 }
 
@@ -128,7 +129,7 @@ async fn use_is_noted_with_what_it_was_for(database: Database) {
     assert_eq!(send(asked).await.status, 200);
     let used = eventually("the noted use", async || {
         let token = owner.get(&path(&token)).await.good();
-        (token["used"] == json!(["accounts.view"])).then_some(token)
+        (token["used"] == json!(["accounts.view"]) && token["last_used_at"].is_string()).then_some(token)
     })
     .await;
     assert_eq!((&used["last_used_ip"], &used["last_used_agent"]), (&json!("127.0.0.1"), &json!("ingest/1.0")));
@@ -142,52 +143,6 @@ async fn use_is_noted_with_what_it_was_for(database: Database) {
     .await;
     let account = owner.account(account["id"].as_str().unwrap()).await;
     assert!(account["last_active_at"].is_string(), "its account was active");
-}
-
-async fn service_acts_on_behalf_of_a_person(database: Database) {
-    let world = World::new(database).await;
-    let owner = world.owner().await;
-    let ana =
-        world.member(&owner, "ana@example.com", json!({ "level": "viewer", "permissions": ["groups.manage"] })).await;
-    let gifts = json!({ "permissions": ["groups.manage", "accounts.view"] });
-    let (account, plain) = world.service(&owner, "ci", gifts).await;
-    let (token, program) =
-        generate(&world, &owner, &tokens_of(&account), json!({ "name": "for", "on_behalf": true })).await;
-    let named = |program: &Program, method: Method, at: &str, who: &str| {
-        program.request(method, at).header("x-roster-on-behalf-of", who)
-    };
-    let made =
-        send(named(&program, Method::POST, "/api/v1/groups", "Ana@example.com").json(&json!({ "name": "Hers" }))).await;
-    assert_eq!(made.status, 201, "{}", made.text);
-    let refused = send(named(&program, Method::GET, "/api/v1/accounts", "ana@example.com")).await;
-    assert_eq!(refused.code(), "forbidden", "what she lacks it lacks for her");
-    let refused = send(named(&program, Method::GET, "/api/v1/organization", "olivia@example.com")).await;
-    assert_eq!(refused.code(), "forbidden", "what it lacks it lacks for an Owner");
-    for (program, who) in [(&plain, "ana@example.com"), (&program, "nobody@example.com"), (&program, "sa::ci")] {
-        let refused = send(named(program, Method::GET, "/api/v1/me", who)).await;
-        assert_eq!((refused.status, refused.code().as_str()), (401, "invalid_token"), "{who}");
-    }
-    let audited = audited_for(&world, "group.created").await;
-    assert_eq!(
-        audited,
-        (account["id"].as_str().map(str::to_owned), Some(ana.id().await), token["id"].as_str().map(str::to_owned))
-    );
-    eventually("the person it acted for", async || {
-        let token = owner.get(&path(&token)).await.good();
-        (token["last_used_for"]["handle"] == "ana@example.com").then_some(())
-    })
-    .await;
-}
-
-/// Who acted, for whom and with which token, in the row of an action.
-async fn audited_for(world: &World, action: &str) -> (Option<String>, Option<String>, Option<String>) {
-    use sqlx::Row;
-    let row = sqlx::query("SELECT actor, on_behalf_of, token_id FROM audit_events WHERE action = $1")
-        .bind(action.to_owned())
-        .fetch_one(world.running.app.db.reader())
-        .await
-        .unwrap();
-    (row.get("actor"), row.get("on_behalf_of"), row.get("token_id"))
 }
 
 async fn grant_ends_for_tokens_in_memory_too(database: Database) {
@@ -210,4 +165,33 @@ async fn person_is_signed_out_by_an_owners_token(database: Database) {
     let out = send(program.request(Method::POST, "/api/logout/ana@example.com")).await;
     assert_eq!(out.status, 204, "{}", out.text);
     assert_eq!(ana.get("/api/v1/session").await.status, 401);
+}
+
+async fn use_without_success_is_noted_too(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (account, program) = world.service(&owner, "ci", json!({})).await;
+    assert_eq!(program.get("/api/v1/accounts").await.code(), "forbidden");
+    eventually("the use", async || {
+        let token = owner.get(&tokens_of(&account)).await.good()["items"][0].clone();
+        (token["last_used_at"].is_string() && token["used"] == json!([])).then_some(())
+    })
+    .await;
+}
+
+async fn token_ends_none_but_itself(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (account, first) = world.service(&owner, "ci", json!({ "permissions": ["audit.view"] })).await;
+    let (second, _) = generate(&world, &owner, &tokens_of(&account), json!({ "name": "second" })).await;
+    let ana = world.member(&owner, "ana@example.com", json!({})).await;
+    let (_, hers) = generate(&world, &ana, "/api/v1/me/tokens", json!({ "name": "laptop" })).await;
+    let (phone, _) = generate(&world, &ana, "/api/v1/me/tokens", json!({ "name": "phone" })).await;
+    for (program, other) in [(&first, &second), (&hers, &phone)] {
+        let refused = send(program.request(Method::DELETE, &path(other))).await;
+        assert_eq!(refused.status, 403, "{}", refused.text);
+        let own = program.get("/api/v1/me/tokens").await.good()["items"].as_array().unwrap().clone();
+        let own = own.iter().find(|token| token["id"] != other["id"]).unwrap().clone();
+        assert_eq!(send(program.request(Method::DELETE, &path(&own))).await.status, 204, "itself");
+    }
 }

@@ -1,15 +1,19 @@
 //! Facts about what other programs ask: RFC 7662 introspection, RFC 7009 revocation, a proxy's question, two servers.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use server::clock::Clock;
 use server::commands::serve::start;
 
 use super::{generate, tokens_of};
-use crate::support::{Client, Database, Program, World, on_both, send};
+use crate::support::{Client, Database, Program, World, eventually, on_both, send};
 
 on_both! {
     introspection_tells_what_a_token_may_do introspection_tells_nothing_to_whom_it_does_not_concern
+    introspection_of_wrong_tokens_slows_nobody introspected_token_is_in_use
     whoever_shows_a_token_revokes_it proxy_is_told_who_asks_and_what_they_may proxy_asks_for_a_permission
 }
 
@@ -48,6 +52,36 @@ async fn introspection_tells_nothing_to_whom_it_does_not_concern(database: Datab
     )
     .await;
     assert_eq!((empty.status, empty.fields()), (422, vec!["token".to_owned()]));
+}
+
+async fn introspection_of_wrong_tokens_slows_nobody(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (account, product) = world.service(&owner, "product", json!({ "permissions": ["accounts.view"] })).await;
+    for number in 0..60 {
+        let wrong = domain::secret::Secret::new(domain::secret::SecretKind::ServiceToken, [number; 32]);
+        let told = product.form("/api/v1/introspect", wrong.reveal()).await.good();
+        assert_eq!(told, json!({ "active": false }));
+    }
+    let (_, fresh) = generate(&world, &owner, &tokens_of(&account), json!({ "name": "fresh" })).await;
+    assert_eq!(product.form("/api/v1/introspect", &fresh.secret).await.good()["active"], true);
+}
+
+async fn introspected_token_is_in_use(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (_, product) = world.service(&owner, "product", json!({ "permissions": ["accounts.view"] })).await;
+    let (account, program) = world.service(&owner, "ci", json!({})).await;
+    product.form("/api/v1/introspect", &program.secret).await.good();
+    let token = eventually("the use", async || {
+        let token = owner.get(&tokens_of(&account)).await.good()["items"][0].clone();
+        token["last_used_at"].is_string().then_some(token)
+    })
+    .await;
+    assert_eq!((&token["last_used_ip"], &token["last_used_agent"]), (&json!(null), &json!("introspection")));
+    let preview = json!({ "ids": [token["id"]], "dry_run": true });
+    let preview = owner.post("/api/v1/tokens/revoke", preview).await.good();
+    assert_eq!(preview["summary"]["in_use"], 1, "revoking it stops something");
 }
 
 async fn whoever_shows_a_token_revokes_it(database: Database) {
@@ -91,6 +125,103 @@ async fn proxy_asks_for_a_permission(database: Database) {
     let challenge = refused.headers["www-authenticate"].to_str().unwrap();
     assert!(challenge.contains("insufficient_scope") && challenge.contains("accounts.view"), "{challenge}");
     assert_eq!(program.get("/api/v1/forward-auth?permission=no%20key").await.status, 422);
+}
+
+/// What takes something from a token, each with what a request is answered from then on.
+const TAKEN: [(&str, u16); 7] = [
+    ("revoked", 401),
+    ("revoked by whoever shows it", 401),
+    ("deactivated", 401),
+    ("deleted", 401),
+    ("narrowed", 403),
+    ("without the permission", 403),
+    ("the person deactivated", 401),
+];
+
+async fn take(
+    world: &World,
+    owner: &Client,
+    what: &str,
+    account: &Value,
+    token: &Value,
+    (secret, person): (&str, &str),
+) {
+    let at = format!("/api/v1/accounts/{}", account["id"].as_str().unwrap());
+    let off = json!({ "status": "deactivated" });
+    match what {
+        "revoked" => drop(send(owner.request(Method::DELETE, &super::path(token))).await.good()),
+        "revoked by whoever shows it" => {
+            let request = world.nobody().bare(Method::POST, "/api/v1/revoke");
+            let request = request.header("content-type", "application/x-www-form-urlencoded");
+            assert_eq!(send(request.body(format!("token={secret}"))).await.status, 200);
+        }
+        "deactivated" => drop(owner.change(Method::PATCH, &at, 1, Some(off)).await.good()),
+        "deleted" => {
+            let version = owner.get(&at).await.good()["version"].as_i64().unwrap();
+            let confirm = json!({ "confirm": account["handle"] });
+            owner.change(Method::DELETE, &at, version, Some(confirm)).await.good();
+        }
+        "narrowed" => {
+            let scopes = json!({ "scopes": ["audit.view"] });
+            owner.change(Method::PATCH, &super::path(token), 1, Some(scopes)).await.good();
+        }
+        "without the permission" => {
+            let action = json!({ "type": "remove_permission", "permission": "accounts.view" });
+            owner.bulk(&[account["id"].as_str().unwrap()], action).await.good();
+        }
+        _ => {
+            let at = format!("/api/v1/accounts/{person}");
+            let version = owner.get(&at).await.good()["version"].as_i64().unwrap();
+            owner.change(Method::PATCH, &at, version, Some(off)).await.good();
+        }
+    }
+}
+
+/// Under load on two servers of one database, no request succeeds that begins after the answer that took its right.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_was_taken_is_used_once_more() {
+    let world = World::new(Database::Postgres).await;
+    let owner = world.owner().await;
+    let second = start(world.options.clone(), Clock::default()).await.unwrap();
+    let servers = [world.base(), format!("http://{}", second.address)];
+    for (round, (what, expected)) in TAKEN.into_iter().enumerate() {
+        let gifts = json!({ "permissions": ["accounts.view", "audit.view"] });
+        let (account, _) = world.service(&owner, &format!("ci-{round}"), gifts).await;
+        let new = json!({ "name": "x", "on_behalf": true, "scopes": ["accounts.view", "audit.view"] });
+        let (token, program) = generate(&world, &owner, &tokens_of(&account), new).await;
+        let who = format!("person-{round}@example.com");
+        let person = world.member(&owner, &who, json!({ "permissions": ["accounts.view"] })).await.id().await;
+        let taken = Arc::new(AtomicBool::new(false));
+        let clients = servers.iter().cycle().take(4).map(|base| {
+            let (program, taken, who) = (Program::new(base, &program.secret), taken.clone(), who.clone());
+            tokio::spawn(async move {
+                let (mut before, mut after) = (0, 0);
+                while after < 5 {
+                    let began_after = taken.load(Ordering::SeqCst);
+                    let request = program.request(Method::GET, "/api/v1/accounts?limit=1");
+                    let answer = send(request.header("x-roster-on-behalf-of", &who)).await;
+                    match began_after {
+                        true => assert_eq!(answer.status, expected, "{what}: {}", answer.text),
+                        false => before += usize::from(answer.status == 200),
+                    }
+                    after += usize::from(began_after);
+                }
+                before
+            })
+        });
+        let clients: Vec<_> = clients.collect();
+        eventually("the token in use", async || {
+            let token = owner.get(&super::path(&token)).await.good();
+            token["last_used_at"].is_string().then_some(())
+        })
+        .await;
+        take(&world, &owner, what, &account, &token, (&program.secret, &person)).await;
+        taken.store(true, Ordering::SeqCst);
+        for client in clients {
+            assert!(client.await.unwrap() > 0, "{what}: it worked before");
+        }
+    }
+    second.stop().await;
 }
 
 /// Two servers of one database: what is revoked on one is revoked on the other for every request that begins after.

@@ -4,6 +4,7 @@ mod bearer;
 mod elsewhere;
 mod list;
 mod nginx;
+mod on_behalf;
 mod rotate;
 
 use reqwest::Method;

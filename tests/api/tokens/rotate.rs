@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{generate, path, tokens_of};
 use crate::support::{Database, Program, World, on_both, send};
 
-on_both! { old_and_new_work_side_by_side_until_the_overlap_ends overlap_of_nothing_ends_it_at_once ended_and_rotated_tokens_have_no_successor }
+on_both! { old_and_new_work_side_by_side_until_the_overlap_ends overlap_of_nothing_ends_it_at_once ended_and_rotated_tokens_have_no_successor people_rotate_their_own_as_long_as_they_may_have_some }
 
 async fn old_and_new_work_side_by_side_until_the_overlap_ends(database: Database) {
     let world = World::new(database).await;
@@ -56,4 +56,21 @@ async fn ended_and_rotated_tokens_have_no_successor(database: Database) {
     send(owner.request(Method::DELETE, &path(&token))).await;
     let refused = owner.post(&format!("{}/rotate", path(&token)), json!({})).await;
     assert_eq!(refused.body()["errors"][0]["code"], "ended");
+}
+
+async fn people_rotate_their_own_as_long_as_they_may_have_some(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let ana = world.member(&owner, "ana@example.com", json!({})).await;
+    let (token, program) = generate(&world, &ana, "/api/v1/me/tokens", json!({ "name": "laptop" })).await;
+    let at = format!("{}/rotate", path(&token));
+    assert_eq!(owner.post(&at, json!({})).await.status, 404, "nobody gets a person's secret");
+    assert_eq!(program.post(&at, json!({})).await.code(), "session_required");
+    let rotated = ana.post(&at, json!({})).await.good();
+    let successor = rotated["minted"]["token"].clone();
+    let version = owner.get("/api/v1/organization").await.good()["version"].as_i64().unwrap();
+    let off = json!({ "tokens": { "user_tokens": false } });
+    owner.change(Method::PATCH, "/api/v1/organization", version, Some(off)).await.good();
+    let refused = ana.post(&format!("{}/rotate", path(&successor)), json!({})).await;
+    assert_eq!((refused.status, &refused.body()["errors"][0]["code"]), (422, &json!("not_allowed")));
 }

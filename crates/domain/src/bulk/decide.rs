@@ -22,7 +22,8 @@ pub struct Target {
 /// last seat, or be the last Owner but one.
 #[derive(Debug)]
 pub struct Decider<'a> {
-    pub actor: AccountId,
+    /// The account that acts, and that of the person for whom it does: neither changes itself.
+    pub actors: Vec<AccountId>,
     pub effective: &'a Effective,
     pub book: &'a RoleBook,
     pub at: Timestamp,
@@ -45,7 +46,7 @@ impl Decider<'_> {
         if !self.effective.is_owner() && (lacks(before) || lacks(after)) {
             return Err(Code::Escalation);
         }
-        if target.id == self.actor {
+        if self.actors.contains(&target.id) {
             self.own(before, after)?;
         }
         let is_last = self.owners.contains(&target.id) && self.owners.len() == 1;

@@ -64,7 +64,8 @@ fn verdict(actor: &Holdings, id: AccountId, before: &Holdings, after: &Holdings)
     let book = book();
     let held = effective(actor, &book, NOW);
     let owners = if actor.is_lasting_owner() { BTreeSet::from([ACTOR]) } else { BTreeSet::new() };
-    let mut decider = Decider { actor: ACTOR, effective: &held, book: &book, at: NOW, owners, seats_left: Some(0) };
+    let mut decider =
+        Decider { actors: vec![ACTOR], effective: &held, book: &book, at: NOW, owners, seats_left: Some(0) };
     decider.decide(&Target { id, can_sign_in: true, holdings: before.clone() }, after)
 }
 
@@ -121,7 +122,7 @@ fn owners_and_seats_are_counted_through_one_request() {
     let held = effective(&owner, &book, NOW);
     let ids = [1, 2, 3].map(AccountId::from_u128);
     let mut decider = Decider {
-        actor: AccountId::from_u128(9),
+        actors: vec![AccountId::from_u128(9)],
         effective: &held,
         book: &book,
         at: NOW,
@@ -161,7 +162,7 @@ proptest! {
             let held = effective(&world[actor], &book, NOW);
             let owners = (0..world.len()).filter(|number| is_owner_for_good(&world[*number])).map(id).collect();
             let mut decider =
-                Decider { actor: id(actor), effective: &held, book: &book, at: NOW, owners, seats_left: None };
+                Decider { actors: vec![id(actor)], effective: &held, book: &book, at: NOW, owners, seats_left: None };
             let action = act(kind, roles[what], levels[what % 3]);
             let context = ActContext { book: &book, group: None, at: NOW };
             let Ok(Some(after)) = action.apply(&context, &world[target]) else { continue };

@@ -9,7 +9,7 @@ use super::{NETWORKS_MAX, Network, OVERLAP_HOURS_MAX, REASON_CHARS_MAX, SCOPES_M
 use crate::id::TokenId;
 use crate::permissions::{Catalogue, is_key};
 use crate::problem::{Code, FieldError, FieldErrors};
-use crate::text::{Name, is_plain};
+use crate::text::{Name, is_plain, secret_fault};
 use crate::time::Timestamp;
 
 /// The most tokens revoked by one request.
@@ -203,7 +203,8 @@ pub struct RevokeToken {
 fn reason_fault(reason: &str) -> Option<FieldError> {
     let is_good = reason.chars().count() <= REASON_CHARS_MAX && reason.chars().all(is_plain);
     let message = || format!("Use {REASON_CHARS_MAX} characters at most, and no control characters.");
-    (!is_good).then(|| FieldError::new("reason", "too_long", message()))
+    let too_long = (!is_good).then(|| FieldError::new("reason", "too_long", message()));
+    too_long.or_else(|| secret_fault("reason", reason))
 }
 
 impl RevokeToken {

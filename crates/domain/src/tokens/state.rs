@@ -50,14 +50,16 @@ impl TokenFault {
 }
 
 impl TokenState {
-    /// Why the token does not work at a moment, shown from an address; none where it does.
+    /// Why the token does not work at a moment, shown from an address; none where it does. From where it is shown may not be
+    /// known: then its ranges say nothing.
     #[must_use]
-    pub fn fault(&self, from: IpAddr, at: Timestamp) -> Option<TokenFault> {
+    pub fn fault(&self, from: Option<IpAddr>, at: Timestamp) -> Option<TokenFault> {
+        let is_within = |from| self.networks.is_empty() || self.networks.iter().any(|network| network.contains(from));
         if self.revoked_at.is_some() {
             Some(TokenFault::Revoked)
         } else if self.expires_at.is_some_and(|end| end <= at) {
             Some(TokenFault::Expired)
-        } else if !self.networks.is_empty() && !self.networks.iter().any(|network| network.contains(from)) {
+        } else if !from.is_none_or(is_within) {
             Some(TokenFault::Elsewhere)
         } else {
             None
@@ -187,7 +189,7 @@ mod tests {
             (state(Some(1), Some(0), ""), Some(TokenFault::Revoked)),
             (state(None, None, "10.0.0.0/8"), Some(TokenFault::Elsewhere)),
         ] {
-            assert_eq!(state.fault(here, NOW), fault, "{state:?}");
+            assert_eq!(state.fault(Some(here), NOW), fault, "{state:?}");
         }
     }
 

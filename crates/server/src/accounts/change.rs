@@ -81,7 +81,7 @@ async fn needs(app: &App, caller: &Caller, id: AccountId) -> Outcome<ConsolePerm
 }
 
 async fn set_level(tx: &mut Tx, caller: &Caller, account: &Account, key: &str) -> Outcome<()> {
-    if account.id == caller.account_id {
+    if caller.is_own(account.id) {
         return Err(Failure::OwnAccount);
     }
     let level = caller.book.role(key).filter(|role| role.level_rank.is_some() && account.kind == AccountKind::User);
@@ -98,7 +98,7 @@ async fn deactivate(
     account: &Account,
     is_owner: bool,
 ) -> Outcome<()> {
-    if account.id == caller.account_id {
+    if caller.is_own(account.id) {
         return Err(Failure::OwnAccount);
     }
     if account.status == AccountStatus::Pending {

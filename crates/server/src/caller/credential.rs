@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::effective::{Effective, Holdings};
 use domain::session::CONFIRMATION_MS;
 use domain::{AccountId, Timestamp, TokenId};
 
@@ -34,6 +35,12 @@ impl Credential {
         }
     }
 
+    /// Whether it is a token cut down to some of its account's permissions.
+    #[must_use]
+    pub fn is_scoped(&self) -> bool {
+        matches!(self, Self::Token(token) if token.scopes.is_some())
+    }
+
     /// Whether whoever asks proved the password a short while ago (S12). A token has none to prove.
     #[must_use]
     pub fn is_confirmed(&self, at: Timestamp) -> bool {
@@ -45,9 +52,30 @@ impl Credential {
 }
 
 /// The person for whom a service acts (F103).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct OnBehalf {
     pub account: AccountId,
     /// The handle: an e-mail key.
     pub handle: String,
+    pub holdings: Arc<Holdings>,
+    /// What the person holds.
+    pub effective: Arc<Effective>,
+    /// What the service's token holds by itself.
+    pub of_service: Arc<Effective>,
+}
+
+impl OnBehalf {
+    /// What both hold: all that the request may do.
+    #[must_use]
+    pub fn shared(&self) -> Effective {
+        self.of_service.shared_with(&self.effective)
+    }
+}
+
+/// One of those whose rights a request takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Party<'a> {
+    pub account: AccountId,
+    pub holdings: &'a Holdings,
+    pub effective: &'a Effective,
 }

@@ -1,25 +1,28 @@
 //! Tokens in memory: what was found of each, for as long as the database says that nothing was taken from it.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::accounts::AccountKind;
 use domain::effective::{Effective, Holdings, RoleBook};
 use domain::session::PersonView;
-use domain::tokens::TokenState;
+use domain::tokens::{TokenFault, TokenState};
 use domain::{AccountId, OrganizationId, Timestamp, TokenId};
 
 use crate::organization::store::OrganizationRow;
 
 /// Tokens kept at the most.
 const KNOWN_MAX: usize = 2_000;
+/// Persons for whom a token's use is remembered as written; of more than these within a minute, each use is written.
+const PERSONS_NOTED_MAX: usize = 1_000;
 
 /// A token with its account, as the store had it at the revisions noted.
 #[derive(Debug)]
 pub struct KnownToken {
     pub id: TokenId,
     pub state: TokenState,
+    pub is_account_active: bool,
     /// As they were given; none for all of the account's.
     pub scopes: Option<Vec<String>>,
     pub may_act_on_behalf: bool,
@@ -46,12 +49,25 @@ pub struct KnownToken {
 /// What was written of a token's use already, so that it is not written again and again.
 #[derive(Debug, Default)]
 pub struct Noted {
-    /// Milliseconds; of the token's and the account's last use.
-    pub(super) last_used_at: AtomicI64,
-    pub(super) permissions: Mutex<HashSet<String>>,
+    /// The last use for each person, and for nobody else than the account.
+    used_at: Mutex<HashMap<Option<AccountId>, Timestamp>>,
+    permissions: Mutex<HashSet<String>>,
 }
 
 impl KnownToken {
+    /// What is left of what its account holds.
+    pub(super) fn within_scopes(&self, whole: Effective, book: &RoleBook) -> Effective {
+        self.scopes.as_ref().map(|scopes| whole.within_scopes(&book.set(scopes))).unwrap_or(whole)
+    }
+
+    /// Why it does not work at a moment, shown from an address where that is known.
+    #[must_use]
+    pub fn fault(&self, from: Option<IpAddr>, at: Timestamp) -> Option<TokenFault> {
+        let fault = self.state.fault(from, at);
+        let of_account = (!self.is_account_active).then_some(TokenFault::AccountNotActive);
+        fault.filter(|fault| *fault == TokenFault::Revoked).or(of_account).or(fault)
+    }
+
     /// Whether it is still as the store has it.
     fn is_current(&self, organization: &OrganizationRow, at: Timestamp) -> bool {
         self.rights_revision == organization.rights_revision
@@ -61,22 +77,38 @@ impl KnownToken {
 }
 
 impl Noted {
-    /// Whether a use at a moment is worth writing; then it counts as written.
-    pub(super) fn is_due(&self, at: Timestamp, every_ms: i64) -> bool {
-        let last = self.last_used_at.load(Ordering::Relaxed);
-        at.millis() - last >= every_ms
-            && self.last_used_at.compare_exchange(last, at.millis(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    /// Whether a use at a moment, for a person or for nobody else, is worth writing; then it counts as written.
+    pub(super) fn is_due(&self, person: Option<AccountId>, at: Timestamp, every_ms: i64) -> bool {
+        let mut used_at = self.used_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_recent = |used: &Timestamp| at.since(*used) < every_ms;
+        if used_at.get(&person).is_some_and(is_recent) {
+            return false;
+        }
+        if used_at.len() >= PERSONS_NOTED_MAX {
+            used_at.retain(|_, used| is_recent(used));
+        }
+        if used_at.len() < PERSONS_NOTED_MAX {
+            used_at.insert(person, at);
+        }
+        true
     }
 
     /// Those of the permissions that were not noted before; then they count as noted.
-    pub(super) fn new_among<'a>(&self, permissions: &[&'a str]) -> Vec<&'a str> {
+    pub(super) fn new_among<'a>(&self, permissions: impl Iterator<Item = &'a str>) -> Vec<String> {
         let mut noted = self.permissions.lock().unwrap_or_else(PoisonError::into_inner);
-        permissions.iter().filter(|key| noted.insert((**key).to_owned())).copied().collect()
+        let mut new = Vec::new();
+        for key in permissions {
+            if !noted.contains(key) {
+                noted.insert(key.to_owned());
+                new.push(key.to_owned());
+            }
+        }
+        new
     }
 
     /// They could not be written: the next use tries again.
     pub(super) fn forget(&self, permissions: &[String]) {
-        self.last_used_at.store(0, Ordering::Relaxed);
+        self.used_at.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let mut noted = self.permissions.lock().unwrap_or_else(PoisonError::into_inner);
         permissions.iter().for_each(|key| {
             noted.remove(key);
@@ -84,14 +116,50 @@ impl Noted {
     }
 }
 
-/// Tokens by the hash of their secret.
+/// Tokens by the hash of their secret: those seen of late, and those seen before them.
 #[derive(Debug, Default)]
-pub struct KnownTokens(Mutex<HashMap<String, Arc<KnownToken>>>);
+pub struct KnownTokens(Mutex<Generations<Arc<KnownToken>>>);
+
+#[derive(Debug)]
+struct Generations<T> {
+    recent: HashMap<String, T>,
+    older: HashMap<String, T>,
+}
+
+impl<T> Default for Generations<T> {
+    fn default() -> Self {
+        Self { recent: HashMap::new(), older: HashMap::new() }
+    }
+}
+
+impl<T: Clone> Generations<T> {
+    fn find(&mut self, hash: &str) -> Option<T> {
+        if let Some(known) = self.recent.get(hash) {
+            return Some(known.clone());
+        }
+        let (hash, known) = self.older.remove_entry(hash)?;
+        self.keep(hash, known.clone());
+        Some(known)
+    }
+
+    /// Where there is no room, those go that were not seen since the last time there was none.
+    fn keep(&mut self, hash: String, known: T) {
+        if self.recent.len() >= KNOWN_MAX / 2 && !self.recent.contains_key(&hash) {
+            self.older = std::mem::take(&mut self.recent);
+        }
+        self.recent.insert(hash, known);
+    }
+
+    fn forget(&mut self, hash: &str) {
+        self.recent.remove(hash);
+        self.older.remove(hash);
+    }
+}
 
 impl KnownTokens {
     /// The token of a hash as it was found once; it may not be current any more.
     pub(super) fn find(&self, hash: &str) -> Option<Arc<KnownToken>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).find(hash)
     }
 
     /// A token that is current at an organization's row.
@@ -99,16 +167,43 @@ impl KnownTokens {
         Some(known).filter(|known| known.is_current(row, at))
     }
 
-    /// Keeps a token; where there is no room, all others go.
     pub(super) fn keep(&self, hash: String, token: Arc<KnownToken>) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= KNOWN_MAX && !known.contains_key(&hash) {
-            known.clear();
-        }
-        known.insert(hash, token);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).keep(hash, token);
     }
 
     pub(super) fn forget(&self, hash: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(hash);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).forget(hash);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_in_use_stay_and_no_more_than_there_is_room_for() {
+        let mut known = Generations::<usize>::default();
+        for number in 0..10 * KNOWN_MAX {
+            known.keep(number.to_string(), number);
+            assert_eq!(known.find("0"), Some(0), "after {number}");
+            assert!(known.recent.len() + known.older.len() <= KNOWN_MAX, "after {number}");
+        }
+        assert_eq!(known.find("1"), None);
+        known.forget("0");
+        assert_eq!(known.find("0"), None);
+    }
+
+    #[test]
+    fn use_is_due_once_a_minute_for_each_person() {
+        let (noted, start) = (Noted::default(), Timestamp::from_millis(0));
+        let person = |number| Some(AccountId::from_u128(number));
+        for who in [None, person(1), person(2)] {
+            assert!(noted.is_due(who, start, 60) && !noted.is_due(who, start.plus(59), 60));
+        }
+        assert!(noted.is_due(person(1), start.plus(60), 60));
+        for number in 0..5_000 {
+            noted.is_due(person(number), start.plus(60), 60);
+        }
+        assert!(noted.used_at.lock().unwrap().len() <= PERSONS_NOTED_MAX);
     }
 }

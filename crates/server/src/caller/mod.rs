@@ -4,6 +4,7 @@ mod credential;
 pub mod known;
 mod store;
 pub mod token;
+mod uses;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -23,8 +24,9 @@ use crate::organization::store::OrganizationRow;
 use crate::store::Tx;
 use crate::{organization, roles, secrets};
 
-pub use credential::{Credential, OnBehalf, SessionCredential};
+pub use credential::{Credential, OnBehalf, Party, SessionCredential};
 pub use store::{find_holdings, holdings_of};
+pub use uses::Uses;
 
 /// A session's last sight, and an account's last activity, are written at most once in so long.
 const TOUCH_EVERY_MS: i64 = MINUTE_MS;
@@ -56,6 +58,8 @@ pub struct Caller {
     pub credential: Credential,
     /// The person for whom a service acts: nothing is held that either lacks.
     pub on_behalf: Option<OnBehalf>,
+    /// What of it the request used.
+    pub uses: Uses,
     /// When the request arrived.
     pub at: Timestamp,
     last_active_at: Option<Timestamp>,
@@ -65,7 +69,11 @@ impl Caller {
     /// # Errors
     /// When the permission is not held.
     pub fn require(&self, permission: ConsolePermission) -> Outcome<()> {
-        if self.effective.holds(permission) { Ok(()) } else { Err(self.lacks(permission)) }
+        if !self.effective.holds(permission) {
+            return Err(self.lacks(permission));
+        }
+        self.uses.add(permission.key());
+        Ok(())
     }
 
     /// Why a permission is not held: its account lacks it, or the token's scopes do.
@@ -107,6 +115,27 @@ impl Caller {
     #[must_use]
     pub fn on_behalf_of(&self) -> Option<AccountId> {
         self.on_behalf.as_ref().map(|person| person.account)
+    }
+
+    /// Whether an account is the caller's, or that of the person for whom it acts: what nobody does to themselves, nobody
+    /// does through a service either.
+    #[must_use]
+    pub fn is_own(&self, account: AccountId) -> bool {
+        account == self.account_id || self.on_behalf_of() == Some(account)
+    }
+
+    /// Everybody whose rights the request takes: the account, and the person for whom it acts. What goes by more than
+    /// permissions, such as access to objects, has to be each one's.
+    #[must_use]
+    pub fn parties(&self) -> Vec<Party<'_>> {
+        let own = self.on_behalf.as_ref().map_or(&self.effective, |person| &person.of_service);
+        let own = Party { account: self.account_id, holdings: &self.holdings, effective: own };
+        let person = self.on_behalf.as_ref().map(|person| Party {
+            account: person.account,
+            holdings: &person.holdings,
+            effective: &person.effective,
+        });
+        [own].into_iter().chain(person).collect()
     }
 
     /// # Errors
@@ -165,30 +194,34 @@ impl Caller {
     }
 
     async fn seen_again(self, app: &App, tx: &mut Tx) -> Outcome<Self> {
-        let (holdings, effective, book) = self.look_again(app, tx).await?;
+        let book = roles::books::fresh(app, tx, &self.organization).await?;
+        let again = self.look_again(tx, &book).await?;
         Ok(Self {
-            level: holdings.level.clone(),
-            holdings: Arc::new(holdings),
-            effective: Arc::new(effective),
+            level: again.holdings.level.clone(),
+            holdings: again.holdings,
+            effective: again.effective,
+            on_behalf: again.on_behalf,
             book: Arc::new(book),
             ..self
         })
     }
 
-    async fn look_again(&self, app: &App, tx: &mut Tx) -> Outcome<(Holdings, Effective, RoleBook)> {
-        let book = roles::books::fresh(app, tx, &self.organization).await?;
-        let holdings = holdings_of(tx, self.account_id).await?;
-        let found = effective(&holdings, &book, self.at);
-        let found = match &self.credential {
-            Credential::Token(token) => token.scopes.as_ref().map(|scopes| found.within_scopes(&book.set(scopes))),
-            Credential::Session(_) => None,
-        }
-        .unwrap_or(found);
-        let found = match &self.on_behalf {
-            Some(person) => found.shared_with(&effective(&holdings_of(tx, person.account).await?, &book, self.at)),
-            None => found,
+    async fn look_again(&self, tx: &mut Tx, book: &RoleBook) -> Outcome<Again> {
+        let holdings = Arc::new(holdings_of(tx, self.account_id).await?);
+        let whole = effective(&holdings, book, self.at);
+        let own = Arc::new(match &self.credential {
+            Credential::Token(token) => token.within_scopes(whole, book),
+            Credential::Session(_) => whole,
+        });
+        let Some(person) = &self.on_behalf else { return Ok(Again { holdings, effective: own, on_behalf: None }) };
+        let theirs = Arc::new(holdings_of(tx, person.account).await?);
+        let person = OnBehalf {
+            effective: Arc::new(effective(&theirs, book, self.at)),
+            holdings: theirs,
+            of_service: own,
+            ..person.clone()
         };
-        Ok((holdings, found, book))
+        Ok(Again { holdings, effective: Arc::new(person.shared()), on_behalf: Some(person) })
     }
 
     /// Refuses a change, made in the transaction already, by which the caller would hold more than before, or for
@@ -197,7 +230,8 @@ impl Caller {
     /// # Errors
     /// `Escalation` names the first permission gained.
     pub async fn require_no_gain(&self, app: &App, tx: &mut Tx) -> Outcome<()> {
-        let (_, after, _) = self.look_again(app, tx).await?;
+        let book = roles::books::fresh(app, tx, &self.organization).await?;
+        let after = self.look_again(tx, &book).await?.effective;
         match self.effective.outdone_by(&after) {
             Some(key) => Err(Failure::Escalation(self.book.catalogue().label(key).to_owned())),
             None => Ok(()),
@@ -215,6 +249,13 @@ impl Caller {
             None => Ok(()),
         }
     }
+}
+
+/// What a caller holds by now.
+struct Again {
+    holdings: Arc<Holdings>,
+    effective: Arc<Effective>,
+    on_behalf: Option<OnBehalf>,
 }
 
 /// The caller of a session cookie; none where the session is unknown, over, or its account no longer active.
@@ -257,6 +298,7 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
             last_seen_at: row.last_seen_at,
         }),
         on_behalf: None,
+        uses: Uses::default(),
         at,
         last_active_at: row.last_active_at,
     }))

@@ -1,20 +1,21 @@
 //! Callers who show an API token: `Authorization: Bearer` (RFC 6750).
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, USER_AGENT};
-use domain::Timestamp;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderValue};
 use domain::accounts::{AccountKind, ShownStatus};
-use domain::effective::{Effective, effective};
+use domain::effective::effective;
 use domain::permissions::ConsolePermission;
 use domain::secret::{Secret, SecretKind};
 use domain::tokens::{ON_BEHALF_HEADER, TokenFault};
+use domain::{AccountId, Timestamp};
 
 use super::credential::{Credential, OnBehalf};
 use super::known::{KnownToken, KnownTokens, Noted};
-use super::{Caller, Origin, find_holdings, holdings_of};
+use super::{Caller, Origin, Uses, find_holdings, holdings_of};
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
 use crate::organization::store::OrganizationRow;
@@ -48,8 +49,8 @@ pub async fn find(app: &App, headers: &HeaderMap, origin: &Origin) -> Outcome<Ca
         Ok(secret) => secret,
         Err(fault) => return Err(refuse(app, origin.ip, fault, at)),
     };
-    let current = look_up(app, &secret, origin.ip, at).await?;
-    if let Some(fault) = current.token.state.fault(origin.ip, at) {
+    let current = look_up(app, &secret, Some(origin.ip), at).await?;
+    if let Some(fault) = current.token.fault(Some(origin.ip), at) {
         return Err(Failure::InvalidToken(fault));
     }
     let on_behalf = on_behalf(app, headers, &current, at).await?;
@@ -84,18 +85,19 @@ fn refuse(app: &App, ip: IpAddr, fault: TokenFault, at: Timestamp) -> Failure {
     }
 }
 
-/// The token of a secret as it is now, whether it works or not, as long as its account is active.
+/// The token of a secret as it is now, whether it works or not. Wrong ones are counted against the address that shows them;
+/// there is none where a caller who is known asks about what others showed.
 ///
 /// # Errors
-/// `InvalidToken` when nobody has it or its account is not active; `TooMany` when the address has shown too many others.
-pub async fn look_up(app: &App, secret: &Secret, ip: IpAddr, at: Timestamp) -> Outcome<Current> {
+/// `InvalidToken` when nobody has it; `TooMany` when the address has shown too many others.
+pub async fn look_up(app: &App, secret: &Secret, ip: Option<IpAddr>, at: Timestamp) -> Outcome<Current> {
     let hash = secrets::hash(secret.reveal());
     if let Some(known) = app.tokens.find(&hash) {
         let row = app.organizations.read(app, known.organization).await?;
         if let Some(token) = KnownTokens::current(known, &row, at) {
             return Ok(Current { token, organization: row });
         }
-    } else {
+    } else if let Some(ip) = ip {
         app.token_attempts.look(ip, at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })?;
     }
     let found = {
@@ -104,7 +106,8 @@ pub async fn look_up(app: &App, secret: &Secret, ip: IpAddr, at: Timestamp) -> O
     };
     let Some(found) = found.filter(|row| secrets::are_equal(&row.hash, &hash)) else {
         app.tokens.forget(&hash);
-        return Err(refuse(app, ip, TokenFault::Unknown, at));
+        let unknown = Failure::InvalidToken(TokenFault::Unknown);
+        return Err(ip.map_or(unknown, |ip| refuse(app, ip, TokenFault::Unknown, at)));
     };
     let (token, organization) = read(app, found, at).await?;
     let token = Arc::new(token);
@@ -121,23 +124,19 @@ async fn read(app: &App, row: TokenRow, at: Timestamp) -> Outcome<(KnownToken, O
     let book = app.books.get(app, &mut snapshot, &organization).await?;
     let used = tokens::uses(&mut snapshot, row.id).await?;
     snapshot.commit().await?;
-    if holdings.state.shown(at) != ShownStatus::Active {
-        return Err(Failure::InvalidToken(match row.state.revoked_at {
-            Some(_) => TokenFault::Revoked,
-            None => TokenFault::AccountNotActive,
-        }));
-    }
     let whole = Arc::new(effective(&holdings, &book, at));
     let scoped = match &row.scopes {
         Some(scopes) => Arc::new(whole.within_scopes(&book.set(scopes))),
         None => whole.clone(),
     };
-    let changes_at = whole.changes_at().into_iter().chain(holdings.state.valid_until).min();
+    let ends_at = holdings.state.valid_until.filter(|end| *end > at);
+    let changes_at = whole.changes_at().into_iter().chain(ends_at).min();
     let noted = Noted::default();
-    noted.new_among(&used.iter().map(String::as_str).collect::<Vec<_>>());
+    noted.new_among(used.iter().map(String::as_str));
     let token = KnownToken {
         id: row.id,
         state: row.state,
+        is_account_active: holdings.state.shown(at) == ShownStatus::Active,
         scopes: row.scopes,
         may_act_on_behalf: row.on_behalf,
         created_at: row.created_at,
@@ -158,13 +157,8 @@ async fn read(app: &App, row: TokenRow, at: Timestamp) -> Outcome<(KnownToken, O
     Ok((token, organization))
 }
 
-/// The person whom a request names to be acted for, with what both hold.
-async fn on_behalf(
-    app: &App,
-    headers: &HeaderMap,
-    current: &Current,
-    at: Timestamp,
-) -> Outcome<Option<(OnBehalf, Effective)>> {
+/// The person whom a request names to be acted for.
+async fn on_behalf(app: &App, headers: &HeaderMap, current: &Current, at: Timestamp) -> Outcome<Option<OnBehalf>> {
     let mut values = headers.get_all(ON_BEHALF_HEADER).iter();
     let (value, None) = (values.next(), values.next()) else { return Err(Failure::InvalidToken(TokenFault::OnBehalf)) };
     let Some(value) = value else { return Ok(None) };
@@ -174,19 +168,22 @@ async fn on_behalf(
     }
     let named = value.to_str().map_err(|_| refused())?.trim();
     let mut connection = app.db.reader().acquire().await?;
-    let person = tokens::find_user(&mut connection, current.organization.id, named).await?.ok_or_else(refused)?;
-    let holdings = find_holdings(&mut connection, current.organization.id, person.account).await?;
+    let organization = current.organization.id;
+    let (account, handle) = tokens::find_user(&mut connection, organization, named).await?.ok_or_else(refused)?;
+    let holdings = find_holdings(&mut connection, organization, account).await?;
     let holdings = holdings.filter(|holdings| holdings.state.shown(at) == ShownStatus::Active).ok_or_else(refused)?;
-    let shared = current.token.effective.shared_with(&effective(&holdings, &current.token.book, at));
-    Ok(Some((person, shared)))
+    Ok(Some(OnBehalf {
+        account,
+        handle,
+        effective: Arc::new(effective(&holdings, &current.token.book, at)),
+        holdings: Arc::new(holdings),
+        of_service: current.token.effective.clone(),
+    }))
 }
 
-fn caller(current: Current, on_behalf: Option<(OnBehalf, Effective)>, origin: &Origin, at: Timestamp) -> Caller {
+fn caller(current: Current, on_behalf: Option<OnBehalf>, origin: &Origin, at: Timestamp) -> Caller {
     let Current { token, organization } = current;
-    let (on_behalf, found) = match on_behalf {
-        Some((person, shared)) => (Some(person), Arc::new(shared)),
-        None => (None, token.effective.clone()),
-    };
+    let found = on_behalf.as_ref().map_or_else(|| token.effective.clone(), |person| Arc::new(person.shared()));
     Caller {
         person: token.person.clone(),
         account_id: token.account,
@@ -200,6 +197,7 @@ fn caller(current: Current, on_behalf: Option<(OnBehalf, Effective)>, origin: &O
         origin: origin.clone(),
         credential: Credential::Token(token),
         on_behalf,
+        uses: Uses::default(),
         at,
         last_active_at: None,
     }
@@ -210,21 +208,41 @@ pub(super) fn is_out_of_scope(token: &KnownToken, permission: ConsolePermission)
     token.whole.holds(permission) && !token.effective.holds(permission)
 }
 
-/// Notes beside the request that a token was used, and for what: losing it with a crash loses no promise.
-pub fn note_use(app: &App, caller: &Caller, headers: &HeaderMap, permissions: &[&str]) {
+/// Notes beside the request that a token was used, and for what: losing it with a crash loses no promise. `let_in` are the
+/// permissions one of which the route asks for.
+pub fn note_use(app: &App, caller: &Caller, agent: Option<&HeaderValue>, let_in: &'static [ConsolePermission]) {
     let Credential::Token(token) = &caller.credential else { return };
-    let new: Vec<String> = token.noted.new_among(permissions).into_iter().map(str::to_owned).collect();
-    if !token.noted.is_due(caller.at, NOTE_EVERY_MS) && new.is_empty() {
+    let held = let_in.iter().filter(|permission| caller.effective.holds(**permission));
+    caller.uses.add_first(held.map(|permission| permission.key()));
+    let agent = agent.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let by = UsedBy { on_behalf_of: caller.on_behalf_of(), ip: Some(caller.origin.ip), agent };
+    note(app, token, &by, &caller.uses.take(), caller.at);
+}
+
+/// Notes that a product was shown a token and asked about it: from where, Roster does not know.
+pub fn note_introspected(app: &App, token: &Arc<KnownToken>, at: Timestamp) {
+    note(app, token, &UsedBy { on_behalf_of: None, ip: None, agent: "introspection" }, &[], at);
+}
+
+/// Who used a token.
+struct UsedBy<'a> {
+    on_behalf_of: Option<AccountId>,
+    ip: Option<IpAddr>,
+    agent: &'a str,
+}
+
+fn note(app: &App, token: &Arc<KnownToken>, by: &UsedBy<'_>, permissions: &[Cow<'static, str>], at: Timestamp) {
+    let new = token.noted.new_among(permissions.iter().map(|key| &**key));
+    if !token.noted.is_due(by.on_behalf_of, at, NOTE_EVERY_MS) && new.is_empty() {
         return;
     }
-    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let used = tokens::Use {
         token: token.id,
         account: token.account,
-        on_behalf_of: caller.on_behalf_of(),
-        ip: caller.origin.ip.to_string(),
-        agent: agent.chars().take(USER_AGENT_CHARS_MAX).collect(),
-        at: caller.at,
+        on_behalf_of: by.on_behalf_of,
+        ip: by.ip.map(|ip| ip.to_string()),
+        agent: by.agent.chars().take(USER_AGENT_CHARS_MAX).collect(),
+        at,
     };
     let (app, token) = (app.clone(), token.clone());
     tokio::spawn(async move {

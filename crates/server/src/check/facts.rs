@@ -14,7 +14,7 @@ use sqlx::AnyConnection;
 use super::offers::Offers;
 use super::store::{self, ObjectFacts};
 use crate::accounts;
-use crate::caller::{self, Caller};
+use crate::caller::{self, Caller, Party};
 use crate::failure::Outcome;
 use crate::objects::Giver;
 
@@ -67,18 +67,12 @@ impl<'a> Facts<'a> {
             .map(|key| (key.kind.as_str(), key.external_id.as_str()))
             .collect();
         if !keys.is_empty() {
-            let asked: Vec<AccountId> = others.into_iter().chain([caller.account_id]).collect();
+            let own = caller.parties().into_iter().map(|party| party.account);
+            let asked: Vec<AccountId> = others.into_iter().chain(own).collect();
             let keys: Vec<_> = keys.into_iter().collect();
             facts.objects = store::objects(connection, caller.organization.id, &keys, &asked, caller.at).await?;
         }
         Ok(facts)
-    }
-
-    fn account(&self, question: &CheckRequest) -> Option<(AccountId, &Holdings, &Effective)> {
-        match question.account.filter(|id| *id != self.caller.account_id) {
-            None => Some((self.caller.account_id, &self.caller.holdings, &self.caller.effective)),
-            Some(id) => self.accounts.get(&id).map(|(holdings, effective)| (id, holdings, effective)),
-        }
     }
 
     /// The object of a question as it is for an account: none where none is asked about.
@@ -91,17 +85,36 @@ impl<'a> Facts<'a> {
         known.map(|object| Some(object.for_account(account))).ok_or(DenyReason::UnknownObject)
     }
 
+    /// Whose rights a question is about: those of an account, or the caller's own.
+    fn asked_about(&self, question: &CheckRequest) -> Vec<Party<'_>> {
+        match question.account.filter(|id| *id != self.caller.account_id) {
+            None => self.caller.parties(),
+            Some(account) => {
+                let known = self.accounts.get(&account);
+                known.map(|(holdings, effective)| Party { account, holdings, effective }).into_iter().collect()
+            }
+        }
+    }
+
+    fn decide(&self, question: &CheckRequest, Party { account, holdings, effective }: Party<'_>) -> Decision {
+        match self.object(question, account) {
+            Err(reason) => Decision::Deny(reason),
+            Ok(object) => {
+                let asked = as_asked(question, object.as_ref());
+                check(holdings, effective, &self.caller.book, &asked, self.caller.at)
+            }
+        }
+    }
+
     /// The answer without its fixes.
     pub(super) fn answer(&self, question: &CheckRequest) -> CheckAnswer {
-        let decision = match self.account(question) {
-            None => Decision::Deny(DenyReason::UnknownAccount),
-            Some((id, holdings, effective)) => match self.object(question, id) {
-                Err(reason) => Decision::Deny(reason),
-                Ok(object) => {
-                    let asked = as_asked(question, object.as_ref());
-                    check(holdings, effective, &self.caller.book, &asked, self.caller.at)
-                }
-            },
+        let mut decisions = self.asked_about(question).into_iter().map(|party| self.decide(question, party));
+        // Who acts for a person may do what both may: the first refusal stands.
+        let first = decisions.next().unwrap_or(Decision::Deny(DenyReason::UnknownAccount));
+        let refused = decisions.find(|decision| matches!(decision, Decision::Deny(_)));
+        let decision = match first {
+            Decision::Allow(paths) => refused.unwrap_or(Decision::Allow(paths)),
+            refused => refused,
         };
         let (allowed, reason, paths) = match decision {
             Decision::Allow(paths) => (true, None, paths),
@@ -119,20 +132,22 @@ impl<'a> Facts<'a> {
 
     /// Whether the caller could give access without an end, as a fix does.
     fn may_give(&self, object: &ObjectFacts, access: AccessLevel) -> bool {
-        let own = object.for_account(self.caller.account_id);
-        let sharer = Giver::of(self.caller).sharer();
-        sharer.may_share(&own) && sharer.may_give(&own, access, None)
+        Giver::all_of(self.caller).iter().all(|giver| {
+            let (own, sharer) = (object.for_account(giver.account), giver.sharer());
+            sharer.may_share(&own) && sharer.may_give(&own, access, None)
+        })
     }
 
     /// What would turn a refusal round, as far as the caller could do it.
     pub(super) fn fixes(&self, question: &CheckRequest, offers: &Offers) -> Vec<Fix> {
-        let Some((id, holdings, _)) = self.account(question) else { return Vec::new() };
+        // Of one account: where two are asked about, giving the one something may not be enough.
+        let [Party { account: id, holdings, .. }] = self.asked_about(question)[..] else { return Vec::new() };
         let Ok(object) = self.object(question, id) else { return Vec::new() };
         let known =
             question.object.as_ref().and_then(|key| self.objects.get(&(key.kind.clone(), key.external_id.clone())));
         let giver = fixes::Giver {
             effective: &self.caller.effective,
-            is_same_account: id == self.caller.account_id,
+            is_same_account: self.caller.is_own(id),
             may_give_access: known.is_some_and(|object| self.may_give(object, as_asked(question, None).access)),
             has_seat: offers.has_seat,
         };

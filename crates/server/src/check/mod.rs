@@ -5,13 +5,12 @@ mod offers;
 mod store;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use domain::check::{Asked, CheckAnswer, CheckAnswers, CheckBody, CheckReply, CheckRequest};
 use domain::permissions::ConsolePermission;
 use sqlx::AnyConnection;
 
 use crate::app::App;
-use crate::caller::{self, Caller};
+use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::LargeBody;
 use crate::http::respond::Json;
@@ -32,20 +31,19 @@ pub fn routes() -> Vec<Route> {
 async fn check(
     State(app): State<App>,
     caller: Caller,
-    headers: HeaderMap,
     LargeBody(body): LargeBody<CheckBody>,
 ) -> Outcome<Json<CheckReply>> {
     let asked = body.asked().map_err(|fault| Failure::Invalid(vec![fault]))?;
     let reply = match asked {
         Asked::One(question) => {
             let mut answers = answers(&app, &caller, std::slice::from_ref(&question)).await?;
-            note_uses(&app, &caller, &headers, std::slice::from_ref(&question), &answers);
+            note_uses(&caller, std::slice::from_ref(&question), &answers);
             let answer = answers.pop().ok_or_else(|| Failure::Internal("a question without an answer".to_owned()))?;
             CheckReply::One(answer)
         }
         Asked::Many(questions) => {
             let answers = answers(&app, &caller, &questions).await?;
-            note_uses(&app, &caller, &headers, &questions, &answers);
+            note_uses(&caller, &questions, &answers);
             CheckReply::Many(CheckAnswers { results: answers })
         }
     };
@@ -53,11 +51,10 @@ async fn check(
 }
 
 /// Where a product asks with the token it was shown, what it is told to allow is what the token is used for.
-fn note_uses(app: &App, caller: &Caller, headers: &HeaderMap, questions: &[CheckRequest], answers: &[CheckAnswer]) {
+fn note_uses(caller: &Caller, questions: &[CheckRequest], answers: &[CheckAnswer]) {
     let is_own = |question: &CheckRequest| question.account.is_none_or(|account| account == caller.account_id);
     let allowed = questions.iter().zip(answers).filter(|(question, answer)| answer.allowed && is_own(question));
-    let used: Vec<&str> = allowed.map(|(question, _)| question.permission.as_str()).collect();
-    caller::token::note_use(app, caller, headers, &used);
+    allowed.for_each(|(question, _)| caller.uses.add(question.permission.clone()));
 }
 
 async fn answers(app: &App, caller: &Caller, questions: &[CheckRequest]) -> Outcome<Vec<CheckAnswer>> {

@@ -49,7 +49,7 @@ impl Offers {
         let offered: BTreeSet<GroupId> =
             answers.iter().flat_map(groups_of).filter(|id| !self.looked_at.contains(id)).collect();
         let offered: Vec<GroupId> = offered.into_iter().collect();
-        let joining = Joining::read(connection, Giver::of(caller), &offered).await?;
+        let joining = Joining::read(connection, Giver::all_of(caller), &offered).await?;
         let (may, may_not): (Vec<GroupId>, Vec<GroupId>) =
             offered.into_iter().partition(|group| joining.may_add(*group, None));
         self.looked_at.extend(may);

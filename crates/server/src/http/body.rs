@@ -120,7 +120,7 @@ fn depth(bytes: &[u8]) -> usize {
 /// The field at fault of a path such as `groups[2]`, with the sentence of the type that refused it.
 fn field_error(path: &str, cause: &serde_json::Error) -> FieldError {
     let text = cause.to_string();
-    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned();
+    let message = without_value(text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message));
     let missing = ["missing field `", "unknown field `"]
         .iter()
         .find_map(|start| message.strip_prefix(start))
@@ -139,6 +139,17 @@ fn field_error(path: &str, cause: &serde_json::Error) -> FieldError {
         "invalid"
     };
     FieldError { index, ..FieldError::new(field, code, message.clone()) }
+}
+
+/// The sentence of what was expected, without what was sent: a secret may stand in it.
+fn without_value(message: &str) -> String {
+    let repeats = ["invalid type: ", "invalid value: ", "unknown variant "];
+    match message.rsplit_once(", expected ") {
+        Some((first, expected)) if repeats.iter().any(|start| first.starts_with(start)) => {
+            format!("Expected {expected}.")
+        }
+        _ => message.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -171,6 +182,28 @@ mod tests {
         }
         let setup = r#"{"setup_token":"x","organization":" ","profile":"default","email":"a@b.co","display_name":"A","password":"p"}"#;
         assert_eq!(fault::<SetupRequest>(setup), Some(("organization".to_owned(), None, "invalid".to_owned())));
+    }
+
+    #[test]
+    fn what_was_sent_is_not_repeated() {
+        let secret = domain::secret::Secret::new(domain::secret::SecretKind::ServiceToken, [7; 32]);
+        let secret = secret.reveal();
+        let message = |failure: Failure| match failure {
+            Failure::Invalid(errors) => errors.into_iter().map(|error| error.message.to_string()).collect(),
+            _ => String::new(),
+        };
+        let texts = [
+            format!("\"{secret}\""),
+            format!("\"{secret}, expected x\""),
+            format!("{{\"secret\":[\"{secret}\"]}}"),
+            format!("{{\"secret\":\"x\",\"filter\":\"{secret}\"}}"),
+        ];
+        for text in texts {
+            let refused = parse::<domain::tokens::TokenLookup>(text.as_bytes()).map(|_| ()).map_err(message);
+            assert!(refused.as_ref().is_err_and(|words| !words.is_empty() && !words.contains(secret)), "{refused:?}");
+            let refused = parse::<Option<domain::accounts::AccountKind>>(text.as_bytes()).map(|_| ()).map_err(message);
+            assert!(refused.as_ref().is_err_and(|words| !words.contains(secret)), "{refused:?}");
+        }
     }
 
     #[test]

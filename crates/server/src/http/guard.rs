@@ -3,11 +3,11 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{AUTHORIZATION, IF_NONE_MATCH, ORIGIN};
+use axum::http::header::{AUTHORIZATION, IF_NONE_MATCH, ORIGIN, USER_AGENT};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::permissions::ConsolePermission;
+use domain::tokens::ON_BEHALF_HEADER;
 
 use super::route::Needs;
 use super::{address, cookies};
@@ -38,6 +38,10 @@ pub async fn guard(
     if session.is_some() && request.headers().contains_key(AUTHORIZATION) {
         return Err(Failure::Malformed("Send either the session's cookie or a bearer token, not both.".to_owned()));
     }
+    // A proxy passes the header on to the product behind it: nobody but a token that may says for whom it acts.
+    if session.is_some() && request.headers().contains_key(ON_BEHALF_HEADER) {
+        return Err(Failure::Malformed(format!("{ON_BEHALF_HEADER} goes with a bearer token alone.")));
+    }
     if is_change && !is_same_origin(request.headers(), &app.public_url) {
         return Err(Failure::CrossSite);
     }
@@ -56,33 +60,36 @@ pub async fn guard(
     if let (Some(known), Some(caller)) = (request.extensions().get::<Known>(), &caller) {
         known.set(caller);
     }
-    match (needs, &caller) {
-        (Needs::Nobody, _) | (Needs::SignedIn, Some(_)) => {}
-        (_, None) => return Err(Failure::NotSignedIn),
-        (Needs::Session, Some(caller)) => caller.session().map(|_| ())?,
-        (Needs::Permission(permission), Some(caller)) => caller.require(permission)?,
-        (Needs::AnyOf(permissions), Some(caller)) => caller.require_one_of(permissions)?,
-    }
-    if let Some(caller) = caller {
-        note(&app, &caller, needs, request.headers());
-        request.extensions_mut().insert::<Caller>(caller);
-    }
     request.extensions_mut().insert(origin);
-    Ok(next.run(request).await)
+    let Some(caller) = caller else {
+        return if needs == Needs::Nobody { Ok(next.run(request).await) } else { Err(Failure::NotSignedIn) };
+    };
+    let agent = request.headers().get(USER_AGENT).cloned();
+    let answer = match may(&caller, needs) {
+        Ok(()) => {
+            // Whether there is anything new the console asks by itself, by the tag of what it has: that keeps no session
+            // alive.
+            if !request.headers().contains_key(IF_NONE_MATCH) {
+                caller::touch(&app, &caller);
+            }
+            request.extensions_mut().insert::<Caller>(caller.clone());
+            Ok(next.run(request).await)
+        }
+        Err(failure) => Err(failure),
+    };
+    // A token is used by whoever shows it, whether it is of any use or not.
+    let let_in = if let Needs::AnyOf(permissions) = needs { permissions } else { &[] };
+    caller::token::note_use(&app, &caller, agent.as_ref(), let_in);
+    answer
 }
 
-/// Notes that the caller did something, and a token's use with what it was used for.
-fn note(app: &App, caller: &Caller, needs: Needs, headers: &HeaderMap) {
-    let held = |permission: &&ConsolePermission| caller.effective.holds(**permission);
-    let used = match needs {
-        Needs::Nobody | Needs::SignedIn | Needs::Session => None,
-        Needs::Permission(permission) => Some(permission.key()),
-        Needs::AnyOf(permissions) => permissions.iter().find(held).map(|permission| permission.key()),
-    };
-    caller::token::note_use(app, caller, headers, used.as_slice());
-    // Whether there is anything new the console asks by itself, by the tag of what it has: that keeps no session alive.
-    if !headers.contains_key(IF_NONE_MATCH) {
-        caller::touch(app, caller);
+/// What the route asks of whoever is known.
+fn may(caller: &Caller, needs: Needs) -> Outcome<()> {
+    match needs {
+        Needs::Nobody | Needs::SignedIn => Ok(()),
+        Needs::Session => caller.session().map(|_| ()),
+        Needs::Permission(permission) => caller.require(permission),
+        Needs::AnyOf(permissions) => caller.require_one_of(permissions),
     }
 }
 

@@ -164,7 +164,7 @@ async fn strip_what_the_sender_lost(tx: &mut Tx, app: &App, link: &LinkRow, at: 
         effective: &sender,
         at,
     };
-    let joining = objects::Joining::read(tx, giver, &joined).await?;
+    let joining = objects::Joining::read(tx, vec![giver], &joined).await?;
     let lacks_group = |(id, roles): &&(GroupId, Vec<String>)| {
         !joining.may_add(*id, None) || roles.iter().any(|key| lacks_role(&sender, key))
     };

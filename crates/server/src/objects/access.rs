@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use super::register::name;
 use super::store::access::{self as accesses, Subject};
 use super::store::{ObjectRow, raise_version};
-use super::{Address, gift_of, may_share, require_share, visible};
+use super::{Address, gift_of, require_share, visible};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
@@ -38,8 +38,7 @@ pub(super) async fn show(
 
 async fn view(connection: &mut AnyConnection, caller: &Caller, row: ObjectRow) -> Outcome<ObjectAccess> {
     let items = accesses::list(connection, row.id, caller.at).await?;
-    let may_share = may_share(caller, &row.object);
-    Ok(ObjectAccess { object: row.object, items, may_share })
+    Ok(ObjectAccess { object: row.object, items, may_share: row.may_share })
 }
 
 /// An object that the caller may share, with its accesses as they were seen.
@@ -49,7 +48,7 @@ async fn view(connection: &mut AnyConnection, caller: &Caller, row: ObjectRow) -
 async fn as_seen(tx: &mut Tx, caller: &Caller, address: &Address, seen: i64) -> Outcome<ObjectRow> {
     organization::store::lock(tx, caller.organization.id).await?;
     let row = visible(tx, caller, address).await?;
-    require_share(caller, &row.object)?;
+    require_share(&row)?;
     if row.object.version == seen {
         return Ok(row);
     }
@@ -90,7 +89,7 @@ pub(super) async fn put(
     let before = accesses::find(&mut tx, row.id, subject, caller.at).await?;
     let gift = gift_of(&mut tx, &caller, row.id).await?;
     let had = before.as_ref().map(|access| (access.level, access.valid_until));
-    if !gift.sharer(&caller).may_change(&gift.held, had, change.level, change.valid_until) {
+    if !gift.may(|sharer, held| sharer.may_change(held, had, change.level, change.valid_until)) {
         return Err(Failure::Escalation("your own access to this object, or its end".to_owned()));
     }
     if before.is_none() && row.object.accesses >= ACCESS_PER_OBJECT_MAX as u64 {
@@ -163,7 +162,7 @@ pub(super) async fn candidates(
     }
     let mut connection = app.db.reader().acquire().await?;
     let row = visible(&mut connection, &caller, &address).await?;
-    require_share(&caller, &row.object)?;
+    require_share(&row)?;
     let search = fold(query.q.trim());
     let organization = caller.organization.id;
     let found = accesses::candidates(&mut connection, app.db.dialect, organization, &search, caller.at).await?;

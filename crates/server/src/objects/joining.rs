@@ -9,7 +9,7 @@ use domain::{AccountId, GroupId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
 
 use super::store;
-use crate::caller::Caller;
+use crate::caller::{Caller, Party};
 use crate::failure::{Failure, Outcome};
 
 /// Somebody who puts accounts into groups, or once did.
@@ -23,15 +23,17 @@ pub struct Giver<'a> {
 }
 
 impl<'a> Giver<'a> {
+    /// The caller, and the person for whom it acts: what is given has to be each one's.
     #[must_use]
-    pub fn of(caller: &'a Caller) -> Self {
-        Self {
+    pub fn all_of(caller: &'a Caller) -> Vec<Self> {
+        let giver = |Party { account, holdings, effective }: Party<'a>| Self {
             organization: caller.organization.id,
-            account: caller.account_id,
-            holdings: &caller.holdings,
-            effective: &caller.effective,
+            account,
+            holdings,
+            effective,
             at: caller.at,
-        }
+        };
+        caller.parties().into_iter().map(giver).collect()
     }
 
     /// Who shares, as the rules of `domain` see them.
@@ -41,29 +43,33 @@ impl<'a> Giver<'a> {
     }
 }
 
-/// What access some groups bring their members, as one giver sees it.
-pub struct Joining<'a> {
-    giver: Giver<'a>,
-    accesses: HashMap<GroupId, Vec<GroupAccess>>,
-}
+/// What access some groups bring their members, as each giver sees it.
+pub struct Joining<'a>(Vec<(Giver<'a>, HashMap<GroupId, Vec<GroupAccess>>)>);
 
 impl<'a> Joining<'a> {
     /// Reads what groups bring; nothing for who manages objects, and may give all of it.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn read(connection: &mut AnyConnection, giver: Giver<'a>, groups: &[GroupId]) -> Outcome<Self> {
-        let accesses = match giver.effective.holds(ConsolePermission::ObjectsManage) {
-            true => HashMap::new(),
-            false => store::joining::of_groups(connection, giver.organization, giver.account, groups, giver.at).await?,
-        };
-        Ok(Self { giver, accesses })
+    pub async fn read(connection: &mut AnyConnection, givers: Vec<Giver<'a>>, groups: &[GroupId]) -> Outcome<Self> {
+        let mut seen = Vec::with_capacity(givers.len());
+        for giver in givers {
+            let Giver { organization, account, at, .. } = giver;
+            let accesses = match giver.effective.holds(ConsolePermission::ObjectsManage) {
+                true => HashMap::new(),
+                false => store::joining::of_groups(connection, organization, account, groups, at).await?,
+            };
+            seen.push((giver, accesses));
+        }
+        Ok(Self(seen))
     }
 
-    /// Whether the giver may put accounts into one of the groups until a time.
+    /// Whether the givers may put accounts into one of the groups until a time.
     #[must_use]
     pub fn may_add(&self, group: GroupId, until: Option<Timestamp>) -> bool {
-        self.accesses.get(&group).is_none_or(|accesses| self.giver.sharer().may_add_member(accesses, until))
+        self.0.iter().all(|(giver, accesses)| {
+            accesses.get(&group).is_none_or(|accesses| giver.sharer().may_add_member(accesses, until))
+        })
     }
 }
 
@@ -77,7 +83,7 @@ pub async fn require_joining(
     groups: &[GroupId],
     until: Option<Timestamp>,
 ) -> Outcome<()> {
-    let joining = Joining::read(connection, Giver::of(caller), groups).await?;
+    let joining = Joining::read(connection, Giver::all_of(caller), groups).await?;
     match groups.iter().all(|group| joining.may_add(*group, until)) {
         true => Ok(()),
         false => Err(Failure::Escalation("the group's access to objects".to_owned())),

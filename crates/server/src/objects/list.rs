@@ -11,8 +11,8 @@ use domain::{FieldError, ObjectId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::store::{self, ObjectQuery, Viewer};
-use super::{Address, may_manage, profile, visible};
+use super::store::{self, ObjectQuery};
+use super::{Address, profile, visible};
 use crate::accounts::store::Cursor;
 use crate::app::App;
 use crate::caller::Caller;
@@ -65,7 +65,6 @@ impl ListQuery {
             kind: self.kind,
             search: fold(self.q.trim()),
             only_orphans: self.orphan,
-            only_own: !may_manage(caller),
             after: after.flatten(),
             limit: limit.unwrap_or_default(),
         })
@@ -79,7 +78,7 @@ pub(super) async fn list(
 ) -> Outcome<Json<Page<Object>>> {
     let query = query.parse(&app, &caller)?;
     let mut connection = app.db.reader().acquire().await?;
-    let (mut rows, total) = store::page(&mut connection, app.db.dialect, &Viewer::of(&caller), &query).await?;
+    let (mut rows, total) = store::page(&mut connection, app.db.dialect, &caller, &query).await?;
     let has_more = rows.len() > query.limit as usize;
     rows.truncate(query.limit as usize);
     let cursor = |id: ObjectId, object: &Object| Cursor::text(&fold(&object.name), id);

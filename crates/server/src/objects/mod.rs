@@ -6,19 +6,18 @@ mod list;
 mod register;
 pub mod store;
 
-use domain::ObjectId;
 use domain::access::{ObjectHoldings, Sharer};
-use domain::effective::Holdings;
-use domain::objects::{Access, AccessChange, AccessLevel, Candidates, Object, ObjectAccess, ObjectChange};
+use domain::effective::{Effective, Holdings};
+use domain::objects::{Access, AccessChange, Candidates, Object, ObjectAccess, ObjectChange};
 use domain::permissions::ConsolePermission;
 use domain::profile::{Profile, Term};
+use domain::{ObjectId, Timestamp};
 use sqlx::AnyConnection;
-use store::Viewer;
 
 pub use joining::{Giver, Joining, require_joining};
 
 use crate::app::App;
-use crate::caller::{self, Caller};
+use crate::caller::{self, Caller, Party};
 use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
 use crate::http::route::{Needs, Route};
@@ -80,46 +79,56 @@ fn profile<'a>(app: &'a App, caller: &Caller) -> Outcome<&'a Profile> {
 /// # Errors
 /// `NotFound` where there is none, and where the caller may not see it.
 async fn visible(connection: &mut AnyConnection, caller: &Caller, address: &Address) -> Outcome<store::ObjectRow> {
-    let row = store::find(connection, &Viewer::of(caller), address).await?.ok_or(Failure::NotFound)?;
-    if may_manage(caller) || row.object.own_access.is_some() { Ok(row) } else { Err(Failure::NotFound) }
+    let row = store::find(connection, caller, address).await?.filter(|row| row.may_see).ok_or(Failure::NotFound)?;
+    if caller.effective.holds(ConsolePermission::ObjectsManage) {
+        caller.uses.add(ConsolePermission::ObjectsManage.key());
+    }
+    Ok(row)
 }
 
 /// Type and id of an object, as the address of a request has them.
 type Address = (String, String);
 
-fn may_manage(caller: &Caller) -> bool {
-    caller.effective.holds(ConsolePermission::ObjectsManage)
-}
-
-/// Whether the caller may grant and revoke access, restrict and open: who manages objects, and who may modify it (F51).
-fn may_share(caller: &Caller, object: &Object) -> bool {
-    may_manage(caller) || object.own_access == Some(AccessLevel::Modify)
-}
-
 /// What the caller may give of an object goes by what the caller has of it, read under the lock of the change.
 ///
 /// # Errors
 /// When the store does not answer.
-async fn gift_of(tx: &mut Tx, caller: &Caller, object: ObjectId) -> Outcome<Gift> {
-    let (organization, account) = (caller.organization.id, caller.account_id);
-    let held = store::joining::held(tx, organization, account, &[object], caller.at).await?.remove(&object);
-    Ok(Gift { holdings: caller::holdings_of(tx, account).await?, held: held.unwrap_or_default() })
+async fn gift_of<'a>(tx: &mut Tx, caller: &'a Caller, object: ObjectId) -> Outcome<Gift<'a>> {
+    let mut givers = Vec::new();
+    for Party { account, effective, .. } in caller.parties() {
+        let held =
+            store::joining::held(tx, caller.organization.id, account, &[object], caller.at).await?.remove(&object);
+        let holdings = caller::holdings_of(tx, account).await?;
+        givers.push(ObjectGiver { holdings, effective, held: held.unwrap_or_default() });
+    }
+    Ok(Gift { givers, at: caller.at })
 }
 
 /// See `gift_of`.
-struct Gift {
+struct Gift<'a> {
+    givers: Vec<ObjectGiver<'a>>,
+    at: Timestamp,
+}
+
+/// One of those whose access a request goes by.
+struct ObjectGiver<'a> {
     holdings: Holdings,
+    effective: &'a Effective,
     held: ObjectHoldings,
 }
 
-impl Gift {
-    fn sharer<'a>(&'a self, caller: &'a Caller) -> Sharer<'a> {
-        Sharer { holdings: &self.holdings, effective: &caller.effective, at: caller.at }
+impl Gift<'_> {
+    /// Whether a rule lets each of the givers do it.
+    fn may(&self, rule: impl Fn(Sharer<'_>, &ObjectHoldings) -> bool) -> bool {
+        self.givers.iter().all(|giver| {
+            let sharer = Sharer { holdings: &giver.holdings, effective: giver.effective, at: self.at };
+            rule(sharer, &giver.held)
+        })
     }
 }
 
 /// # Errors
 /// `Forbidden` for whoever may see the object alone.
-fn require_share(caller: &Caller, object: &Object) -> Outcome<()> {
-    if may_share(caller, object) { Ok(()) } else { Err(Failure::Forbidden(ConsolePermission::ObjectsManage)) }
+fn require_share(row: &store::ObjectRow) -> Outcome<()> {
+    if row.may_share { Ok(()) } else { Err(Failure::Forbidden(ConsolePermission::ObjectsManage)) }
 }

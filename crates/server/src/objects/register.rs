@@ -7,8 +7,8 @@ use domain::objects::{AccessLevel, EXTERNAL_ID_CHARS_MAX, Object, ObjectChange, 
 use domain::permissions::ConsolePermission;
 
 use super::store::access::Subject;
-use super::store::{self, ObjectRow, Viewer, Written};
-use super::{Address, gift_of, may_share, profile};
+use super::store::{self, ObjectRow, Written};
+use super::{Address, gift_of, profile};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
@@ -30,9 +30,9 @@ pub(super) async fn put(
     let seen = headers.contains_key(IF_MATCH).then(|| version::required(&headers)).transpose()?;
     let mut tx = app.db.begin().await?;
     organization::store::lock(&mut tx, caller.organization.id).await?;
-    let before = store::find(&mut tx, &Viewer::of(&caller), &address).await?;
+    let before = store::find(&mut tx, &caller, &address).await?;
     // Whether it is there is told to nobody who may neither see nor register it.
-    let may = before.as_ref().is_some_and(|row| may_share(&caller, &row.object));
+    let may = before.as_ref().is_some_and(|row| row.may_share);
     if !may {
         caller.require(ConsolePermission::ObjectsManage)?;
     }
@@ -47,7 +47,7 @@ pub(super) async fn put(
             StatusCode::CREATED
         }
     };
-    let after = store::find(&mut tx, &Viewer::of(&caller), &address).await?.ok_or(Failure::NotFound)?.object;
+    let after = store::find(&mut tx, &caller, &address).await?.ok_or(Failure::NotFound)?.object;
     let before = before.map(|row| row.object);
     if before.as_ref() != Some(&after) {
         let event = match &before {
@@ -114,7 +114,7 @@ async fn change_known(
     let opens = object.restricted && !written.restricted;
     if opens || written.owner != Written::of(object).owner {
         let gift = gift_of(tx, caller, before.id).await?;
-        if !gift.sharer(caller).may_give(&gift.held, AccessLevel::Modify, None) {
+        if !gift.may(|sharer, held| sharer.may_give(held, AccessLevel::Modify, None)) {
             return Err(Failure::Escalation("your own access to this object, which ends".to_owned()));
         }
     }
@@ -138,7 +138,7 @@ pub(super) async fn remove(
     let seen = version::required(&headers)?;
     let mut tx = app.db.begin().await?;
     organization::store::lock(&mut tx, caller.organization.id).await?;
-    let row = store::find(&mut tx, &Viewer::of(&caller), &address).await?.ok_or(Failure::NotFound)?;
+    let row = store::find(&mut tx, &caller, &address).await?.ok_or(Failure::NotFound)?;
     if row.object.version != seen {
         return Err(Failure::Stale(None));
     }

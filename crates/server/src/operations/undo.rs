@@ -30,7 +30,7 @@ pub(super) async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<
     let loaded = accounts::load(&mut tx, caller.organization.id, &ids, caller.at).await?;
     let found = find_subject(&mut tx, &caller, &operation.subject).await?;
     let joined = if let Subject::Group { id } = &operation.subject { vec![*id] } else { Vec::new() };
-    let joining = Joining::read(&mut tx, Giver::of(&caller), &joined).await?;
+    let joining = Joining::read(&mut tx, Giver::all_of(&caller), &joined).await?;
     let mut decider = decider(&mut tx, &caller).await?;
     let (mut results, mut changes) = (Vec::with_capacity(ids.len()), Vec::new());
     for item in operation.items.iter() {

@@ -28,7 +28,7 @@ pub(super) async fn remove(
     }
     let holdings = caller::holdings_of(&mut tx, id).await?;
     caller.require_reach(&holdings.given(&caller.book))?;
-    if id == caller.account_id {
+    if caller.is_own(id) {
         return Err(Failure::OwnAccount);
     }
     caller.require_confirmed()?;

@@ -227,7 +227,7 @@ async fn view(app: &App, caller: &Caller) -> Outcome<SessionView> {
         Some(seats) => Some(seats.saturating_sub(organization::store::seats_taken(&mut connection, row.id).await?)),
         None => None,
     };
-    let has_objects = objects::store::has_any(&mut connection, &objects::store::Viewer::of(caller)).await?;
+    let has_objects = objects::store::has_any(&mut connection, caller).await?;
     let person = caller.person()?.clone();
     let organizations = organization::store::of_person(&mut connection, person.id, caller.at).await?;
     Ok(SessionView {

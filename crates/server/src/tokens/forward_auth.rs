@@ -1,15 +1,13 @@
 //! `GET forward-auth`: a proxy before a product asks who a request comes from, and passes the answer on in headers.
 
-use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::{HeaderName, HeaderValue};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::permissions::{KEY_CHARS_MAX, is_key};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::app::App;
-use crate::caller::{self, Caller};
+use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::query::Parameters;
 
@@ -22,12 +20,7 @@ pub(super) struct Asked {
 }
 
 /// The answer has no body: what the product needs is in its headers.
-pub(super) async fn forward_auth(
-    State(app): State<App>,
-    caller: Caller,
-    headers: HeaderMap,
-    Parameters(asked): Parameters<Asked>,
-) -> Outcome<Response> {
+pub(super) async fn forward_auth(caller: Caller, Parameters(asked): Parameters<Asked>) -> Outcome<Response> {
     if let Some(key) = &asked.permission {
         if !is_key(key) || key.len() > KEY_CHARS_MAX {
             return Err(Failure::field("permission", "invalid", "Name a permission by its key."));
@@ -35,7 +28,7 @@ pub(super) async fn forward_auth(
         if !caller.effective.holds_key(key) {
             return Ok(refused(key));
         }
-        caller::token::note_use(&app, &caller, &headers, &[key]);
+        caller.uses.add(key.clone());
     }
     let mut response = StatusCode::OK.into_response();
     let mut put = |name: &'static str, value: &str| {

@@ -30,17 +30,20 @@ pub(super) async fn introspect(
 ) -> Outcome<Json<Introspection>> {
     let inactive = || Json(Introspection::default());
     let Some(secret) = caller::token::parse(request.token.trim()) else { return Ok(inactive()) };
-    let current = match caller::token::look_up(&app, &secret, caller.origin.ip, caller.at).await {
+    let current = match caller::token::look_up(&app, &secret, None, caller.at).await {
         Ok(current) => current,
         Err(Failure::InvalidToken(_)) => return Ok(inactive()),
         Err(other) => return Err(other),
     };
     let token = &current.token;
     let is_of_caller = token.account == caller.account_id;
-    let may_ask = is_of_caller || caller.effective.holds(ConsolePermission::AccountsView);
-    let works = token.state.revoked_at.is_none() && token.state.expires_at.is_none_or(|end| end > caller.at);
+    let may_ask = is_of_caller || caller.require(ConsolePermission::AccountsView).is_ok();
+    let works = token.fault(None, caller.at).is_none();
     if !works || !may_ask || token.organization != caller.organization.id {
         return Ok(inactive());
+    }
+    if caller.credential.token_id() != Some(token.id) {
+        caller::token::note_introspected(&app, token, caller.at);
     }
     let seconds = |at: domain::Timestamp| at.millis() / SECOND_MS;
     Ok(Json(Introspection {

@@ -48,8 +48,9 @@ async fn mint_for(app: &App, caller: Caller, id: AccountId, new: &NewToken) -> O
     Ok((StatusCode::CREATED, Json(minted)).into_response())
 }
 
-/// Refuses to make tokens for others than oneself, where one may have any, and service accounts within one's rights.
-async fn require_mint(tx: &mut Tx, caller: &Caller, account: &Account) -> Outcome<()> {
+/// Refuses to make tokens, or successors of tokens, for others than oneself, where one may have any, and service accounts
+/// within one's rights.
+pub(super) async fn require_mint(tx: &mut Tx, caller: &Caller, account: &Account) -> Outcome<()> {
     if account.deleted_at.is_some() {
         return Err(Failure::NotFound);
     }
@@ -85,10 +86,7 @@ pub async fn insert(tx: &mut Tx, caller: &Caller, account: &Account, new: &NewTo
         let words = "Only service accounts act on behalf of people.".to_owned();
         faults.push(FieldError::new("on_behalf", "not_allowed", words));
     }
-    if store::count_working(tx, account.id, caller.at).await? >= TOKENS_PER_ACCOUNT_MAX {
-        let words = "The account has 1,000 tokens that work. Revoke some first.".to_owned();
-        faults.push(FieldError::new("name", "too_many", words));
-    }
+    faults.extend(too_many(tx, account.id, caller.at).await?);
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
@@ -97,6 +95,13 @@ pub async fn insert(tx: &mut Tx, caller: &Caller, account: &Account, new: &NewTo
     let event = Event::new("token.created", id).after(&audited(&token));
     audit::store::record(tx, caller.organization.id, &caller.into(), caller.at, event).await?;
     Ok(MintedToken { token, secret })
+}
+
+/// That an account has as many tokens as it may.
+pub(super) async fn too_many(tx: &mut Tx, account: AccountId, at: Timestamp) -> Outcome<Option<FieldError>> {
+    let words = "The account has 1,000 tokens that work. Revoke some first.";
+    let is_full = store::count_working(tx, account, at).await? >= TOKENS_PER_ACCOUNT_MAX;
+    Ok(is_full.then(|| FieldError::new("name", "too_many", words.to_owned())))
 }
 
 /// Writes a token, and gives its secret.

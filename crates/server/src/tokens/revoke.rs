@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use domain::accounts::AccountRef;
+use domain::permissions::ConsolePermission;
 use domain::time::DAY_MS;
 use domain::tokens::{BulkRevoke, RevokeToken, Token, TokenRevocation, TokenRevokeResult, TokenRevokeSummary};
 use domain::{AccountId, Code, Timestamp, TokenId};
@@ -37,7 +37,7 @@ pub(super) async fn one(
     }
     let (mut tx, caller) = caller.begin_tokens(&app).await?;
     let token = store::lookup(&mut tx, caller.organization.id, id).await?;
-    require_revoke(&mut tx, &caller, &token.account).await?;
+    require_revoke(&mut tx, &caller, &token).await?;
     if store::revoke(&mut tx, &[id], Some(caller.account_id), &request.reason, caller.at).await? > 0 {
         let event = revoked(&token, &request.reason);
         audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
@@ -46,9 +46,16 @@ pub(super) async fn one(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// As changing a token; but every program may end its own.
-async fn require_revoke(tx: &mut Tx, caller: &Caller, account: &AccountRef) -> Outcome<()> {
-    if account.id == caller.account_id { Ok(()) } else { reach::require_change(tx, caller, account).await }
+/// As changing a token; but people end their own, and every program the one that it shows. A token that leaked does not
+/// stop the account's others.
+async fn require_revoke(tx: &mut Tx, caller: &Caller, token: &Token) -> Outcome<()> {
+    let is_own = token.account.id == caller.account_id;
+    let is_shown = caller.credential.token_id() == Some(token.id);
+    let manages = caller.effective.holds(ConsolePermission::TokensManageAll);
+    match is_shown || is_own && (manages || caller.session().is_ok()) {
+        true => Ok(()),
+        false => reach::require_change(tx, caller, &token.account).await,
+    }
 }
 
 fn revoked(token: &Token, reason: &str) -> Event {
@@ -94,7 +101,7 @@ async fn plan(tx: &mut Tx, caller: &Caller, ids: &[TokenId]) -> Outcome<Plan> {
     for id in ids {
         let code = match found.remove(id) {
             None => Some(Code::NotFound),
-            Some(token) if !is_within(tx, caller, &token.account, &mut within).await? => Some(Code::Escalation),
+            Some(token) if !is_within(tx, caller, &token, &mut within).await? => Some(Code::Escalation),
             Some(token) if !token.works(caller.at) => {
                 plan.summary.ended_before += 1;
                 None
@@ -115,20 +122,20 @@ async fn plan(tx: &mut Tx, caller: &Caller, ids: &[TokenId]) -> Outcome<Plan> {
 async fn is_within(
     tx: &mut Tx,
     caller: &Caller,
-    account: &AccountRef,
+    token: &Token,
     known: &mut BTreeMap<AccountId, bool>,
 ) -> Outcome<bool> {
-    if let Some(is_within) = known.get(&account.id) {
+    if let Some(is_within) = known.get(&token.account.id) {
         return Ok(*is_within);
     }
-    let is_within = match require_revoke(tx, caller, account).await {
+    let is_within = match require_revoke(tx, caller, token).await {
         Ok(()) => true,
         Err(Failure::Escalation(_) | Failure::Forbidden(_) | Failure::OutOfScope(_) | Failure::SessionRequired) => {
             false
         }
         Err(other) => return Err(other),
     };
-    known.insert(account.id, is_within);
+    known.insert(token.account.id, is_within);
     Ok(is_within)
 }
 

@@ -3,11 +3,13 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use domain::accounts::AccountKind;
 use domain::text::Name;
 use domain::time::HOUR_MS;
 use domain::tokens::{MintedToken, NewToken, OVERLAP_HOURS_DEFAULT, RotateToken, RotatedToken, Token};
 
 use super::{mint, path_id, reach, store};
+use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
@@ -24,13 +26,18 @@ pub(super) async fn rotate(
     let id = path_id(&id)?;
     let (mut tx, caller) = caller.begin_tokens(&app).await?;
     let before = store::lookup(&mut tx, caller.organization.id, id).await?;
-    reach::require_change(&mut tx, &caller, &before.account).await?;
+    reach::require_view(&caller, &before.account)?;
+    let account = accounts::store::lookup(&mut tx, caller.organization.id, before.account.id, caller.at).await?;
+    // The answer has a secret: of a person's tokens only that person gets one, as when it is made.
+    match account.kind {
+        AccountKind::User => mint::require_mint(&mut tx, &caller, &account).await?,
+        AccountKind::Service => reach::require_change(&mut tx, &caller, &before.account).await?,
+    }
     caller.require_confirmed()?;
     let end = request.end(&before, caller.at);
     let mut faults = request.faults(&caller.organization.tokens, end, caller.at);
-    if let Some(fault) = why_not(&before, caller.at) {
-        faults.push(fault);
-    }
+    faults.extend(why_not(&before, caller.at));
+    faults.extend(mint::too_many(&mut tx, account.id, caller.at).await?);
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }

@@ -107,7 +107,7 @@ pub async fn decider<'a>(connection: &mut AnyConnection, caller: &'a Caller) -> 
         None => None,
     };
     Ok(Decider {
-        actor: caller.account_id,
+        actors: caller.parties().iter().map(|party| party.account).collect(),
         effective: &caller.effective,
         book: &caller.book,
         at: caller.at,

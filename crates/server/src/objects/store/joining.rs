@@ -6,8 +6,8 @@ use domain::access::{AccessHolding, GroupAccess, ObjectHoldings};
 use domain::{AccountId, GroupId, ObjectId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
 
-use super::OWN_GROUPS;
 use super::access::level;
+use super::own_groups;
 use crate::failure::Outcome;
 use crate::store::{Columns, fetch_for};
 
@@ -20,12 +20,12 @@ pub(in crate::objects) async fn held(
     objects: &[ObjectId],
     at: Timestamp,
 ) -> Outcome<HashMap<ObjectId, ObjectHoldings>> {
-    let first = [at.into(), organization.into(), account.into()];
+    let (first, groups) = ([at.into(), organization.into(), account.into()], own_groups("$3"));
     let rows = fetch_for(connection, &first, objects, |ids| {
         format!(
             "SELECT o.id, o.restricted, CASE WHEN o.owner_id = $3 THEN 1 ELSE 0 END AS is_owner, x.group_id, x.level, x.valid_until
              FROM objects o LEFT JOIN object_access x ON x.object_id = o.id AND (x.valid_until IS NULL OR x.valid_until > $1)
-                  AND (x.account_id = $3 OR x.group_id IN ({OWN_GROUPS}))
+                  AND (x.account_id = $3 OR x.group_id IN ({groups}))
              WHERE o.organization_id = $2 AND o.id IN ({ids})"
         )
     })

@@ -3,8 +3,11 @@
 pub mod access;
 pub(super) mod joining;
 
+use std::collections::HashMap;
+
 use domain::accounts::AccountRef;
 use domain::objects::{AccessLevel, Object};
+use domain::permissions::ConsolePermission;
 use domain::text::fold;
 use domain::{AccountId, ObjectId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
@@ -12,36 +15,53 @@ use sqlx::any::AnyRow;
 
 use super::Address;
 use crate::accounts::store::{Cursor, kind};
-use crate::caller::Caller;
+use crate::caller::{Caller, Party};
 use crate::failure::Outcome;
-use crate::store::{Columns, Dialect, Tx, Value, insert_rows, query_with};
+use crate::store::{Columns, Dialect, Tx, Value, fetch_for, insert_rows, query_with};
 
 /// Who looks at objects.
-pub struct Viewer {
-    pub organization: OrganizationId,
-    pub account: AccountId,
+struct Viewer {
+    organization: OrganizationId,
+    account: AccountId,
     /// Owners of the organization may modify every object.
-    pub is_owner: bool,
-    pub at: Timestamp,
+    is_owner: bool,
+    /// Whoever manages objects sees and shares all of them.
+    manages: bool,
+    /// Whether access of one's own is enough to share: not for a token cut down to some permissions.
+    shares_own: bool,
+    at: Timestamp,
 }
 
 impl Viewer {
-    /// The caller of a request.
+    /// The caller of a request, and the person for whom it acts.
     #[must_use]
-    pub fn of(caller: &Caller) -> Self {
-        Self {
+    fn all_of(caller: &Caller) -> Vec<Self> {
+        let viewer = |party: Party<'_>| Self {
             organization: caller.organization.id,
-            account: caller.account_id,
-            is_owner: caller.effective.is_owner(),
+            account: party.account,
+            is_owner: party.effective.is_owner(),
+            manages: party.effective.holds(ConsolePermission::ObjectsManage),
+            shares_own: !caller.credential.is_scoped(),
             at: caller.at,
-        }
+        };
+        caller.parties().into_iter().map(viewer).collect()
+    }
+
+    fn sees_all(&self) -> bool {
+        self.is_owner || self.manages
     }
 }
 
 /// An object with the id that the store has for it.
 pub struct ObjectRow {
     pub id: ObjectId,
+    /// With the least access that any of the viewers has of their own.
     pub object: Object,
+    /// Whether each of the viewers may know of it.
+    pub may_see: bool,
+    /// Whether each may grant and revoke access to it, restrict and open it: who manages objects, and who may modify it
+    /// (F51).
+    pub may_share: bool,
 }
 
 /// What a list is narrowed to.
@@ -50,8 +70,6 @@ pub(super) struct ObjectQuery {
     /// Folded.
     pub(super) search: String,
     pub(super) only_orphans: bool,
-    /// Those the viewer has an access of its own to.
-    pub(super) only_own: bool,
     pub(super) after: Option<Cursor>,
     pub(super) limit: u32,
 }
@@ -73,10 +91,13 @@ impl<'a> Written<'a> {
 
 /// Whether the account `w` is active at the time `$1`.
 const IS_ACTIVE: &str = "w.activated_at IS NOT NULL AND w.deactivated_at IS NULL AND w.deleted_at IS NULL AND (w.valid_until IS NULL OR w.valid_until > $1)";
-/// The groups that the account `$3` of the organization `$2` is in at the time `$1`.
-const OWN_GROUPS: &str =
-    "SELECT m.group_id FROM memberships m WHERE m.account_id = $3 AND (m.valid_until IS NULL OR m.valid_until > $1)
-    UNION ALL SELECT e.id FROM user_groups e WHERE e.organization_id = $2 AND e.kind = 'everyone'";
+/// The groups that an account of the organization `$2` is in at the time `$1`.
+fn own_groups(account: &str) -> String {
+    format!(
+        "SELECT m.group_id FROM memberships m WHERE m.account_id = {account} AND (m.valid_until IS NULL OR m.valid_until > $1)
+         UNION ALL SELECT e.id FROM user_groups e WHERE e.organization_id = $2 AND e.kind = 'everyone'"
+    )
+}
 
 /// Accesses to the object `o` that have not ended by `$1`.
 fn valid_access(condition: &str) -> String {
@@ -98,19 +119,19 @@ fn is_orphan() -> String {
     )
 }
 
-/// The ids of the objects that the account `$3` has an access of its own to.
-fn own_ids() -> String {
-    let valid = "(x.valid_until IS NULL OR x.valid_until > $1)";
+/// The ids of the objects that an account has an access of its own to.
+fn own_ids(account: &str) -> String {
+    let (valid, groups) = ("(x.valid_until IS NULL OR x.valid_until > $1)", own_groups(account));
     format!(
-        "SELECT y.id FROM objects y WHERE y.owner_id = $3 AND y.organization_id = $2
-         UNION ALL SELECT x.object_id FROM object_access x WHERE x.account_id = $3 AND {valid}
-         UNION ALL SELECT x.object_id FROM object_access x WHERE x.group_id IN ({OWN_GROUPS}) AND {valid}"
+        "SELECT y.id FROM objects y WHERE y.owner_id = {account} AND y.organization_id = $2
+         UNION ALL SELECT x.object_id FROM object_access x WHERE x.account_id = {account} AND {valid}
+         UNION ALL SELECT x.object_id FROM object_access x WHERE x.group_id IN ({groups}) AND {valid}"
     )
 }
 
 /// The rows of objects `o` as `$3` sees them at `$1`.
 fn select() -> String {
-    let own = valid_access(&format!("(x.account_id = $3 OR x.group_id IN ({OWN_GROUPS}))"));
+    let own = valid_access(&format!("(x.account_id = $3 OR x.group_id IN ({}))", own_groups("$3")));
     let counted = valid_access(
         "(x.group_id IS NOT NULL OR EXISTS (SELECT 1 FROM accounts w WHERE w.id = x.account_id AND w.deleted_at IS NULL))",
     );
@@ -153,32 +174,68 @@ fn object(row: &AnyRow, viewer: &Viewer) -> Outcome<ObjectRow> {
         created_at: row.time("created_at")?,
         version: row.number("version")?,
     };
-    Ok(ObjectRow { id: row.id("object_id")?, object })
+    let shares = viewer.shares_own && object.own_access == Some(AccessLevel::Modify);
+    Ok(ObjectRow {
+        id: row.id("object_id")?,
+        may_see: viewer.sees_all() || object.own_access.is_some(),
+        may_share: viewer.manages || shares,
+        object,
+    })
 }
 
-/// An object by its type and the id that the product gave it.
+/// Takes from rows, as the first viewer sees them, what the others do not see or may not share.
+async fn narrow(
+    connection: &mut AnyConnection,
+    others: &[Viewer],
+    mut rows: Vec<ObjectRow>,
+) -> Outcome<Vec<ObjectRow>> {
+    for viewer in others {
+        let ids: Vec<ObjectId> = rows.iter().map(|row| row.id).collect();
+        let found = fetch_for(connection, &viewed_by(viewer), &ids, |ids| {
+            format!("{} WHERE o.organization_id = $2 AND o.id IN ({ids})", select())
+        })
+        .await?;
+        let found = found.iter().map(|row| object(row, viewer)).collect::<Outcome<Vec<_>>>()?;
+        let mut found: HashMap<ObjectId, ObjectRow> = found.into_iter().map(|row| (row.id, row)).collect();
+        rows.retain_mut(|row| {
+            let Some(seen) = found.remove(&row.id) else { return false };
+            row.object.own_access = row.object.own_access.min(seen.object.own_access);
+            row.may_see &= seen.may_see;
+            row.may_share &= seen.may_share;
+            true
+        });
+    }
+    Ok(rows)
+}
+
+/// An object by its type and the id that the product gave it, as a caller sees it.
 pub(super) async fn find(
     connection: &mut AnyConnection,
-    viewer: &Viewer,
+    caller: &Caller,
     (kind, external_id): &Address,
 ) -> Outcome<Option<ObjectRow>> {
+    let viewers = Viewer::all_of(caller);
+    let Some((viewer, others)) = viewers.split_first() else { return Ok(None) };
     // PostgreSQL takes no text with NUL, and no object is called so.
     if [kind, external_id].iter().any(|text| text.contains('\0')) {
         return Ok(None);
     }
     let sql = format!("{} WHERE o.organization_id = $2 AND o.type = $4 AND o.external_id = $5", select());
     let values = viewed_by(viewer).into_iter().chain([kind.as_str().into(), external_id.as_str().into()]).collect();
-    let row = query_with(sql, values).fetch_optional(connection).await?;
-    row.map(|row| object(&row, viewer)).transpose()
+    let row = query_with(sql, values).fetch_optional(&mut *connection).await?;
+    let row = row.map(|row| object(&row, viewer)).transpose()?;
+    Ok(narrow(connection, others, row.into_iter().collect()).await?.pop())
 }
 
 /// A page of objects by name with one row more than asked for, where there is one, and how many there are.
 pub(super) async fn page(
     connection: &mut AnyConnection,
     dialect: Dialect,
-    viewer: &Viewer,
+    caller: &Caller,
     query: &ObjectQuery,
 ) -> Outcome<(Vec<ObjectRow>, u64)> {
+    let viewers = Viewer::all_of(caller);
+    let Some((viewer, others)) = viewers.split_first() else { return Ok((Vec::new(), 0)) };
     let mut values = viewed_by(viewer);
     let mut conditions = "o.organization_id = $2".to_owned();
     let mut place = |value: Value| {
@@ -196,8 +253,9 @@ pub(super) async fn page(
     if query.only_orphans {
         conditions.push_str(&format!(" AND {}", is_orphan()));
     }
-    if query.only_own && !viewer.is_owner {
-        conditions.push_str(&format!(" AND o.id IN ({})", own_ids()));
+    for viewer in viewers.iter().filter(|viewer| !viewer.sees_all()) {
+        let account = place(viewer.account.into());
+        conditions.push_str(&format!(" AND o.id IN ({})", own_ids(&account)));
     }
     // The time and the account are named in every text, so that each placeholder has its value on both databases.
     let count = format!("SELECT COUNT(*) AS total FROM objects o WHERE {conditions} AND $1 > 0 AND $3 <> ''");
@@ -209,17 +267,23 @@ pub(super) async fn page(
     }
     values.push(i64::from(query.limit + 1).into());
     let sql = format!("{} WHERE {conditions} ORDER BY o.name_key, o.id LIMIT ${}", select(), values.len());
-    let rows = query_with(sql, values).fetch_all(connection).await?;
-    Ok((rows.iter().map(|row| object(row, viewer)).collect::<Outcome<_>>()?, total))
+    let rows = query_with(sql, values).fetch_all(&mut *connection).await?;
+    let rows = rows.iter().map(|row| object(row, viewer)).collect::<Outcome<_>>()?;
+    Ok((narrow(connection, others, rows).await?, total))
 }
 
-/// Whether an account has an access of its own to any object.
+/// Whether a caller has an access of its own to any object.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn has_any(connection: &mut AnyConnection, viewer: &Viewer) -> Outcome<bool> {
-    let sql = format!("SELECT own.id FROM ({}) own LIMIT 1", own_ids());
-    Ok(query_with(sql, viewed_by(viewer)).fetch_optional(connection).await?.is_some())
+pub async fn has_any(connection: &mut AnyConnection, caller: &Caller) -> Outcome<bool> {
+    let sql = format!("SELECT own.id FROM ({}) own LIMIT 1", own_ids("$3"));
+    for viewer in &Viewer::all_of(caller) {
+        if query_with(sql.clone(), viewed_by(viewer)).fetch_optional(&mut *connection).await?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 pub(super) async fn insert(

@@ -14,7 +14,6 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use crate::accounts::store::kind;
-use crate::caller::OnBehalf;
 use crate::failure::{Current, Failure, Outcome};
 use crate::store::{Columns, Tx, Value, fetch_for, insert_rows, query_with};
 
@@ -102,7 +101,7 @@ pub async fn find_user(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     named: &str,
-) -> Outcome<Option<OnBehalf>> {
+) -> Outcome<Option<(AccountId, String)>> {
     let key = domain::EmailAddress::parse(named).map(|email| email.key().to_owned());
     let key = key.unwrap_or_else(|_| domain::text::fold(named));
     let row = sqlx::query(
@@ -114,7 +113,7 @@ pub async fn find_user(
     .bind(key)
     .fetch_optional(connection)
     .await?;
-    row.map(|row| Ok(OnBehalf { account: row.id("id")?, handle: row.text("handle")? })).transpose()
+    row.map(|row| Ok((row.id("id")?, row.text("handle")?))).transpose()
 }
 
 /// A token to be.

@@ -13,7 +13,8 @@ pub struct Use {
     pub account: AccountId,
     /// The person for whom it was used.
     pub on_behalf_of: Option<AccountId>,
-    pub ip: String,
+    /// Absent where Roster did not see the request itself.
+    pub ip: Option<String>,
     pub agent: String,
     pub at: Timestamp,
 }
@@ -56,7 +57,7 @@ pub async fn note_use(db: &Db, of: &Use, new_permissions: &[String]) -> Outcome<
         "UPDATE tokens SET last_used_at = $1, last_used_ip = $2, last_used_agent = $3, last_used_for = COALESCE($4, last_used_for)
          WHERE id = $5 AND COALESCE(last_used_at, 0) <= $1"
             .to_owned(),
-        vec![of.at.into(), of.ip.as_str().into(), of.agent.as_str().into(), acted_for, of.token.into()],
+        vec![of.at.into(), of.ip.clone().into(), of.agent.as_str().into(), acted_for, of.token.into()],
     )
     .execute(&mut *tx)
     .await?;
