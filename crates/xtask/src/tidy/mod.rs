@@ -1,5 +1,6 @@
 //! `tidy`: the rules of the source that no compiler checks. Each rule is a pure function over paths and texts.
 
+mod features;
 mod layers;
 mod text;
 mod words;
@@ -21,6 +22,7 @@ pub(crate) fn tidy(repo: &Repo) -> Result {
     let sources = sources(repo)?;
     let paths: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
     let mut breaches = words::disagreements(&paths);
+    breaches.extend(features::breaches(&sources));
     for source in &sources {
         breaches.extend(layers::breaches(source));
         breaches.extend(text::breaches(source));
