@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 use crate::accounts::AccountKind;
 use crate::differences::{Differences, Example, tally};
@@ -54,6 +55,14 @@ pub struct World {
     groups: Vec<Vec<u32>>,
     group_numbers: ById<GroupId>,
     everyone: Option<u32>,
+    singles: Vec<(String, PermissionSet)>,
+    /// A change of roles and groups leaves them as they are: both worlds have the same ones.
+    people: Arc<People>,
+}
+
+/// The accounts of a world, and what they are in and were given.
+#[derive(Debug, Clone, Default)]
+struct People {
     residents: Vec<Resident>,
     names: String,
     by_id: ById<AccountId>,
@@ -63,7 +72,6 @@ pub struct World {
     role_grants: Vec<(u32, u32)>,
     /// Permission, by its place in `singles`, and account.
     permission_grants: Vec<(u32, u32)>,
-    singles: Vec<(String, PermissionSet)>,
 }
 
 fn number(count: usize) -> u32 {
@@ -83,13 +91,8 @@ impl World {
             groups: Vec::new(),
             group_numbers: ById::default(),
             everyone: None,
-            residents: Vec::new(),
-            names: String::new(),
-            by_id: ById::default(),
-            memberships: Vec::new(),
-            role_grants: Vec::new(),
-            permission_grants: Vec::new(),
             singles: Vec::new(),
+            people: Arc::default(),
         }
     }
 
@@ -107,9 +110,10 @@ impl World {
     /// Adds an account with the key of its level. `name` is what examples are sorted by.
     pub fn add_account(&mut self, id: AccountId, kind: AccountKind, level: Option<&str>, name: &str) {
         let level = level.and_then(|key| self.role_numbers.get(key).copied());
-        self.by_id.insert(id, number(self.residents.len()));
-        self.names.push_str(name);
-        self.residents.push(Resident { id, kind, level, name_end: number(self.names.len()) });
+        let people = Arc::make_mut(&mut self.people);
+        people.by_id.insert(id, number(people.residents.len()));
+        people.names.push_str(name);
+        people.residents.push(Resident { id, kind, level, name_end: number(people.names.len()) });
     }
 
     /// Puts accounts into a group; those that the world does not have are passed over.
@@ -117,14 +121,14 @@ impl World {
         let Some(group) = self.group_numbers.get(&group).copied().filter(|group| Some(*group) != self.everyone) else {
             return;
         };
-        let Self { by_id, memberships, .. } = self;
+        let People { by_id, memberships, .. } = Arc::make_mut(&mut self.people);
         memberships.extend(accounts.into_iter().filter_map(|id| Some((group, *by_id.get(&id)?))));
     }
 
     /// Gives accounts a role, by its key.
     pub fn grant_role(&mut self, role: &str, accounts: impl IntoIterator<Item = AccountId>) {
         let Some(role) = self.role_numbers.get(role).copied() else { return };
-        let Self { by_id, role_grants, .. } = self;
+        let People { by_id, role_grants, .. } = Arc::make_mut(&mut self.people);
         role_grants.extend(accounts.into_iter().filter_map(|id| Some((role, *by_id.get(&id)?))));
     }
 
@@ -140,7 +144,7 @@ impl World {
             self.singles.push((permission.to_owned(), book.set(&[permission.to_owned()])));
             self.singles.len() - 1
         });
-        let Self { by_id, permission_grants, .. } = self;
+        let People { by_id, permission_grants, .. } = Arc::make_mut(&mut self.people);
         permission_grants.extend(accounts.into_iter().filter_map(|id| Some((number(place), *by_id.get(&id)?))));
     }
 
@@ -170,19 +174,19 @@ impl World {
     /// How many accounts it has.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.residents.len()
+        self.people.residents.len()
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.residents.is_empty()
+        self.people.residents.is_empty()
     }
 
     /// What an account holds; nothing for one that is not there or does not count.
     #[must_use]
     pub fn held(&self, account: AccountId) -> PermissionSet {
         let all = self.rows();
-        let row = self.by_id.get(&account).map(|place| self.row(&all, *place as usize));
+        let row = self.people.by_id.get(&account).map(|place| self.row(&all, *place as usize));
         PermissionSet::of_words(row.unwrap_or_default())
     }
 
@@ -192,7 +196,7 @@ impl World {
 
     /// What every account holds, in one row of words for each.
     fn rows(&self) -> Vec<u64> {
-        let mut rows = vec![0; self.residents.len() * self.words];
+        let mut rows = vec![0; self.people.residents.len() * self.words];
         let mut add = |account: u32, set: &PermissionSet| {
             let start = account as usize * self.words;
             let row = rows.get_mut(start..start + self.words).unwrap_or_default();
@@ -200,16 +204,19 @@ impl World {
         };
         let groups: Vec<PermissionSet> = self.groups.iter().map(|roles| self.union(roles)).collect();
         let everyone = self.everyone.and_then(|place| groups.get(place as usize));
-        for (account, resident) in (0..).zip(&self.residents) {
+        for (account, resident) in (0..).zip(&self.people.residents) {
             if resident.kind == AccountKind::User {
                 add(account, &self.baseline);
             }
             everyone.into_iter().for_each(|set| add(account, set));
             resident.level.iter().for_each(|level| add(account, &self.roles[*level as usize]));
         }
-        self.memberships.iter().for_each(|(group, account)| add(*account, &groups[*group as usize]));
-        self.role_grants.iter().for_each(|(role, account)| add(*account, &self.roles[*role as usize]));
-        self.permission_grants.iter().for_each(|(place, account)| add(*account, &self.singles[*place as usize].1));
+        self.people.memberships.iter().for_each(|(group, account)| add(*account, &groups[*group as usize]));
+        self.people.role_grants.iter().for_each(|(role, account)| add(*account, &self.roles[*role as usize]));
+        self.people
+            .permission_grants
+            .iter()
+            .for_each(|(place, account)| add(*account, &self.singles[*place as usize].1));
         rows
     }
 
@@ -224,9 +231,9 @@ impl World {
     #[must_use]
     pub fn differences(&self, after: &Self) -> Differences {
         let (held, holds) = (self.rows(), after.rows());
-        let accounts = self.residents.iter().enumerate().map(|(place, resident)| {
-            let start = place.checked_sub(1).map_or(0, |before| self.residents[before].name_end);
-            let name = self.names.get(start as usize..resident.name_end as usize).unwrap_or_default();
+        let accounts = self.people.residents.iter().enumerate().map(|(place, resident)| {
+            let start = place.checked_sub(1).map_or(0, |before| self.people.residents[before].name_end);
+            let name = self.people.names.get(start as usize..resident.name_end as usize).unwrap_or_default();
             let account = Example { id: resident.id, kind: resident.kind, name };
             (account, self.row(&held, place), self.row(&holds, place))
         });

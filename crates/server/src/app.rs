@@ -16,6 +16,7 @@ use crate::http::address::AttemptBuckets;
 use crate::http::refusals::Noted;
 use crate::organization::reader::OrganizationReader;
 use crate::passwords::Hasher;
+use crate::previews::KeptWorlds;
 use crate::roles::books::BookCache;
 use crate::secrets::ServerKey;
 use crate::store::Db;
@@ -44,6 +45,7 @@ pub struct AppParts {
     pub counts: CountCache,
     pub pages: PageCache,
     pub books: BookCache,
+    pub worlds: KeptWorlds,
     pub session_limits: SessionLimits,
     pub trusted_proxies: Vec<IpAddr>,
     /// Wakes the worker that sends mails.

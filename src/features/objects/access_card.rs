@@ -34,7 +34,7 @@ pub(super) fn AccessCard(desk: ObjectDesk) -> impl IntoView {
                             <tr>
                                 <th scope="col">"Who"</th>
                                 <th scope="col">"Access"</th>
-                                <th scope="col">"Ends"</th>
+                                <th scope="col" class="cell-ends">"Ends"</th>
                                 <th scope="col" class="cell-by">"Given by"</th>
                                 <th scope="col"><span class="sr-only">"Actions"</span></th>
                             </tr>

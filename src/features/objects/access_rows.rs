@@ -16,7 +16,7 @@ pub(super) fn OwnerRow(desk: ObjectDesk) -> impl IntoView {
                 <tr>
                     <td><Who account=Some(owner) group=String::new() /></td>
                     <td>"Owner"</td>
-                    <td></td>
+                    <td class="cell-ends"></td>
                     <td class="cell-by"></td>
                     <td></td>
                 </tr>
@@ -30,9 +30,11 @@ pub(super) fn OwnerRow(desk: ObjectDesk) -> impl IntoView {
 pub(super) fn SubjectRow(desk: ObjectDesk, access: Access) -> impl IntoView {
     let now = use_now();
     let label = ["Actions for ", name_of(&access)].concat();
-    let end = access.valid_until.map(|end| {
-        view! { <span data-tip=absolute_time(end.millis())>{move || until(end.millis(), now.get())}</span> }
-    });
+    let end = move || {
+        access.valid_until.map(|end| {
+            view! { <span data-tip=absolute_time(end.millis())>{move || until(end.millis(), now.get())}</span> }
+        })
+    };
     let group = access.group.as_ref().map(|group| group.name.clone()).unwrap_or_default();
     let menu_of = access.clone();
     let menu = move || {
@@ -47,8 +49,12 @@ pub(super) fn SubjectRow(desk: ObjectDesk, access: Access) -> impl IntoView {
     view! {
         <tr>
             <td><Who account=access.account.clone() group=group /></td>
-            <td>{access.level.label()}</td>
-            <td>{end}</td>
+            <td>
+                {access.level.label()}
+                // A phone has no room for a column of ends.
+                <span class="cell-under access-end">{end()}</span>
+            </td>
+            <td class="cell-ends">{end()}</td>
             <td class="cell-by">{access.granted_by.clone()}</td>
             <td class="cell-end">{menu}</td>
         </tr>

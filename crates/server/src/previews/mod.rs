@@ -2,6 +2,7 @@
 
 mod accounts;
 mod defaults;
+mod kept;
 mod store;
 mod world;
 
@@ -10,6 +11,8 @@ use domain::differences::Differences;
 use domain::permissions::ConsolePermission;
 use domain::previews::{Preview, PreviewRequest, PreviewedChange};
 use sqlx::AnyConnection;
+
+pub use kept::KeptWorlds;
 
 use crate::app::App;
 use crate::caller::Caller;

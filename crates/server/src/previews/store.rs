@@ -2,13 +2,13 @@
 //! longer than all that is done with it.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use domain::accounts::{AccountKind, AccountRef};
 use domain::effective::GroupHolding;
 use domain::roles::Role;
 use domain::world::World;
-use domain::{AccountId, GroupId, OrganizationId};
+use domain::{AccountId, GroupId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
 
 use crate::accounts::store::account_ref;
@@ -36,7 +36,7 @@ pub(super) enum Touched<'a> {
     },
 }
 
-/// Who is active among the accounts touched, with all they hold that has not ended.
+/// Who is active among the accounts touched, or among all of them, with all they hold that has not ended.
 pub(super) async fn world(
     app: &App,
     connection: &mut AnyConnection,
@@ -44,29 +44,75 @@ pub(super) async fn world(
     groups: &[GroupHolding],
     touched: &Touched<'_>,
 ) -> Outcome<World> {
+    if let Some(known) = app.worlds.find(&caller.organization, caller.at) {
+        return Ok(known);
+    }
+    let levels = levels(connection, caller.organization.id).await?;
+    if matches!(touched, Touched::Holders { .. }) {
+        let (world, accounts) = add_accounts(connection, caller, &levels, touched, empty(caller, groups)).await?;
+        if accounts.len() <= ACCOUNTS_NAMED_MAX {
+            let read = Reading::new(world);
+            add_holdings(app, connection, caller, Some(&accounts), groups, &read).await?;
+            return Ok(read.done().0);
+        }
+    }
+    let (world, _) = add_accounts(connection, caller, &levels, &Touched::All, empty(caller, groups)).await?;
+    let read = Reading::new(world);
+    add_holdings(app, connection, caller, None, groups, &read).await?;
+    let (world, ends_at) = read.done();
+    app.worlds.keep(app, &caller.organization, caller.at, ends_at, &world);
+    Ok(world)
+}
+
+/// The roles and groups, and nobody yet.
+fn empty(caller: &Caller, groups: &[GroupHolding]) -> World {
     let mut world = World::new(&caller.book);
     for group in groups {
         world.add_group(group.group.id, group.is_everyone, &group.roles);
     }
-    let levels = levels(connection, caller.organization.id).await?;
-    let accounts = add_accounts(connection, caller, &levels, touched, &mut world).await?;
-    let named = match touched {
-        Touched::Holders { .. } if accounts.len() <= ACCOUNTS_NAMED_MAX => Some(accounts.as_slice()),
-        _ => None,
-    };
-    let world = Mutex::new(world);
+    world
+}
+
+/// A world that is being read, by one connection or by two, and when the first of what is in it ends.
+struct Reading(Mutex<(World, Option<Timestamp>)>);
+
+impl Reading {
+    fn new((world, ends_at): (World, Option<Timestamp>)) -> Self {
+        Self(Mutex::new((world, ends_at)))
+    }
+
+    fn add(&self, ends_at: Option<Timestamp>, add: impl FnOnce(&mut World)) {
+        let mut read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        add(&mut read.0);
+        read.1 = [read.1, ends_at].into_iter().flatten().min();
+    }
+
+    fn done(self) -> (World, Option<Timestamp>) {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Adds what the accounts named hold, or all.
+async fn add_holdings(
+    app: &App,
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    named: Option<&[AccountId]>,
+    groups: &[GroupHolding],
+    read: &Reading,
+) -> Outcome<()> {
     // Where another connection is free, both are read at once. Nobody waits for it, who holds one.
     match app.db.reader().try_acquire() {
         Some(mut beside) => {
-            let memberships = add_all_memberships(connection, caller, named, groups, &world);
-            tokio::try_join!(memberships, add_all_grants(&mut beside, caller, named, &world))?;
+            let memberships = add_all_memberships(connection, caller, named, groups, read);
+            tokio::try_join!(memberships, add_all_grants(&mut beside, caller, named, read))?;
         }
         None => {
-            add_all_memberships(connection, caller, named, groups, &world).await?;
-            add_all_grants(connection, caller, named, &world).await?;
+            add_all_memberships(connection, caller, named, groups, read).await?;
+            add_all_grants(connection, caller, named, read).await?;
         }
     }
-    Ok(world.into_inner().unwrap_or_else(PoisonError::into_inner))
+    Ok(())
 }
 
 /// Adds memberships of the accounts named, or of all.
@@ -75,18 +121,18 @@ async fn add_all_memberships(
     caller: &Caller,
     named: Option<&[AccountId]>,
     groups: &[GroupHolding],
-    world: &Mutex<World>,
+    read: &Reading,
 ) -> Outcome<()> {
     let Some(accounts) = named else {
         let is_carrying = |group: &&GroupHolding| !group.is_everyone && !group.roles.is_empty();
         let carrying: Vec<GroupId> = groups.iter().filter(is_carrying).map(|group| group.group.id).collect();
         for chunk in carrying.chunks(SOURCES_PER_STATEMENT) {
-            add_memberships(connection, caller, None, chunk, world).await?;
+            add_memberships(connection, caller, None, chunk, read).await?;
         }
         return Ok(());
     };
     for chunk in accounts.chunks(ACCOUNTS_PER_STATEMENT) {
-        add_memberships(connection, caller, Some(chunk), &[], world).await?;
+        add_memberships(connection, caller, Some(chunk), &[], read).await?;
     }
     Ok(())
 }
@@ -96,26 +142,22 @@ async fn add_all_grants(
     connection: &mut AnyConnection,
     caller: &Caller,
     named: Option<&[AccountId]>,
-    world: &Mutex<World>,
+    read: &Reading,
 ) -> Outcome<()> {
     let Some(accounts) = named else {
         let roles: Vec<&str> = caller.book.roles().map(|role| role.key.as_str()).collect();
         let permissions: Vec<&str> = caller.book.catalogue().0.iter().map(|entry| entry.key.as_str()).collect();
         for (what, keys) in [("role", roles), ("permission", permissions)] {
             for chunk in keys.chunks(SOURCES_PER_STATEMENT) {
-                add_grants(connection, caller, None, what, chunk, world).await?;
+                add_grants(connection, caller, None, what, chunk, read).await?;
             }
         }
         return Ok(());
     };
     for chunk in accounts.chunks(ACCOUNTS_PER_STATEMENT) {
-        add_grants(connection, caller, Some(chunk), "", &[], world).await?;
+        add_grants(connection, caller, Some(chunk), "", &[], read).await?;
     }
     Ok(())
-}
-
-fn locked(world: &Mutex<World>) -> MutexGuard<'_, World> {
-    world.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The levels of an organization by id and key.
@@ -135,8 +177,8 @@ async fn add_accounts(
     caller: &Caller,
     levels: &[(String, String)],
     touched: &Touched<'_>,
-    world: &mut World,
-) -> Outcome<Vec<AccountId>> {
+    mut world: World,
+) -> Outcome<((World, Option<Timestamp>), Vec<AccountId>)> {
     let mut values: Vec<Value> = vec![caller.at.into(), caller.organization.id.into()];
     let mut place = |value: Value| {
         values.push(value);
@@ -167,7 +209,7 @@ async fn add_accounts(
         conditions = format!("AND a.id IN ({})", sources.join(" UNION ALL "));
     }
     let sql = format!(
-        "SELECT string_agg(a.id || SUBSTR(a.kind, 1, 1) || {level} || a.name_key, '\n') AS lines FROM accounts a
+        "SELECT string_agg(a.id || SUBSTR(a.kind, 1, 1) || {level} || a.name_key, '\n') AS lines, MIN(a.valid_until) AS ends_at FROM accounts a
          WHERE a.organization_id = $2 AND a.activated_at IS NOT NULL AND a.deactivated_at IS NULL AND a.deleted_at IS NULL
            AND (a.valid_until IS NULL OR a.valid_until > $1) {conditions}"
     );
@@ -186,7 +228,7 @@ async fn add_accounts(
         world.add_account(id, kind, level, name);
         accounts.push(id);
     }
-    Ok(accounts)
+    Ok(((world, row.maybe_time("ends_at")?), accounts))
 }
 
 /// The ids that were joined to one text.
@@ -200,20 +242,21 @@ async fn add_memberships(
     caller: &Caller,
     accounts: Option<&[AccountId]>,
     groups: &[GroupId],
-    world: &Mutex<World>,
+    read: &Reading,
 ) -> Outcome<()> {
     let (column, named): (_, Vec<Value>) = match accounts {
         Some(accounts) => ("account_id", accounts.iter().map(|id| (*id).into()).collect()),
         None => ("group_id", groups.iter().map(|id| (*id).into()).collect()),
     };
     let sql = format!(
-        "SELECT m.group_id, string_agg(m.account_id, '') AS ids FROM memberships m
+        "SELECT m.group_id, string_agg(m.account_id, '') AS ids, MIN(m.valid_until) AS ends_at FROM memberships m
          WHERE m.{column} IN ({}) AND (m.valid_until IS NULL OR m.valid_until > $1) GROUP BY m.group_id",
         placeholder_list(2, named.len())
     );
     let values = std::iter::once(caller.at.into()).chain(named).collect();
     for row in query_with(sql, values).fetch_all(connection).await? {
-        locked(world).add_members(row.id("group_id")?, ids(&row.text("ids")?));
+        let (group, text) = (row.id("group_id")?, row.text("ids")?);
+        read.add(row.maybe_time("ends_at")?, |world| world.add_members(group, ids(&text)));
     }
     Ok(())
 }
@@ -225,7 +268,7 @@ async fn add_grants(
     accounts: Option<&[AccountId]>,
     what: &str,
     keys: &[&str],
-    world: &Mutex<World>,
+    read: &Reading,
 ) -> Outcome<()> {
     let (condition, named): (_, Vec<Value>) = match accounts {
         Some(accounts) => {
@@ -238,16 +281,17 @@ async fn add_grants(
         }
     };
     let sql = format!(
-        "SELECT g.what, g.key, string_agg(g.account_id, '') AS ids FROM grants g
+        "SELECT g.what, g.key, string_agg(g.account_id, '') AS ids, MIN(g.valid_until) AS ends_at FROM grants g
          WHERE {condition} AND (g.valid_until IS NULL OR g.valid_until > $1) GROUP BY g.what, g.key"
     );
     let values = std::iter::once(caller.at.into()).chain(named).collect();
     for row in query_with(sql, values).fetch_all(connection).await? {
         let (key, text) = (row.text("key")?, row.text("ids")?);
-        match row.text("what")?.as_str() {
-            "role" => locked(world).grant_role(&key, ids(&text)),
-            _ => locked(world).grant_permission(&caller.book, &key, ids(&text)),
-        }
+        let what = row.text("what")?;
+        read.add(row.maybe_time("ends_at")?, |world| match what.as_str() {
+            "role" => world.grant_role(&key, ids(&text)),
+            _ => world.grant_permission(&caller.book, &key, ids(&text)),
+        });
     }
     Ok(())
 }
