@@ -11,7 +11,7 @@ use crate::run::{Failure, Result, output, program};
 
 /// The first role of a demo, which Everyone carries, and the second, which some groups and accounts hold.
 const ROLES: [(&str, &str); 2] =
-    [("preview.all_ms", "\",\"key\":\"platform_access\""), ("preview.some_ms", "\",\"key\":\"data_science_access\"")];
+    [("preview.all", "\",\"key\":\"platform_access\""), ("preview.some", "\",\"key\":\"data_science_access\"")];
 
 pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
     let runs = world.options.runs().to_string();
@@ -31,11 +31,15 @@ pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
         let body = format!(r#"{{"role":"{role}","role_change":{{"permissions":["deployments","accounts.view"]}}}}"#);
         let request = demo.post("/api/v1/previews", &body);
         for run in 0..=world.options.runs() {
-            let started = now();
-            client.ask(&request)?;
-            // The first run warms up.
-            if run > 0 {
-                figures.add(figure, milliseconds_since(started));
+            // Something is written: the server has to look at everybody again, and then for the next preview it has not.
+            client.ask(&demo.post("/api/v1/groups", &format!(r#"{{"name":"{figure} {run}"}}"#)))?;
+            for preview in ["first", "next"] {
+                let started = now();
+                client.ask(&request)?;
+                // The first run warms up.
+                if run > 0 {
+                    figures.add(&format!("{figure}.{preview}_ms"), milliseconds_since(started));
+                }
             }
         }
     }
