@@ -49,8 +49,13 @@ pub(crate) fn end_text(at: i64) -> String {
 
 /// "until Friday 18:00", "until tomorrow 09:30", "until 1 Dec 2027, 00:00", in the reader's time zone.
 pub(crate) fn until(at: i64, now: i64) -> String {
-    let (word, local_at) = (if at <= now { "ended " } else { "until " }, local(at));
-    [word, &day_and_time(local_at, local(now))].concat()
+    let word = if at <= now { "ended " } else { "until " };
+    [word, &moment(at, now)].concat()
+}
+
+/// "Friday 18:00", "tomorrow 09:30", "1 Dec 2027, 00:00", in the reader's time zone.
+pub(crate) fn moment(at: i64, now: i64) -> String {
+    day_and_time(local(at), local(now))
 }
 
 /// The milliseconds that a clock at the reader's place shows.

@@ -44,7 +44,7 @@ pub(crate) use combobox::{Choice, Combobox, KeysField, OptionView};
 pub(crate) use confirm::ConfirmDialog;
 pub(crate) use copy::{CopyButton, CopyField};
 pub(crate) use dialog::{Dialog, DialogSize, Dismiss};
-pub(crate) use ends::{EndField, end_text, parse_end, until};
+pub(crate) use ends::{EndField, end_text, moment, parse_end, until};
 pub(crate) use field::{
     Checkbox, Form, InputKind, PasswordField, RadioGroup, RadioOption, Select, SelectOption, Switch, TextField,
     Textarea,

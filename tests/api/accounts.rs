@@ -10,6 +10,7 @@ on_both! {
     pages_cover_every_account_once_in_order search_finds_name_address_and_id filters_agree_with_the_counts skipping_lands_where_paging_does
     wrong_parameters_are_named unchanged_list_is_answered_by_its_tag kept_page_is_for_browsers_too level_changes_within_reach_alone last_owner_stays nobody_changes_themselves
     demo_is_believable counts_follow_the_filters_but_the_status stale_change_is_refused_with_the_present_state account_of_another_organization_is_not_found deactivated_account_can_be_activated_again
+    accounts_that_hold_more_than_the_caller_are_marked
 }
 
 const DEMO_ACCOUNTS: u32 = 333;
@@ -316,4 +317,41 @@ async fn kept_page_is_for_browsers_too(database: Database) {
         (ask().await.body() == "the kept page").then_some(())
     })
     .await;
+}
+
+/// The mark says what a change would be answered, so that the console offers nothing that is refused.
+async fn accounts_that_hold_more_than_the_caller_are_marked(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    owner.new_role("Reporters", &["reports"]).await;
+    let finance = owner.new_group("Finance", &["reporters"]).await;
+    let empty = owner.new_group("Empty", &[]).await;
+    let manager = json!({ "level": "viewer", "permissions": ["accounts.view", "accounts.manage"] });
+    let manager = world.member(&owner, "manager@example.com", manager).await;
+    for (name, gifts, is_beyond) in [
+        ("plain", json!({ "level": "viewer", "groups": [empty] }), false),
+        ("editor", json!({ "level": "editor" }), true),
+        ("role", json!({ "level": "viewer", "roles": ["reporters"] }), true),
+        ("group", json!({ "level": "viewer", "groups": [empty, finance] }), true),
+        ("permission", json!({ "level": "viewer", "permissions": ["reports"] }), true),
+    ] {
+        let email = format!("{name}@example.com");
+        let id = world.member(&owner, &email, gifts).await.id().await;
+        let marked = |account: &Value| account["is_beyond_reach"] == true;
+        let listed = manager.get(&format!("/api/v1/accounts?q={email}")).await.good()["items"][0].clone();
+        let alone = manager.account(&id).await;
+        assert_eq!((marked(&listed), marked(&alone)), (is_beyond, is_beyond), "{name}");
+        assert!(!marked(&owner.get(&format!("/api/v1/accounts?q={email}")).await.good()["items"][0]), "{name}");
+        let path = format!("/api/v1/accounts/{id}");
+        let change = Some(json!({ "display_name": "Another" }));
+        let answer = manager.change(Method::PATCH, &path, alone["version"].as_i64().unwrap(), change).await;
+        assert_eq!(answer.code() == "escalation", is_beyond, "{name} {}", answer.text);
+    }
+    // The list follows when the caller comes to hold it, too.
+    let act = json!({ "type": "add_permission", "permission": "reports" });
+    owner.bulk(&[&manager.id().await], act).await.good();
+    let page = manager.get("/api/v1/accounts").await.good();
+    let marked = page["items"].as_array().unwrap().iter().filter(|account| account["is_beyond_reach"] == true);
+    let names: Vec<_> = marked.map(|account| account["handle"].as_str().unwrap()).collect();
+    assert_eq!(names, ["editor@example.com", "olivia@example.com"]);
 }

@@ -1,6 +1,7 @@
 //! Facts about previews: what they tell is what the change then does, to the last account.
 
 mod kept;
+mod outlook;
 
 use std::collections::{BTreeMap, BTreeSet};
 

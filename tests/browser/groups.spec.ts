@@ -185,6 +185,36 @@ test("role put on a group says who gains what, and taken off who loses it", asyn
   await expect(row(page, "Everyone")).toHaveCount(1);
 });
 
+test("deleting a group says what else goes with it", async ({ page, roster }) => {
+  await setUp(page, roster);
+  const id = await makeGroup(page, "Platform");
+  await call(page, "PUT", "objects/dashboard/latency", { name: "Latency", restricted: true });
+  await call(page, "PUT", "objects/dashboard/latency/access", { group: id, level: "modify" }, 1);
+  // Somebody is in it who could modify the object by it.
+  const { account } = await call<{ account: { id: string } }>(page, "POST", "service-accounts", { account_id: "ci", owner: { group: id } });
+  await call(page, "POST", `groups/${id}/members`, { add: [account.id] });
+  const defaults = await call<{ version: number; level?: string }>(page, "GET", "organization/defaults");
+  await call(page, "PUT", "organization/defaults", { groups: [id], level: defaults.level }, defaults.version);
+  await page.goto(`${roster.url}/groups/${id}`);
+  await page.getByRole("button", { name: "Delete" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete the group Platform?" });
+  const preview = dialog.getByRole("region", { name: "What will change" });
+  for (const line of [
+    "Nobody gains or loses a permission.",
+    "1 object is no longer shared with it",
+    "1 of them is left with nobody who can modify it",
+    "New accounts no longer join it",
+    "1 service account loses its owner",
+  ]) {
+    await expect(preview).toContainText(line);
+  }
+  await checkBothThemes(page);
+  await dialog.getByRole("button", { name: "Delete group" }).click();
+  await expect(page.getByRole("heading", { name: "Groups", level: 1 })).toBeVisible();
+  await page.goto(`${roster.url}/objects?orphan=true`);
+  await expect(row(page, "Latency")).toContainText("Orphan");
+});
+
 test("Everyone has all accounts, is never left, and warns of the machines that a role reaches", async ({ page, roster }) => {
   await setUp(page, roster);
   await open(page, "Groups");

@@ -143,6 +143,31 @@ test("whoever can modify shares without any permission; who can view only looks;
   await expect(ana.page.getByText(/There is no such object here|You may not see this page/)).toBeVisible();
 });
 
+test("right to share comes and goes within five seconds, without a reload", async ({ page, browser, roster, mailbox, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 40[34]/);
+  await setUp(page, roster);
+  const ana = await join(page, browser, mailbox, "ana@example.com", "Ana Novak");
+  await register(page, "dashboard", "sales-q3", { name: "Sales Q3", restricted: true });
+  const give = async (level: string) => {
+    const { version } = await call<{ version: number }>(page, "GET", "objects/dashboard/sales-q3");
+    await call(page, "PUT", "objects/dashboard/sales-q3/access", { account: ana.id, level }, version);
+  };
+  await give("view");
+  await open(ana.page, roster.url, "dashboard", "sales-q3", "Sales Q3");
+  const grant = ana.page.getByRole("button", { name: "Grant access" });
+  await expect(ana.page.getByText("Who has access").first()).toBeVisible();
+  await expect(grant).toHaveCount(0);
+  await give("modify");
+  await expect(grant).toBeVisible({ timeout: 5_000 });
+  await expect(ana.page.getByRole("switch", { name: "Restricted" })).toBeVisible();
+  await give("view");
+  await expect(grant).toHaveCount(0, { timeout: 5_000 });
+  await expect(ana.page.getByRole("switch", { name: "Restricted" })).toHaveCount(0);
+  const { version } = await call<{ version: number }>(page, "GET", "objects/dashboard/sales-q3");
+  await call(page, "DELETE", `objects/dashboard/sales-q3/access?account=${ana.id}`, undefined, version);
+  await expect(ana.page.getByText(/There is no such object here|You may not see this page/)).toBeVisible({ timeout: 5_000 });
+});
+
 test("object that nobody can modify any more is listed as an orphan, and gets another owner", async ({ page, browser, roster, mailbox }) => {
   await setUp(page, roster);
   const ana = await join(page, browser, mailbox, "ana@example.com", "Ana Novak");

@@ -3,7 +3,7 @@ import type { Browser, Page } from "@playwright/test";
 import { call, join, makeGroup } from "./support/api.ts";
 import { accountId, bulk, choose } from "./support/bulk.ts";
 import { expect, type Mailbox, test } from "./support/fixtures.ts";
-import { act, checkBothThemes, row, setUp, signIn } from "./support/people.ts";
+import { act, checkBothThemes, invite, row, setUp, signIn } from "./support/people.ts";
 
 /** Ana, who has accepted her invitation in a browser of her own. */
 async function anaJoins(page: Page, browser: Browser, mailbox: Mailbox): Promise<Page> {
@@ -203,8 +203,67 @@ test("Owner makes and unmakes another, and the last one stays", async ({ page, b
   await dialog.getByRole("button", { name: "Remove owner" }).click();
   await expect(page.getByText("Ana Novak no longer has Owner.").first()).toBeVisible();
   await act(page, "olivia@example.com", "Remove owner");
-  await dialog.getByRole("button", { name: "Remove owner" }).click();
-  await expect(dialog.getByText(/the last Owner stays|Make someone else Owner first/).first()).toBeVisible();
+  await expect(dialog.getByRole("region", { name: "What will change" })).toContainText("The last Owner stays");
+  await expect(dialog.getByText("Nobody gains or loses a permission")).toHaveCount(0);
+  await expect(dialog.getByRole("button", { name: "Remove owner" })).toHaveAttribute("aria-disabled", "true");
+  await checkBothThemes(page);
+});
+
+test("preview says until when permissions are held, and who stays as they are", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await anaJoins(page, browser, mailbox);
+  await bulk(page, ["ana@example.com"], { type: "add_role", role: "alerts" });
+  await openAna(page);
+  await part(page, "Permissions").getByRole("button", { name: "Change the end of Alerts" }).click();
+  const dialog = page.getByRole("dialog");
+  const preview = dialog.getByRole("region", { name: "What will change" });
+  await dialog.getByLabel("Until").fill("2099-12-04T18:00");
+  await expect(preview).toContainText(/1 person loses .* from 4 Dec 2099, 18:00/);
+  await checkBothThemes(page);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await part(page, "Permissions").getByRole("button", { name: "Add permission" }).click();
+  await choose(page, dialog, "Permission", "View billing");
+  await dialog.getByLabel("Until").fill("2099-12-04T18:00");
+  await expect(preview).toContainText("1 person gains View billing until 4 Dec 2099, 18:00");
+});
+
+test("what an admin may not change is not offered: Owners, higher roles, groups that carry them", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await invite(page, "ben@example.com");
+  const high = await call<{ id: string; key: string }>(page, "POST", "roles", { name: "Biller", permissions: ["billing.view"] });
+  const group = await makeGroup(page, "Finance");
+  await call(page, "PATCH", `groups/${group}`, { roles: [high.key] }, 1);
+  const permissions = ["accounts.view", "accounts.manage", "roles.manage", "groups.manage"];
+  const ana = await join(page, browser, mailbox, "ana@example.com", "Ana Novak", { permissions });
+
+  await ana.page.goto(`${roster.url}/accounts`);
+  await expect(row(ana.page, "ben@example.com").getByRole("button", { name: /^Change level of/ })).toHaveCount(1);
+  await expect(row(ana.page, "olivia@example.com")).toHaveCount(1);
+  await expect(row(ana.page, "olivia@example.com").getByRole("button", { name: /^Change level of/ })).toHaveCount(0);
+  await row(ana.page, "olivia@example.com").getByRole("button", { name: /Actions/ }).click();
+  await expect(ana.page.getByRole("menuitem", { name: "Copy e-mail" })).toBeVisible();
+  await expect(ana.page.getByRole("menuitem", { name: "Deactivate" })).toHaveCount(0);
+  await ana.page.keyboard.press("Escape");
+
+  await ana.page.goto(`${roster.url}/accounts/${await accountId(page, "olivia@example.com")}`);
+  await expect(part(ana.page, "Permissions").getByText("Owner").first()).toBeVisible();
+  await expect(ana.page.getByRole("button", { name: "Add role" })).toHaveCount(0);
+
+  await ana.page.goto(`${roster.url}/roles/${high.id}`);
+  await expect(ana.page.getByText("This role gives more than you hold")).toBeVisible();
+  await expect(ana.page.getByRole("button", { name: "Delete" })).toHaveCount(0);
+  await expect(ana.page.getByRole("button", { name: "Review changes" })).toHaveCount(0);
+  await checkBothThemes(ana.page);
+
+  await ana.page.goto(`${roster.url}/groups/${group}`);
+  await expect(ana.page.getByRole("button", { name: "Rename" })).toBeVisible();
+  await expect(ana.page.getByRole("button", { name: "Delete" })).toHaveCount(0);
+
+  await ana.page.goto(`${roster.url}/accounts/${await accountId(page, "ben@example.com")}`);
+  await ana.page.getByRole("button", { name: "Add to group" }).click();
+  const dialog = ana.page.getByRole("dialog");
+  await dialog.getByRole("combobox", { name: "Group" }).fill("Fin");
+  await expect(ana.page.getByRole("option", { name: "Finance" })).toHaveCount(0);
 });
 
 test("person is signed out everywhere at once", async ({ page, browser, roster, mailbox, noConsoleErrors }) => {

@@ -301,6 +301,57 @@ test("leaked token is pasted, found and revoked, and kept nowhere", async ({ pag
   await expect(row(page, "first")).toHaveCount(0);
 });
 
+test("token is narrowed to what it used, and never made wider", async ({ page, roster }) => {
+  await setUp(page, roster);
+  const service = await makeService(page, "ingest-eu", { permissions: ["accounts.view", "usage.view", "audit.view"] });
+  expect(await useToken(roster.url, service.secret, "accounts")).toBe(200);
+  await page.goto(`/accounts/${service.id}`);
+  await line(page, "first").getByRole("button", { name: "Narrow scopes" }).click();
+  const dialog = page.getByRole("dialog", { name: "Narrow the scopes of first" });
+  const preview = dialog.getByRole("region", { name: "What will change" });
+  await expect(dialog.getByRole("checkbox", { name: "View accounts" })).toBeChecked();
+  await expect(preview).toContainText("Nothing is taken away yet.");
+  await dialog.getByRole("checkbox", { name: "View accounts" }).uncheck();
+  await expect(preview).toContainText("It was used for this, which no longer works: View accounts.");
+  await checkBothThemes(page);
+  await dialog.getByRole("button", { name: "Only what it used" }).click();
+  await expect(dialog.getByRole("checkbox", { name: "View accounts" })).toBeChecked();
+  await expect(preview).toContainText("No longer works: ");
+  await expect(preview).not.toContainText("It was used for this");
+  await dialog.getByRole("button", { name: "Narrow scopes" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(line(page, "first")).toContainText("View accounts");
+  await expect(line(page, "first")).not.toContainText("Everything the account may do");
+  expect(await useToken(roster.url, service.secret, "accounts")).toBe(200);
+  expect(await useToken(roster.url, service.secret, "audit")).toBe(403);
+  // From the page of all tokens, too; there is nothing left to take away but all.
+  await openAll(page);
+  await row(page, "first").getByRole("button", { name: "Actions for first" }).click();
+  await page.getByRole("menuitem", { name: "Narrow scopes" }).click();
+  await expect(dialog.getByRole("checkbox")).toHaveCount(1);
+  await expect(dialog.getByRole("button", { name: "Narrow scopes" })).toHaveAttribute("aria-disabled", "true");
+  await dialog.getByRole("checkbox", { name: "View accounts" }).uncheck();
+  await expect(dialog.getByRole("button", { name: "Narrow scopes" })).toHaveAttribute("aria-disabled", "true");
+});
+
+test("another person's tokens are revoked on their page, and none is made there", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  const ana = await join(page, browser, mailbox, "ana@example.com", "Ana Novak");
+  const { secret } = await call<{ secret: string }>(ana.page, "POST", "me/tokens", { name: "laptop" });
+  expect(await useToken(roster.url, secret)).toBe(200);
+  await page.goto(`/accounts/${ana.id}`);
+  await expect(line(page, "laptop").getByRole("button", { name: "Narrow scopes" })).toBeVisible();
+  for (const name of ["Generate", "Rotate", "Rename laptop"]) {
+    await expect(page.getByRole("button", { name })).toHaveCount(0);
+  }
+  await checkBothThemes(page);
+  await line(page, "laptop").getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await expect(page.getByText("laptop was revoked.").first()).toBeVisible();
+  expect(await useToken(roster.url, secret)).toBe(401);
+  await expect(page.getByText("No API tokens").first()).toBeVisible();
+});
+
 test("token pages fit a phone", async ({ page, roster }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await setUp(page, roster);

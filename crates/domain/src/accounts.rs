@@ -233,6 +233,9 @@ pub struct Account {
     /// Of a service account: its tokens that work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<u32>,
+    /// In the list and when read alone: whether it holds more than whoever asks, who can change nothing of it then (I7).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_beyond_reach: bool,
     /// For `If-Match`.
     pub version: i64,
 }

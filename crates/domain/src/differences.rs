@@ -1,12 +1,18 @@
 //! What a change makes of everybody's permissions, added up: who gains and who loses what.
 
+mod ends;
+
 use std::collections::HashMap;
+
+pub use ends::{Ends, tally_ends};
 
 use crate::accounts::{AccountKind, AccountRef};
 use crate::effective::RoleBook;
 use crate::id::AccountId;
 use crate::permission_set::PermissionSet;
-use crate::previews::{Difference, PREVIEW_EXAMPLES_MAX, Preview};
+use crate::previews::{Difference, PREVIEW_EXAMPLES_MAX, Preview, Refusal};
+use crate::problem::Code;
+use crate::time::Timestamp;
 
 /// Who gains and who loses what, before the examples have their names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,15 +21,32 @@ pub struct Differences {
     pub gains: Vec<Shift>,
     /// In the order of the catalogue.
     pub losses: Vec<Shift>,
-    /// Accounts that gain or lose anything.
+    /// Held for a shorter time than before, in the order of the catalogue.
+    pub shortened: Vec<Shift>,
+    /// Held for a longer time than before, in the order of the catalogue.
+    pub extended: Vec<Shift>,
+    /// Accounts that gain or lose anything at once.
     pub users: u64,
     pub services: u64,
     /// Accounts that lose their last permission beside the baseline.
     pub left_with_nothing: u64,
+    /// Of a selection: accounts that do not stay as they are.
+    pub changed: u64,
+    /// Of a selection: accounts that are refused, by the reason.
+    pub refused: Vec<Refused>,
 }
 
-/// A permission that accounts gain or lose.
+/// Accounts that stay as they are, for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub code: Code,
+    pub count: u64,
+    /// The first by name, 5 at most.
+    pub examples: Vec<AccountId>,
+}
+
+/// A permission that accounts gain or lose, or hold for a shorter or a longer time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shift {
     /// By its number in the book.
     pub permission: usize,
@@ -31,6 +54,10 @@ pub struct Shift {
     pub services: u64,
     /// The first by name, 5 at most.
     pub examples: Vec<AccountId>,
+    /// When the first of them ceases to hold it; none where it does not end, or where ends were not asked for.
+    pub until: Option<Timestamp>,
+    /// Whether others of them hold it longer.
+    pub ends_vary: bool,
 }
 
 /// An account, as far as it may become an example.
@@ -74,17 +101,41 @@ pub fn tally<'a>(
     Differences { gains: finish(gains), losses: finish(losses), ..found }
 }
 
-fn collect<'a>(shifts: &mut Vec<(usize, Bucket<'a>)>, permissions: &PermissionSet, bucket: &Bucket<'a>) {
-    for permission in permissions.iter() {
-        let place = shifts.iter().position(|(known, _)| *known == permission).unwrap_or_else(|| {
-            shifts.push((permission, Bucket::default()));
-            shifts.len() - 1
-        });
-        let (_, shift) = &mut shifts[place];
-        shift.users += bucket.users;
-        shift.services += bucket.services;
-        bucket.firsts.iter().for_each(|account| shift.keep_first(*account));
+/// Adds up what is refused, each account with the reason.
+#[must_use]
+pub fn tally_refused<'a>(accounts: impl Iterator<Item = (Example<'a>, Code)>) -> Vec<Refused> {
+    let mut buckets: Vec<(Code, Bucket<'_>)> = Vec::new();
+    for (account, code) in accounts {
+        match buckets.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, bucket)) => bucket.add(account),
+            None => {
+                let mut bucket = Bucket::default();
+                bucket.add(account);
+                buckets.push((code, bucket));
+            }
+        }
     }
+    let refused = |(code, bucket): (Code, Bucket<'_>)| Refused {
+        code,
+        count: bucket.users + bucket.services,
+        examples: bucket.examples(),
+    };
+    buckets.into_iter().map(refused).collect()
+}
+
+fn collect<'a>(shifts: &mut Vec<(usize, Bucket<'a>)>, permissions: &PermissionSet, bucket: &Bucket<'a>) {
+    permissions.iter().for_each(|permission| collect_one(shifts, permission, bucket));
+}
+
+fn collect_one<'a>(shifts: &mut Vec<(usize, Bucket<'a>)>, permission: usize, bucket: &Bucket<'a>) {
+    let place = shifts.iter().position(|(known, _)| *known == permission).unwrap_or_else(|| {
+        shifts.push((permission, Bucket::default()));
+        shifts.len() - 1
+    });
+    let (_, shift) = &mut shifts[place];
+    shift.users += bucket.users;
+    shift.services += bucket.services;
+    bucket.firsts.iter().for_each(|account| shift.keep_first(*account));
 }
 
 fn finish(shifts: Vec<(usize, Bucket<'_>)>) -> Vec<Shift> {
@@ -92,7 +143,8 @@ fn finish(shifts: Vec<(usize, Bucket<'_>)>) -> Vec<Shift> {
         permission,
         users: bucket.users,
         services: bucket.services,
-        examples: bucket.firsts.iter().map(|account| account.id).collect(),
+        examples: bucket.examples(),
+        ..Shift::default()
     };
     let mut shifts: Vec<Shift> = shifts.into_iter().map(shift).collect();
     shifts.sort_unstable_by_key(|shift| shift.permission);
@@ -120,6 +172,10 @@ impl<'a> Bucket<'a> {
         self.firsts.truncate(PREVIEW_EXAMPLES_MAX);
     }
 
+    fn examples(&self) -> Vec<AccountId> {
+        self.firsts.iter().map(|account| account.id).collect()
+    }
+
     /// How many of these had something beside the baseline and have nothing any more.
     fn left_with_nothing(&self, held: &PermissionSet, holds: &PermissionSet, baseline: &PermissionSet) -> u64 {
         let of_users = !held.is_within(baseline) && holds.is_within(baseline);
@@ -132,8 +188,9 @@ impl Differences {
     /// Every account named as an example, each once.
     #[must_use]
     pub fn examples(&self) -> Vec<AccountId> {
-        let mut ids: Vec<AccountId> =
-            self.gains.iter().chain(&self.losses).flat_map(|shift| shift.examples.clone()).collect();
+        let shifts = self.gains.iter().chain(&self.losses).chain(&self.shortened).chain(&self.extended);
+        let mut ids: Vec<AccountId> = shifts.flat_map(|shift| shift.examples.clone()).collect();
+        ids.extend(self.refused.iter().flat_map(|refused| &refused.examples));
         ids.sort_unstable();
         ids.dedup();
         ids
@@ -142,6 +199,9 @@ impl Differences {
     /// As the API gives it. `names` holds the accounts of `examples`; those it lacks are left out.
     #[must_use]
     pub fn preview(&self, book: &RoleBook, basis: String, names: &[AccountRef]) -> Preview {
+        let named = |ids: &[AccountId]| {
+            ids.iter().filter_map(|id| names.iter().find(|name| name.id == *id).cloned()).collect::<Vec<_>>()
+        };
         let view = |shift: &Shift| {
             let permission = book.index().key(shift.permission).to_owned();
             Difference {
@@ -149,21 +209,29 @@ impl Differences {
                 permission,
                 users: shift.users,
                 services: shift.services,
-                examples: shift
-                    .examples
-                    .iter()
-                    .filter_map(|id| names.iter().find(|name| name.id == *id).cloned())
-                    .collect(),
+                examples: named(&shift.examples),
+                until: shift.until,
+                ends_vary: shift.ends_vary,
             }
+        };
+        let all = |shifts: &[Shift]| shifts.iter().map(view).collect();
+        let refusal = |refused: &Refused| Refusal {
+            code: refused.code,
+            count: refused.count,
+            examples: named(&refused.examples),
         };
         Preview {
             basis,
-            gains: self.gains.iter().map(view).collect(),
-            losses: self.losses.iter().map(view).collect(),
+            gains: all(&self.gains),
+            losses: all(&self.losses),
+            shortened: all(&self.shortened),
+            extended: all(&self.extended),
             users: self.users,
             services: self.services,
             left_with_nothing: self.left_with_nothing,
-            is_for_new_accounts: false,
+            changed: self.changed,
+            refused: self.refused.iter().map(refusal).collect(),
+            ..Preview::default()
         }
     }
 }

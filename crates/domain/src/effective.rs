@@ -219,6 +219,12 @@ impl Effective {
             .min()
     }
 
+    /// Each way in which something is held, by its number in the book's index, with its end.
+    pub fn ends(&self) -> impl Iterator<Item = (usize, Option<Timestamp>)> {
+        let end = |source: u32| self.sources.get(source as usize).and_then(|source| source.until);
+        self.held.iter().map(move |(number, source, _)| (*number as usize, end(*source)))
+    }
+
     /// What is held, in the numbers of the book's index.
     #[must_use]
     pub const fn set(&self) -> &PermissionSet {

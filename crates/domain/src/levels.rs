@@ -10,6 +10,8 @@ pub const LEVEL_OUT_OF_REACH: &str = "It gives rights that you do not hold yours
 pub const OWN_LEVEL: &str = "Nobody changes their own level.";
 /// Why the level of someone who is out cannot be changed.
 pub const LEVEL_WHILE_OUT: &str = "Whoever is out keeps their level until they are activated again.";
+/// Why the level of someone who holds more than oneself cannot be changed (I7).
+pub const LEVEL_OF_HIGHER: &str = "They hold rights that you do not hold yourself.";
 /// Why nobody can be left without a level where there is a ladder (I5).
 pub const LEVEL_STAYS: &str = "A level is changed, never taken away.";
 

@@ -1,17 +1,20 @@
 //! Previews: who gains and who loses what by a change, before it is made.
 
 mod change;
+mod lines;
+mod refusals;
 
 use serde::{Deserialize, Serialize};
 
 pub use change::PreviewedChange;
+pub use lines::{Course, PreviewLine};
 
 use crate::accounts::AccountRef;
 use crate::bulk::{BulkRequest, account_faults};
 use crate::defaults::Defaults;
 use crate::groups::GroupChange;
 use crate::id::{AccountId, GroupId, RoleId};
-use crate::problem::FieldError;
+use crate::problem::{Code, FieldError};
 use crate::roles::{RoleChange, RoleRemoval};
 use crate::time::Timestamp;
 
@@ -86,8 +89,8 @@ pub struct PreviewRequest {
     pub defaults: Option<Defaults>,
 }
 
-/// A permission that accounts gain or lose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A permission that accounts gain or lose, or hold for a shorter or a longer time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Difference {
     pub permission: String,
@@ -96,11 +99,43 @@ pub struct Difference {
     pub services: u64,
     /// By name, 5 at most.
     pub examples: Vec<AccountRef>,
+    /// When the first of them ceases to hold it; absent where it does not end. Told of changes of single accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub until: Option<Timestamp>,
+    /// Whether others of them hold it longer than `until`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ends_vary: bool,
+}
+
+/// Accounts that a change would leave as they are, for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Refusal {
+    /// As the result of the change would have it.
+    pub code: Code,
+    pub count: u64,
+    /// By name, 5 at most.
+    pub examples: Vec<AccountRef>,
+}
+
+/// What goes with a group beside the permissions that it gives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupTies {
+    /// Objects that it has access to.
+    pub objects: u64,
+    /// Those of them that nobody but Owners can modify without it.
+    pub orphans: u64,
+    /// Service accounts that it owns.
+    pub services: u64,
+    /// Whether new accounts join it.
+    pub is_default: bool,
 }
 
 /// The answer to `POST previews`. Only accounts that are active count, or become so by the change; those that would gain
-/// once they are, do not. Of a bulk change, the accounts that it would refuse stay as they are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// once they are, do not. Of a selection, the accounts that would be refused stay as they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Preview {
     /// For the header `Roster-Basis` of the request that makes the change.
@@ -109,176 +144,29 @@ pub struct Preview {
     pub gains: Vec<Difference>,
     /// In the order of the catalogue.
     pub losses: Vec<Difference>,
-    /// Accounts that gain or lose anything.
+    /// Held from now on for a shorter time than before, in the order of the catalogue. Told of changes of single accounts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shortened: Vec<Difference>,
+    /// Held from now on for a longer time than before, in the order of the catalogue. Told of changes of single accounts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extended: Vec<Difference>,
+    /// Accounts that gain or lose anything at once.
     pub users: u64,
     pub services: u64,
     /// Accounts that lose their last permission beside the baseline.
     pub left_with_nothing: u64,
+    /// Of a selection: accounts that would not stay as they are, also those whose permissions do.
+    #[serde(default)]
+    pub changed: u64,
+    /// Of a selection: accounts that would be refused, by the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refusal>,
+    /// Of the deletion of a group: what else goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupTies>,
     /// For defaults: permissions that new accounts gain and lose; those of today stay as they are.
     #[serde(default)]
     pub is_for_new_accounts: bool,
-}
-
-/// Permissions named in one sentence, at the most; the others are counted.
-const LABELS_NAMED_MAX: usize = 4;
-
-/// Accounts that gain, or lose, the same permissions: one sentence of a preview.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PreviewLine {
-    /// Whether they gain them. If not, they lose them.
-    pub is_gain: bool,
-    /// "34 people", "1 person and 2 service accounts", "New accounts".
-    pub who: String,
-    /// "gain", "gains", "lose", "loses"; of new accounts "get" and "no longer get".
-    pub verb: &'static str,
-    /// "Alerts and Dashboards"; of more than four permissions the first three are named.
-    pub what: String,
-    /// The permissions by name, in the order of the catalogue.
-    pub labels: Vec<String>,
-    /// By name, 5 at most.
-    pub examples: Vec<AccountRef>,
-    /// Accounts beside the examples.
-    pub others: u64,
-    /// Whether only people are meant: the next sentence may leave the word out.
-    are_people: bool,
-    count: u64,
-}
-
-impl PreviewLine {
-    fn new(difference: &Difference, is_gain: bool, is_for_new_accounts: bool) -> Self {
-        let count = difference.users + difference.services;
-        let verb = match (is_for_new_accounts, is_gain, count == 1) {
-            (true, true, _) => "get",
-            (true, false, _) => "no longer get",
-            (false, true, true) => "gains",
-            (false, true, false) => "gain",
-            (false, false, true) => "loses",
-            (false, false, false) => "lose",
-        };
-        let who = if is_for_new_accounts {
-            "New accounts".to_owned()
-        } else {
-            counted(difference.users, difference.services)
-        };
-        Self {
-            is_gain,
-            who,
-            verb,
-            what: String::new(),
-            labels: Vec::new(),
-            examples: difference.examples.clone(),
-            others: count.saturating_sub(difference.examples.len() as u64),
-            are_people: difference.services == 0 && !is_for_new_accounts,
-            count,
-        }
-    }
-
-    /// Whether `what` leaves permissions unnamed.
-    #[must_use]
-    pub const fn is_cut(&self) -> bool {
-        self.labels.len() > LABELS_NAMED_MAX
-    }
-}
-
-impl Preview {
-    /// Whether nobody gains or loses anything.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.gains.is_empty() && self.losses.is_empty()
-    }
-
-    /// Gains before losses, each in the order of the catalogue. Permissions that the same accounts gain, or lose, share
-    /// one line.
-    #[must_use]
-    pub fn lines(&self) -> Vec<PreviewLine> {
-        let gains = self.gains.iter().map(|difference| (difference, true));
-        let losses = self.losses.iter().map(|difference| (difference, false));
-        let mut lines: Vec<PreviewLine> = Vec::new();
-        for (difference, is_gain) in gains.chain(losses) {
-            let line = PreviewLine::new(difference, is_gain, self.is_for_new_accounts);
-            let is_same = |known: &&mut PreviewLine| {
-                (known.is_gain, &known.who, &known.examples) == (is_gain, &line.who, &line.examples)
-            };
-            match lines.iter_mut().find(is_same) {
-                Some(known) => known.labels.push(difference.label.clone()),
-                None => lines.push(PreviewLine { labels: vec![difference.label.clone()], ..line }),
-            }
-        }
-        for line in &mut lines {
-            line.what = enumerated(&line.labels);
-        }
-        lines
-    }
-
-    /// "1 service account loses its last permission"; none where nobody does.
-    #[must_use]
-    pub fn last_permission_line(&self) -> Option<String> {
-        let count = self.left_with_nothing;
-        let (who, whose) = match (self.users, self.services) {
-            _ if count == 0 => return None,
-            (0, _) => (counted(0, count), "its"),
-            (_, 0) => (counted(count, 0), "their"),
-            _ if count == 1 => ("1 account".to_owned(), "its"),
-            _ => ([&grouped(count), " accounts"].concat(), "their"),
-        };
-        let (verb, whose) = if count == 1 { ("loses", whose) } else { ("lose", "their") };
-        Some([&who, " ", verb, " ", whose, " last permission"].concat())
-    }
-
-    /// All of it in one sentence, without a full stop: "34 people gain Alerts; 2 lose Dashboards; 1 service account loses
-    /// its last permission".
-    #[must_use]
-    pub fn summary(&self) -> String {
-        if self.is_empty() {
-            let nobody = if self.is_for_new_accounts {
-                "New accounts get the same as before"
-            } else {
-                "Nobody gains or loses a permission"
-            };
-            return nobody.to_owned();
-        }
-        let mut clauses: Vec<String> = Vec::new();
-        let mut were_people = false;
-        for line in self.lines() {
-            let who = match (clauses.is_empty(), self.is_for_new_accounts) {
-                (false, true) => "they".to_owned(),
-                (false, false) if were_people && line.are_people => grouped(line.count),
-                _ => line.who,
-            };
-            clauses.push([&who, " ", line.verb, " ", &line.what].concat());
-            were_people = line.are_people;
-        }
-        clauses.extend(self.last_permission_line());
-        clauses.join("; ")
-    }
-}
-
-/// "34 people", "1 service account", "1 person and 2 service accounts".
-fn counted(users: u64, services: u64) -> String {
-    let part = |count: u64, one: &str, many: &str| {
-        [grouped(count).as_str(), " ", if count == 1 { one } else { many }].concat()
-    };
-    let people = || part(users, "person", "people");
-    let machines = || part(services, "service account", "service accounts");
-    match (users, services) {
-        (_, 0) => people(),
-        (0, _) => machines(),
-        _ => [&people(), " and ", &machines()].concat(),
-    }
-}
-
-/// "A", "A and B", "A, B and C"; from five on "A, B, C and 9 more permissions".
-fn enumerated(labels: &[String]) -> String {
-    match labels {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] if labels.len() <= LABELS_NAMED_MAX => [&first.join(", "), " and ", last].concat(),
-        _ => {
-            let named = labels[..LABELS_NAMED_MAX - 1].join(", ");
-            let rest = labels.len() - (LABELS_NAMED_MAX - 1);
-            [&named, " and ", &rest.to_string(), " more permissions"].concat()
-        }
-    }
 }
 
 /// The number with its thousands set apart: `12,480`.
@@ -293,7 +181,3 @@ pub(crate) fn grouped(number: u64) -> String {
     }
     text
 }
-
-#[cfg(test)]
-#[path = "previews_tests.rs"]
-mod tests;

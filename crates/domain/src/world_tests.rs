@@ -70,7 +70,7 @@ fn by_effective(before: &[Holdings], after: &[Holdings], book: &RoleBook, book_a
         places.reverse();
         places.truncate(crate::previews::PREVIEW_EXAMPLES_MAX);
         let examples = places.into_iter().map(id).collect();
-        let shift = crate::differences::Shift { permission, users, services, examples };
+        let shift = crate::differences::Shift { permission, users, services, examples, ..Default::default() };
         (if is_gain { &mut found.gains } else { &mut found.losses }).push(shift);
     }
     found

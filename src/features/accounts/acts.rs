@@ -66,6 +66,7 @@ pub(crate) fn may_change_level(account: &Account, rights: Rights, is_self: bool)
         && account.kind == AccountKind::User
         && rights.has_levels
         && !is_self
+        && !account.is_beyond_reach
         && account.status != AccountStatus::Deactivated
         && account.deleted_at.is_none()
 }
@@ -75,16 +76,19 @@ pub(crate) fn is_owner(account: &Account) -> bool {
     account.roles.iter().any(|role| role.key == OWNER_ROLE)
 }
 
-/// The acts on an account, in the order of the menu. What one may not do is not there.
+/// The acts on an account, in the order of the menu. What one may not do is not there; of an account that holds more than
+/// oneself that is all that changes it (I7).
 pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_self: bool) -> Vec<Act> {
     let is_invited =
         matches!(status, ShownStatus::Pending | ShownStatus::InvitationExpired | ShownStatus::InvitationFailed);
-    let may_withdraw = rights.invite && is_invited;
+    let is_in_reach = !account.is_beyond_reach;
+    let may_withdraw = rights.invite && is_invited && is_in_reach;
     let is_service = account.kind == AccountKind::Service;
-    let may_switch = rights.may_manage(account.kind) && !is_self && !is_invited && status != ShownStatus::Deleted;
+    let may_switch =
+        rights.may_manage(account.kind) && is_in_reach && !is_self && !is_invited && status != ShownStatus::Deleted;
     let is_out = account.status == AccountStatus::Deactivated;
     let may_crown = rights.is_owner && account.kind == AccountKind::User && status == ShownStatus::Active;
-    let may_sign_out = rights.revoke_sessions && !is_self && status == ShownStatus::Active;
+    let may_sign_out = rights.revoke_sessions && is_in_reach && !is_self && status == ShownStatus::Active;
     [
         // A service account has its page alone.
         (Act::Open, !is_service),
@@ -99,7 +103,7 @@ pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_se
         (Act::Activate, may_switch && is_out),
         (Act::Deactivate, may_switch && !is_out),
         (Act::Withdraw, may_withdraw),
-        (Act::Delete, is_service && rights.services && status != ShownStatus::Deleted),
+        (Act::Delete, is_service && rights.services && is_in_reach && status != ShownStatus::Deleted),
     ]
     .into_iter()
     .filter(|(_, offered)| *offered)
@@ -192,6 +196,20 @@ mod tests {
         let out = offered(ShownStatus::Deactivated, AccountStatus::Deactivated, services);
         assert_eq!(out, [Act::Permissions, Act::Activate, Act::Delete]);
         assert_eq!(offered(ShownStatus::Active, AccountStatus::Active, ALL), [Act::Permissions]);
+    }
+
+    #[test]
+    fn nothing_is_changed_of_who_holds_more() {
+        let rights = Rights { services: true, revoke_sessions: true, ..ALL };
+        for kind in [AccountKind::User, AccountKind::Service] {
+            for status in ShownStatus::FILTERS {
+                let beyond = Account { kind, is_beyond_reach: true, ..account(1) };
+                let looks = |act: &Act| matches!(act, Act::Open | Act::Permissions);
+                let acts = acts(&beyond, status, rights, false);
+                assert!(acts.iter().all(looks), "{kind:?} {status:?} {acts:?}");
+                assert!(!may_change_level(&beyond, rights, false));
+            }
+        }
     }
 
     #[test]

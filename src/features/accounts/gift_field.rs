@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::bulk::{Gift, GiftKind};
 use crate::api;
+use crate::features::roles::RoleReach;
 use crate::features::session::{Session, use_session};
 use crate::ui::{Choice, Combobox, OptionView};
 
@@ -25,8 +26,16 @@ pub(crate) enum Offer {
     All,
 }
 
-/// What can be chosen, with a second line for each.
-type Offered = Vec<(Gift, String)>;
+/// One thing that can be chosen.
+struct OfferedGift {
+    gift: Gift,
+    /// A second line.
+    hint: String,
+    /// The roles that a group brings its members.
+    brings: Vec<RoleRef>,
+}
+
+type Offered = Vec<OfferedGift>;
 
 #[derive(Clone, Copy)]
 struct Offers {
@@ -34,6 +43,7 @@ struct Offers {
     kind: GiftKind,
     offer: Offer,
     offered: RwSignal<Offered>,
+    reach: RoleReach,
     loading: RwSignal<bool>,
     trouble: RwSignal<Option<String>>,
     /// How often was asked: an answer to an earlier question is not taken.
@@ -59,6 +69,7 @@ pub(crate) fn GiftField(
         kind,
         offer,
         offered: RwSignal::new(Vec::new()),
+        reach: RoleReach::new(),
         loading: RwSignal::new(false),
         trouble: RwSignal::new(None),
         asked: StoredValue::new(0),
@@ -66,11 +77,11 @@ pub(crate) fn GiftField(
     offers.ask(String::new());
     let choice = |gift: &Gift| Choice::new(gift.value.clone(), gift.name.clone());
     let selected = Signal::derive(move || chosen.with(|gift| gift.iter().map(choice).collect::<Vec<_>>()));
-    let options = Signal::derive(move || offers.offered.with(|offered| offered.iter().map(option).collect::<Vec<_>>()));
+    let options = Signal::derive(move || offers.options());
     let error = Signal::derive(move || offers.trouble.get().or_else(|| error.get()));
     let add = move |value: String| {
         let found = offers.offered.with_untracked(|offered| {
-            offered.iter().find(|(gift, _)| gift.value == value).map(|(gift, _)| gift.clone())
+            offered.iter().find(|offered| offered.gift.value == value).map(|offered| offered.gift.clone())
         });
         chosen.set(found);
     };
@@ -95,11 +106,23 @@ pub(crate) fn GiftField(
     }
 }
 
-fn option((gift, hint): &(Gift, String)) -> OptionView {
-    OptionView { value: gift.value.clone(), label: gift.name.clone(), hint: hint.clone() }
+impl OfferedGift {
+    const fn new(gift: Gift, hint: String) -> Self {
+        Self { gift, hint, brings: Vec::new() }
+    }
+
+    fn option(&self) -> OptionView {
+        OptionView { value: self.gift.value.clone(), label: self.gift.name.clone(), hint: self.hint.clone() }
+    }
 }
 
 impl Offers {
+    /// What the field offers, reactively.
+    fn options(self) -> Vec<OptionView> {
+        let may_give = |offered: &&OfferedGift| self.offer == Offer::All || self.reach.may_give(&offered.brings);
+        self.offered.with(|offered| offered.iter().filter(may_give).map(OfferedGift::option).collect())
+    }
+
     fn ask(self, text: String) {
         match self.kind {
             GiftKind::Role | GiftKind::Level => self.read("/api/v1/roles".to_owned(), roles),
@@ -149,7 +172,7 @@ fn roles(roles: Vec<Role>, offer: Offer, session: &SessionView) -> Offered {
     roles
         .into_iter()
         .filter(is_offered)
-        .map(|role| (Gift::role(&RoleRef { key: role.key, name: role.name }), role.description))
+        .map(|role| OfferedGift::new(Gift::role(&RoleRef { key: role.key, name: role.name }), role.description))
         .collect()
 }
 
@@ -160,7 +183,7 @@ fn permissions(entries: Vec<PermissionEntry>, offer: Offer, session: &SessionVie
     entries
         .into_iter()
         .filter(is_offered)
-        .map(|entry| (Gift::permission(&entry.key, &entry.label), hint(&entry)))
+        .map(|entry| OfferedGift::new(Gift::permission(&entry.key, &entry.label), hint(&entry)))
         .collect()
 }
 
@@ -172,6 +195,9 @@ fn groups(groups: Vec<Group>, _: Offer, _: &SessionView) -> Offered {
     groups
         .into_iter()
         .filter(|group| group.kind != GroupKind::Everyone)
-        .map(|group| (Gift::group(&GroupRef { id: group.id, name: group.name.clone() }), hint(&group)))
+        .map(|group| {
+            let gift = Gift::group(&GroupRef { id: group.id, name: group.name.clone() });
+            OfferedGift { hint: hint(&group), gift, brings: group.roles }
+        })
         .collect()
 }

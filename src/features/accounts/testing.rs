@@ -29,6 +29,7 @@ pub(crate) fn account(number: u128) -> Account {
         description: String::new(),
         owner: None,
         tokens: None,
+        is_beyond_reach: false,
         version: 1,
     }
 }

@@ -10,6 +10,7 @@ use super::members_tab::MembersTab;
 use super::roles_tab::RolesTab;
 use super::words::{GROUPS, kind};
 use crate::api::encode;
+use crate::features::roles::RoleReach;
 use crate::features::session::use_session;
 use crate::load::Loader;
 use crate::ui::{Badge, Button, EmptyState, Icon, PageHeader, Skeleton, TabLink, TabLinks, dom, use_messages};
@@ -89,7 +90,8 @@ enum Question {
     Delete,
 }
 
-/// What kind of group it is; "Rename" and "Delete" of a group that is not Everyone, for those who may.
+/// What kind of group it is; "Rename" and "Delete" of a group that is not Everyone, for those who may. Deleting one takes
+/// its roles away, which is for those who hold what they give.
 #[component]
 fn GroupActs(desk: GroupDesk) -> impl IntoView {
     let navigate = use_navigate();
@@ -97,6 +99,10 @@ fn GroupActs(desk: GroupDesk) -> impl IntoView {
     let kind = Memo::new(move |_| desk.group.with(kind).flatten());
     let may_change = Memo::new(move |_| {
         desk.may_manage() && desk.group.with(|group| group.kind != GroupKind::Everyone).unwrap_or_default()
+    });
+    let reach = RoleReach::new();
+    let may_delete = Memo::new(move |_| {
+        may_change.get() && desk.group.with(|group| reach.may_give(&group.roles)).unwrap_or_default()
     });
     let close = move || {
         question.try_set(None);
@@ -109,6 +115,8 @@ fn GroupActs(desk: GroupDesk) -> impl IntoView {
         {move || kind.get().map(|kind| view! { <Badge label=kind /> })}
         {move || may_change.get().then(|| view! {
             <Button label="Rename" icon=Icon::Pencil on_click=move || question.set(Some(Question::Rename)) />
+        })}
+        {move || may_delete.get().then(|| view! {
             <Button label="Delete" icon=Icon::Trash on_click=move || question.set(Some(Question::Delete)) />
         })}
         {move || question.get().filter(|_| may_change.get()).map(|question| match question {

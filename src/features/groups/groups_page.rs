@@ -12,6 +12,7 @@ use super::group_dialogs::{CreateGroupDialog, DeleteGroupDialog, RenameGroupDial
 use super::groups_table::GroupsTable;
 use super::words::{GROUPS, page};
 use crate::api::encode;
+use crate::features::roles::RoleReach;
 use crate::features::session::{Session, use_session};
 use crate::load::Loader;
 use crate::paged::Paged;
@@ -31,6 +32,7 @@ pub(super) enum Question {
 pub(super) struct GroupsDesk {
     pub(super) list: Paged<Group>,
     pub(super) question: RwSignal<Option<Question>>,
+    pub(super) reach: RoleReach,
     session: Session,
     messages: Messages,
 }
@@ -46,7 +48,8 @@ pub(crate) fn GroupsPage() -> impl IntoView {
         [GROUPS, "?q=", &encode(search.get().trim()), &narrowed].concat()
     });
     let list = Paged::<Group>::new(address);
-    let desk = GroupsDesk { list, question: RwSignal::new(None), session, messages: use_messages() };
+    let desk =
+        GroupsDesk { list, question: RwSignal::new(None), reach: RoleReach::new(), session, messages: use_messages() };
     let may_manage = Memo::new(move |_| session.may(ConsolePermission::GroupsManage));
     view! {
         <div class="page page-list groups">

@@ -99,11 +99,15 @@ fn MenuCell(desk: GroupsDesk, index: Signal<usize>) -> impl IntoView {
             MenuItem::link("Roles", [&page(&group), "?tab=roles"].concat()).icon(Icon::Role),
         ];
         if group.kind != GroupKind::Everyone {
+            // Deleting it takes its roles away.
+            let may_delete = untrack(|| desk.reach.may_give(&group.roles));
             let (renamed, deleted) = (group.clone(), group);
             let rename = move || desk.question.set(Some(Question::Rename(renamed.clone())));
             let delete = move || desk.question.set(Some(Question::Delete(deleted.clone())));
             items.push(MenuItem::new("Rename", rename).icon(Icon::Pencil));
-            items.push(MenuItem::new("Delete", delete).icon(Icon::Trash).danger());
+            if may_delete {
+                items.push(MenuItem::new("Delete", delete).icon(Icon::Trash).danger());
+            }
         }
         items
     };

@@ -9,6 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::new_groups::NewGroups;
 use crate::api::{self, ApiError, Change};
+use crate::features::roles::RoleReach;
 use crate::features::session::{Session, use_session};
 use crate::ui::{Choice, Combobox, OptionView};
 
@@ -19,6 +20,7 @@ const OFFERED_MAX: usize = 50;
 #[derive(Clone, Copy)]
 struct Picker {
     session: Session,
+    reach: RoleReach,
     selected: RwSignal<Vec<GroupRef>>,
     new_groups: NewGroups,
     offered: RwSignal<Vec<Group>>,
@@ -47,6 +49,7 @@ pub(crate) fn GroupPicker(
 ) -> impl IntoView {
     let picker = Picker {
         session: use_session(),
+        reach: RoleReach::new(),
         selected,
         new_groups,
         offered: RwSignal::new(Vec::new()),
@@ -57,7 +60,9 @@ pub(crate) fn GroupPicker(
     new_groups.type_text(String::new());
     picker.ask(String::new());
     let choices = Signal::derive(move || selected.with(|selected| refused.with(|refused| choices(selected, refused))));
-    let options = Signal::derive(move || picker.offered.with(|offered| options(offered)));
+    let options = Signal::derive(move || {
+        picker.offered.with(|offered| options(offered, |group| picker.reach.may_give(&group.roles)))
+    });
     let error = Signal::derive(move || new_groups.refused().or_else(|| picker.trouble.get()).or_else(|| error.get()));
     let (add, remove) = (move |id: String| picker.add(&id), move |id: String| picker.remove(&id));
     let query = move |text: String| {
@@ -163,13 +168,15 @@ fn choices(selected: &[GroupRef], refused: &[(String, String)]) -> Vec<Choice> {
     std::iter::once(everyone).chain(selected.iter().map(choice)).collect()
 }
 
-fn options(offered: &[Group]) -> Vec<OptionView> {
+/// Groups to choose from: their roles are within what the person may hand on.
+fn options(offered: &[Group], may_give: impl Fn(&Group) -> bool) -> Vec<OptionView> {
     let option = |group: &Group| OptionView {
         value: group.id.to_string(),
         label: group.name.clone(),
         hint: members(group.members),
     };
-    offered.iter().filter(|group| group.kind == GroupKind::Group).map(option).collect()
+    let is_offered = |group: &&Group| group.kind == GroupKind::Group && may_give(group);
+    offered.iter().filter(is_offered).map(option).collect()
 }
 
 fn members(count: u64) -> String {
@@ -205,14 +212,15 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_groups_are_offered() {
+    fn only_plain_groups_within_reach_are_offered() {
         let offered = [
             group(1, "Everyone", GroupKind::Everyone, 9),
             group(2, "Sales", GroupKind::Group, 1),
             group(3, "Ops", GroupKind::Group, 0),
             group(4, "Team A", GroupKind::Team, 3),
+            group(5, "Finance", GroupKind::Group, 3),
         ];
-        let options = options(&offered);
+        let options = options(&offered, |group| group.name != "Finance");
         let shown: Vec<_> = options.iter().map(|option| (option.label.as_str(), option.hint.as_str())).collect();
         assert_eq!(shown, [("Sales", "1 member"), ("Ops", "0 members")]);
     }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::acts::GroupDesk;
 use super::role_dialogs::{AddRolesDialog, EveryoneWarning, RemoveRoleDialog};
 use crate::features::roles::{ROLES, permission_count};
+use crate::features::session::use_session;
 use crate::load::Loader;
 use crate::ui::{Button, ButtonSize, ButtonVariant, EmptyState, Icon, IconButton};
 
@@ -71,11 +72,16 @@ fn RoleRows(
     may_change: Memo<bool>,
     question: RwSignal<Option<Question>>,
 ) -> impl IntoView {
+    let session = use_session();
     let rows = move || {
         let may_change = may_change.get();
         let row = |role: RoleRef| {
             let known = roles.with(|page| page.items.iter().find(|known| known.key == role.key).cloned()).flatten();
-            role_row(role, known, may_change, question)
+            // Nobody takes off what they could not put on.
+            let may_give =
+                known.as_ref().is_none_or(|role| session.with(|session| session.may_give_all(&role.permissions)));
+            let remove = move |role: RoleRef| question.set(Some(Question::Remove(role)));
+            role_row(role, known, may_change.then_some(may_give), remove)
         };
         held.get().into_iter().map(row).collect::<Vec<_>>()
     };
@@ -94,11 +100,12 @@ fn RoleRows(
     }
 }
 
+/// A role with its page; `may_remove` is none where the table has no acts at all.
 fn role_row(
     role: RoleRef,
     known: Option<Role>,
-    may_change: bool,
-    question: RwSignal<Option<Question>>,
+    may_remove: Option<bool>,
+    on_remove: impl Fn(RoleRef) + Clone + Send + Sync + 'static,
 ) -> impl IntoView {
     let name = match &known {
         Some(known) => {
@@ -109,10 +116,11 @@ fn role_row(
     };
     let description = known.as_ref().map(|known| known.description.clone());
     let label = ["Remove role ", &role.name].concat();
-    let remove = may_change.then(|| view! {
-        <td class="cell-end">
-            <IconButton label=label icon=Icon::X size=ButtonSize::Small on_click=move || question.set(Some(Question::Remove(role.clone()))) />
-        </td>
+    let remove = may_remove.map(|may_remove| {
+        let remove = move || on_remove(role.clone());
+        let button = may_remove
+            .then(|| view! { <IconButton label=label icon=Icon::X size=ButtonSize::Small on_click=remove /> });
+        view! { <td class="cell-end">{button}</td> }
     });
     view! {
         <tr>

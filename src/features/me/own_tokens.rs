@@ -5,7 +5,7 @@ use domain::me::HeldPermission;
 use leptos::prelude::*;
 
 use crate::features::session::use_session;
-use crate::features::tokens::{Holder, TokensCard};
+use crate::features::tokens::{Holder, TokenRights, TokensCard};
 use crate::ui::OptionView;
 
 const NOT_FOR_PEOPLE: &str =
@@ -20,9 +20,9 @@ pub(super) fn OwnTokensCard(
     let session = use_session();
     let option = |held: HeldPermission| OptionView { value: held.key, label: held.label, hint: held.category };
     let offered = Signal::stored(Some(permissions.into_iter().map(option).collect::<Vec<_>>()));
-    let refusal = Signal::derive(move || {
+    let rights = Signal::derive(move || {
         let is_allowed = session.with(|session| session.organization.tokens.user_tokens);
-        Some(if is_allowed { String::new() } else { NOT_FOR_PEOPLE.to_owned() })
+        TokenRights::Make(if is_allowed { String::new() } else { NOT_FOR_PEOPLE.to_owned() })
     });
-    view! { <TokensCard holder=Holder::Own kind=AccountKind::User offered=offered refusal=refusal /> }
+    view! { <TokensCard holder=Holder::Own kind=AccountKind::User offered=offered rights=rights /> }
 }

@@ -1,5 +1,7 @@
 //! One object with its accesses, and the acts on it.
 
+use std::time::Duration;
+
 use domain::objects::{Access, AccessChange, AccessLevel, ObjectAccess, ObjectChange, ObjectKey};
 use domain::permissions::ConsolePermission;
 use domain::{AccountId, Code, GroupId, Timestamp};
@@ -7,9 +9,12 @@ use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::access_words::api_path;
-use crate::api::{self, ApiError, Change};
+use crate::api::{self, ApiError, Change, Fresh};
 use crate::features::session::{Session, use_session};
 use crate::ui::{MessageAction, Messages, use_messages};
+
+/// How often the page looks for news, while its window is visible: with the time of an answer that is below five seconds.
+const REFRESH_EVERY: Duration = Duration::from_secs(3);
 
 /// What is known of the object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +53,8 @@ pub(super) struct ObjectDesk {
     /// Whether a change is on its way.
     pub(super) busy: RwSignal<bool>,
     pub(super) question: RwSignal<Option<Question>>,
+    /// How often was asked, or something changed here: an answer to an earlier question is not taken.
+    asked: StoredValue<u32>,
     session: Session,
     messages: Messages,
 }
@@ -83,7 +90,7 @@ pub(super) fn name_of(access: &Access) -> &str {
 }
 
 impl ObjectDesk {
-    /// Begins to read the object.
+    /// Begins to read the object, and looks for news every three seconds.
     pub(super) fn new(key: ObjectKey) -> Self {
         let desk = Self {
             path: StoredValue::new(api_path(&key.kind, &key.external_id, api::encode)),
@@ -91,10 +98,19 @@ impl ObjectDesk {
             access: RwSignal::new(None),
             busy: RwSignal::new(false),
             question: RwSignal::new(None),
+            asked: StoredValue::new(0),
             session: use_session(),
             messages: use_messages(),
         };
         desk.reload();
+        let refresh = move || {
+            if !document().hidden() && !desk.busy.get_untracked() {
+                desk.reload();
+            }
+        };
+        if let Ok(interval) = set_interval_with_handle(refresh, REFRESH_EVERY) {
+            on_cleanup(move || interval.clear());
+        }
         desk
     }
 
@@ -124,19 +140,43 @@ impl ObjectDesk {
 
     /// Reads it again; what was read before stays until the answer is there.
     pub(super) fn reload(self) {
+        let Some(asked) = self.next() else { return };
+        let path = self.path("/access");
         spawn_local(async move {
-            match api::get::<ObjectAccess>(&self.path("/access")).await {
-                Ok(access) => {
-                    self.access.try_set(Some(access));
-                    self.known.try_set(Known::Ready);
-                }
-                Err(error) => match error.code() {
-                    Some(Code::NotSignedIn) => self.session.end(),
-                    Some(Code::NotFound | Code::Forbidden) => drop(self.known.try_set(Known::Missing)),
-                    _ => drop(self.known.try_set(Known::Failed(error.message()))),
-                },
+            // Its tag is the object's version, which does not tell what this person may: it is read as a whole.
+            let answer = api::get_fresh::<ObjectAccess>(&path, None).await;
+            if self.asked.try_get_value() == Some(asked) {
+                self.took(answer);
             }
         });
+    }
+
+    /// The number of the question that is asked now; none when the page has gone.
+    fn next(self) -> Option<u32> {
+        self.asked.try_update_value(|asked| {
+            *asked = asked.wrapping_add(1);
+            *asked
+        })
+    }
+
+    fn took(self, answer: Result<Fresh<ObjectAccess>, ApiError>) {
+        match answer {
+            Ok(Fresh::New(access, _)) => {
+                // What stays the same is not drawn anew: menus and dialogs stay open.
+                if self.access.with_untracked(|known| known.as_ref() != Some(&access)) {
+                    self.access.set(Some(access));
+                }
+                self.known.set(Known::Ready);
+            }
+            Ok(Fresh::Unchanged) => self.known.set(Known::Ready),
+            Err(error) => match error.code() {
+                Some(Code::NotSignedIn) => self.session.end(),
+                Some(Code::NotFound | Code::Forbidden) => self.known.set(Known::Missing),
+                // What is shown stays, while the server is away.
+                _ if self.known.with_untracked(|known| *known == Known::Ready) => {}
+                _ => self.known.set(Known::Failed(error.message())),
+            },
+        }
     }
 
     /// Restricts it to those who have access, or opens it to all who hold the permission.
@@ -215,6 +255,7 @@ impl ObjectDesk {
 
     /// Keeps what a change of an access tells: each raises the version by one, and one that came too late says how it is.
     fn take(self, answer: &Result<(), ApiError>) {
+        self.next();
         self.access.try_update(|known| match answer {
             Ok(()) => known.iter_mut().for_each(|access| access.object.version += 1),
             Err(ApiError::Problem(problem)) => {
@@ -272,6 +313,7 @@ impl ObjectDesk {
     }
 
     fn done(self, answer: Result<(), ApiError>, said: String, undo: Option<MessageAction>) {
+        self.next();
         self.busy.try_set(false);
         match answer {
             Ok(()) => self.messages.success(said, undo),

@@ -14,10 +14,11 @@ use crate::ui::{
 const END_FORM: &str = "access-end";
 const OWNER_FORM: &str = "object-owner";
 
-/// The one that is open.
+/// The one that is open, as long as the person may share.
 #[component]
 pub(super) fn Questions(desk: ObjectDesk) -> impl IntoView {
-    move || match desk.question.get() {
+    let may_share = Memo::new(move |_| desk.may_share());
+    move || match desk.question.get().filter(|_| may_share.get()) {
         None => ().into_any(),
         Some(Question::Grant) => view! { <GrantDialog desk=desk /> }.into_any(),
         Some(Question::Owner) => view! { <OwnerDialog desk=desk /> }.into_any(),

@@ -7,6 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::defaults_desk::Desk;
 use crate::api;
+use crate::features::roles::RoleReach;
 use crate::ui::{Choice, Combobox, OptionView};
 
 /// Groups offered at once; typing narrows them down.
@@ -15,6 +16,7 @@ const OFFERED_MAX: usize = 50;
 #[derive(Clone, Copy)]
 struct Offers {
     desk: Desk,
+    reach: RoleReach,
     offered: RwSignal<Vec<Group>>,
     loading: RwSignal<bool>,
     trouble: RwSignal<Option<String>>,
@@ -27,6 +29,7 @@ struct Offers {
 pub(super) fn GroupsField(desk: Desk) -> impl IntoView {
     let offers = Offers {
         desk,
+        reach: RoleReach::new(),
         offered: RwSignal::new(Vec::new()),
         loading: RwSignal::new(false),
         trouble: RwSignal::new(None),
@@ -42,7 +45,7 @@ pub(super) fn GroupsField(desk: Desk) -> impl IntoView {
         <Combobox
             label="Default groups"
             selected=Signal::derive(move || desk.groups.with(|groups| choices(groups)))
-            options=Signal::derive(move || offers.offered.with(|offered| options(offered)))
+            options=Signal::derive(move || offers.offered.with(|offered| options(offered, |group| offers.reach.may_give(&group.roles))))
             on_add=add
             on_remove=move |id: String| desk.groups.update(|groups| groups.retain(|group| group.id.to_string() != id))
             on_query=move |text: String| offers.ask(text)
@@ -90,15 +93,16 @@ fn choices(groups: &[GroupRef]) -> Vec<Choice> {
     std::iter::once(everyone).chain(groups.iter().map(choice)).collect()
 }
 
-/// Plain groups, each with the roles it gives.
-fn options(offered: &[Group]) -> Vec<OptionView> {
+/// Plain groups that the person may hand on, each with the roles it gives.
+fn options(offered: &[Group], may_give: impl Fn(&Group) -> bool) -> Vec<OptionView> {
     let hint = |group: &Group| {
         let names: Vec<&str> = group.roles.iter().map(|role| role.name.as_str()).collect();
         if names.is_empty() { "No roles".to_owned() } else { names.join(", ") }
     };
     let option =
         |group: &Group| OptionView { value: group.id.to_string(), label: group.name.clone(), hint: hint(group) };
-    offered.iter().filter(|group| group.kind == GroupKind::Group).map(option).collect()
+    let is_offered = |group: &&Group| group.kind == GroupKind::Group && may_give(group);
+    offered.iter().filter(is_offered).map(option).collect()
 }
 
 #[cfg(test)]
@@ -109,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everyone_stays_and_only_plain_groups_are_offered() {
+    fn everyone_stays_and_only_plain_groups_within_reach_are_offered() {
         let group = |number, kind, roles: Vec<RoleRef>| Group {
             id: GroupId::from_u128(number),
             name: ["G", &number.to_string()].concat(),
@@ -125,8 +129,12 @@ mod tests {
             group(2, GroupKind::Group, vec![alerts]),
             group(3, GroupKind::Group, Vec::new()),
             group(4, GroupKind::Team, Vec::new()),
+            group(5, GroupKind::Group, Vec::new()),
         ];
-        let shown: Vec<_> = options(&offered).into_iter().map(|option| (option.label, option.hint)).collect();
+        let shown: Vec<_> = options(&offered, |group| group.name != "G5")
+            .into_iter()
+            .map(|option| (option.label, option.hint))
+            .collect();
         let expected = [("G2", "Alerts"), ("G3", "No roles")].map(|(label, hint)| (label.to_owned(), hint.to_owned()));
         assert_eq!(shown, expected);
         let chosen = choices(&[GroupRef { id: GroupId::from_u128(2), name: "G2".to_owned() }]);

@@ -18,7 +18,7 @@ pub(crate) struct Attempt {
     pub(crate) preview: LivePreview,
     busy: RwSignal<bool>,
     error: RwSignal<Option<String>>,
-    session: Session,
+    pub(crate) session: Session,
 }
 
 impl Attempt {

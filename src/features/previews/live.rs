@@ -71,16 +71,16 @@ impl LivePreview {
             .with_untracked(|stage| if let Stage::Ready(preview) = stage { Some(preview.basis.clone()) } else { None })
     }
 
-    /// Why the change cannot be applied yet, for the button's `disabled_reason`; empty when it can, and while there is
-    /// no change.
+    /// Why the change cannot be applied yet, or would do nothing, for the button's `disabled_reason`; empty when it can,
+    /// and while there is no change.
     pub(crate) fn waits(self) -> Signal<String> {
         Signal::derive(move || {
-            let reason = self.stage.with(|stage| match stage {
-                Stage::Idle | Stage::Ready(_) => "",
-                Stage::Computing => "What will change is still being computed.",
-                Stage::Failed(_) => "What will change could not be computed.",
-            });
-            reason.to_owned()
+            self.stage.with(|stage| match stage {
+                Stage::Idle => String::new(),
+                Stage::Ready(preview) => preview.refusal().unwrap_or_default(),
+                Stage::Computing => "What will change is still being computed.".to_owned(),
+                Stage::Failed(_) => "What will change could not be computed.".to_owned(),
+            })
         })
     }
 

@@ -1,14 +1,14 @@
-//! What will change, line by line: who gains and who loses what, with examples.
+//! What will change, line by line: who gains and who loses what and until when, with examples; who stays as they are, and why.
 
 use std::sync::Arc;
 
 use domain::accounts::{AccountKind, AccountRef};
-use domain::previews::{Preview, PreviewLine};
+use domain::previews::{Course, Preview, PreviewLine, Refusal};
 use leptos::prelude::*;
 
 use super::live::{LivePreview, Stage};
 use crate::ui::text::grouped;
-use crate::ui::{Banner, Button, ButtonSize, Icon, Skeleton, Tone};
+use crate::ui::{Banner, Button, ButtonSize, Icon, Skeleton, Tone, moment, use_now};
 
 /// The preview of a change, for the dialog or form that makes it.
 #[component]
@@ -19,6 +19,7 @@ pub(crate) fn PreviewPanel(
     #[prop(default = "Nothing was changed yet.")]
     idle: &'static str,
 ) -> impl IntoView {
+    let now = use_now();
     let is_busy = move || preview.stage.with(|stage| matches!(stage, Stage::Computing));
     view! {
         <section class="preview" aria-label="What will change">
@@ -27,7 +28,7 @@ pub(crate) fn PreviewPanel(
                 {move || match preview.stage.get() {
                     Stage::Idle => view! { <p class="muted">{idle}</p> }.into_any(),
                     Stage::Computing => view! { <Skeleton lines=2 /> }.into_any(),
-                    Stage::Ready(ready) => found(&ready).into_any(),
+                    Stage::Ready(ready) => found(&ready, now.get_untracked()).into_any(),
                     Stage::Failed(why) => view! {
                         <Banner tone=Tone::Danger title="This cannot be previewed" text=why>
                             <Button label="Retry" icon=Icon::Refresh size=ButtonSize::Small on_click=move || preview.again() />
@@ -40,38 +41,66 @@ pub(crate) fn PreviewPanel(
     }
 }
 
-fn found(preview: &Arc<Preview>) -> AnyView {
-    if preview.is_empty() {
-        let text = [&preview.summary(), "."].concat();
-        return view! { <p class="preview-none"><Icon icon=Icon::Check />{text}</p> }.into_any();
-    }
-    let lines = preview.lines().into_iter().map(line).collect::<Vec<_>>();
-    let last = preview.last_permission_line().map(|text| {
-        view! { <li class="preview-line preview-last"><Icon icon=Icon::Warning /><span>{text}</span></li> }
-    });
+fn found(preview: &Arc<Preview>, now: i64) -> AnyView {
+    let shared = preview.is_empty().then(|| nothing(preview)).flatten();
+    let lines = preview.lines().into_iter().map(|found| line(found, now)).collect::<Vec<_>>();
+    let last = preview.last_permission_line().map(warning);
+    let ties = preview.group.map(|ties| ties.lines().into_iter().map(warning).collect::<Vec<_>>());
+    let refused = preview.refused.iter().map(refusal).collect::<Vec<_>>();
     let note =
         preview.is_for_new_accounts.then(|| view! { <p class="muted">"Accounts of today stay as they are."</p> });
-    view! { <ul class="preview-lines">{lines}{last}</ul>{note} }.into_any()
+    let is_list = !(lines.is_empty() && ties.as_ref().is_none_or(Vec::is_empty) && refused.is_empty());
+    let note = note.filter(|_| is_list);
+    let list = is_list.then(|| view! { <ul class="preview-lines">{lines}{last}{ties}{refused}</ul> });
+    view! { {shared}{list}{note} }.into_any()
 }
 
-fn line(line: PreviewLine) -> AnyView {
-    let (class, icon) = if line.is_gain {
-        ("preview-line preview-gain", Icon::ArrowUp)
-    } else {
-        ("preview-line preview-loss", Icon::ArrowDown)
+/// What is said where no permission changes; nothing where that is because nobody can be changed.
+fn nothing(preview: &Preview) -> Option<AnyView> {
+    preview.refusal().is_none().then(|| {
+        let text = [&preview.summary(|_| String::new()), "."].concat();
+        view! { <p class="preview-none"><Icon icon=Icon::Check />{text}</p> }.into_any()
+    })
+}
+
+fn warning(text: String) -> impl IntoView {
+    view! { <li class="preview-line preview-last"><Icon icon=Icon::Warning /><span>{text}</span></li> }
+}
+
+fn line(line: PreviewLine, now: i64) -> AnyView {
+    let (class, icon) = match line.course {
+        Course::Gained | Course::Extended => ("preview-line preview-gain", Icon::ArrowUp),
+        Course::Lost | Course::Shortened => ("preview-line preview-loss", Icon::ArrowDown),
     };
     let is_cut = line.is_cut();
-    let sentence = view! {
-        <Icon icon=icon />
-        <span>{line.who} " " {line.verb} " " <strong>{line.what.clone()}</strong></span>
-    };
-    if line.examples.is_empty() && !is_cut {
+    let ending = line.ending(|at| moment(at.millis(), now));
+    let sentence = view! { {line.who} " " {line.verb} " " <strong>{line.what.clone()}</strong> {ending} };
+    let all = is_cut.then(|| view! { <p>{line.labels.join(", ")}</p> }.into_any());
+    opening(class, icon, sentence.into_any(), all, line.examples, line.others)
+}
+
+/// Accounts that stay as they are, and why.
+fn refusal(refused: &Refusal) -> AnyView {
+    let (sentence, others) = (refused.sentence().into_any(), refused.others());
+    opening("preview-line preview-last", Icon::Warning, sentence, None, refused.examples.clone(), others)
+}
+
+/// A line that opens where there is more behind it.
+fn opening(
+    class: &'static str,
+    icon: Icon,
+    sentence: AnyView,
+    all: Option<AnyView>,
+    examples: Vec<AccountRef>,
+    others: u64,
+) -> AnyView {
+    let sentence = view! { <Icon icon=icon /><span>{sentence}</span> };
+    if examples.is_empty() && all.is_none() {
         return view! { <li class=class>{sentence}</li> }.into_any();
     }
-    let all = is_cut.then(|| view! { <p>{line.labels.join(", ")}</p> });
-    let examples = line.examples.into_iter().map(example).collect::<Vec<_>>();
-    let others = (line.others > 0).then(|| {
-        let count = grouped(usize::try_from(line.others).unwrap_or(usize::MAX));
+    let examples = examples.into_iter().map(example).collect::<Vec<_>>();
+    let others = (others > 0).then(|| {
+        let count = grouped(usize::try_from(others).unwrap_or(usize::MAX));
         view! { <li class="muted">"and " {count} " more"</li> }
     });
     view! {

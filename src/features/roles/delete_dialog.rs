@@ -54,7 +54,12 @@ pub(super) fn DeleteRoleDialog(
     let title = ["Delete the role ", &role.name, "?"].concat();
     let removal = Removal { role: StoredValue::new(role), version, holders, move_to, attempt, on_deleted };
     let is_held = Signal::derive(move || removal.is_held() == Some(true));
-    let options = Signal::derive(move || roles.with(|page| options(&page.items, &key)).unwrap_or_default());
+    let options = Signal::derive(move || {
+        let offered = |page: &Page<Role>| {
+            attempt.session.with(|session| options(&page.items, &key, |role| session.may_give_all(&role.permissions)))
+        };
+        roles.with(offered).unwrap_or_default()
+    });
     let confirm = Signal::derive(move || if is_held.get() { "Move and delete" } else { "Delete role" }.to_owned());
     let reason = Signal::derive(move || removal.reason().to_owned());
     view! {
@@ -83,9 +88,10 @@ pub(super) fn DeleteRoleDialog(
     }
 }
 
-/// Roles that accounts and groups alike can hold, beside the one that goes.
-fn options(roles: &[Role], gone: &str) -> Vec<SelectOption> {
-    let can_be_held = |role: &&Role| role.level_rank.is_none() && role.key != OWNER_ROLE && role.key != gone;
+/// Roles that accounts and groups alike can hold, beside the one that goes and what the person may not give.
+fn options(roles: &[Role], gone: &str, may_give: impl Fn(&Role) -> bool) -> Vec<SelectOption> {
+    let can_be_held =
+        |role: &&Role| role.level_rank.is_none() && role.key != OWNER_ROLE && role.key != gone && may_give(role);
     let option = |role: &Role| SelectOption::new(&role.key, &role.name);
     std::iter::once(SelectOption::new("", "Choose a role"))
         .chain(roles.iter().filter(can_be_held).map(option))
@@ -175,8 +181,10 @@ mod tests {
     #[test]
     fn holders_are_moved_to_what_groups_can_carry_too() {
         let level = Role { level_rank: Some(1), ..role(1, "Viewer", &[]) };
-        let roles = [level, role(2, "Owner", &["*"]), role(3, "Alerts", &[]), role(4, "Data", &[])];
-        let offered: Vec<_> = options(&roles, "alerts").into_iter().map(|option| option.label).collect();
+        let beyond = role(5, "Billing", &["billing.view"]);
+        let roles = [level, role(2, "Owner", &["*"]), role(3, "Alerts", &[]), role(4, "Data", &[]), beyond];
+        let may_give = |role: &Role| role.permissions.is_empty();
+        let offered: Vec<_> = options(&roles, "alerts", may_give).into_iter().map(|option| option.label).collect();
         assert_eq!(offered, ["Choose a role", "Data"]);
     }
 }

@@ -5,6 +5,7 @@ mod edit;
 mod holders_tab;
 mod new_role_page;
 mod permission_list;
+mod reach;
 mod review_dialog;
 mod role_form;
 mod role_page;
@@ -14,6 +15,7 @@ mod words;
 
 pub(crate) use new_role_page::NewRolePage;
 pub(crate) use permission_list::PermissionList;
+pub(crate) use reach::RoleReach;
 pub(crate) use role_page::RolePage;
 pub(crate) use roles_page::RolesPage;
 pub(crate) use words::{ROLES, permission_count};

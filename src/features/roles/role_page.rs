@@ -14,7 +14,8 @@ use super::permission_list::PermissionList;
 use super::review_dialog::{OVERTAKEN, ReviewDialog, RoleDesk};
 use super::role_form::{RoleFields, RoleForm};
 use super::words::{
-    HOLDERS_TAB, PERMISSIONS, ROLES, chosen, copy_page, holders, holders_page, is_all, kind, kind_tone, page, risk_tone,
+    HOLDERS_TAB, PERMISSIONS, ROLES, chosen, copy_page, holders, holders_page, is_all, is_changeable, kind, kind_tone,
+    page, risk_tone,
 };
 use crate::api::encode;
 use crate::drafts::{RestoredNotice, outlive_session};
@@ -27,6 +28,7 @@ use crate::ui::{
 };
 
 const REVIEW_ID: &str = "role-review";
+const BUILT_IN: &str = "It came with the organization's profile and stays as it is.";
 
 /// `/roles/{id}`
 #[component]
@@ -76,7 +78,8 @@ fn RoleActs(role: Loader<Role>) -> impl IntoView {
     let deleting = RwSignal::new(None::<Arc<Role>>);
     let state = Memo::new(move |_| {
         let may = session.may(ConsolePermission::RolesManage);
-        role.with(|role| may.then(|| (copy_page(role), role.built_in))).flatten()
+        let is_changeable = |role: &Role| session.with(|session| is_changeable(role, session));
+        role.with(|role| may.then(|| (copy_page(role), is_changeable(role)))).flatten()
     });
     let ask = move || deleting.set(role.with(|role| Arc::new(role.clone())));
     let deleted = Callback::new(move |said: String| {
@@ -85,9 +88,9 @@ fn RoleActs(role: Loader<Role>) -> impl IntoView {
         navigate("/roles", Default::default());
     });
     view! {
-        {move || state.get().map(|(copy, built_in)| view! {
+        {move || state.get().map(|(copy, is_changeable)| view! {
             <LinkButton label="Copy" href=copy icon=Icon::Copy />
-            {(!built_in).then(|| view! { <Button label="Delete" icon=Icon::Trash on_click=move || untrack(ask) /> })}
+            {is_changeable.then(|| view! { <Button label="Delete" icon=Icon::Trash on_click=move || untrack(ask) /> })}
         })}
         {move || deleting.get().map(|role| view! {
             <DeleteRoleDialog role=role on_deleted=deleted on_close=move || deleting.set(None) />
@@ -101,7 +104,8 @@ fn RoleBody(role: Loader<Role>, permissions: Loader<Page<PermissionEntry>>) -> i
     let catalogue = untrack(|| permissions.with(|page| Catalogue(page.items.clone())));
     let catalogue = StoredValue::new(catalogue.unwrap_or(Catalogue(Vec::new())));
     let is_editable = Memo::new(move |_| {
-        session.may(ConsolePermission::RolesManage) && role.with(|role| !role.built_in).unwrap_or_default()
+        let is_changeable = |role: &Role| session.with(|session| is_changeable(role, session));
+        session.may(ConsolePermission::RolesManage) && role.with(is_changeable).unwrap_or_default()
     });
     let query = use_query_map();
     let is_holders = Memo::new(move |_| query.with(|query| query.get_str("tab") == Some(HOLDERS_TAB)));
@@ -159,24 +163,26 @@ fn RoleFacts(role: Role, catalogue: StoredValue<Catalogue>) -> impl IntoView {
     }
 }
 
-/// A role that is read only: built in, or seen by someone who may not change roles.
+/// A role that is read only: built in, beyond the rights of whoever looks, or seen by someone who may not change roles.
 #[component]
 fn RoleView(role: Loader<Role>, catalogue: StoredValue<Catalogue>) -> impl IntoView {
     let session = use_session();
     let Some(role) = untrack(|| role.with(Role::clone)) else { return ().into_any() };
     let may_copy = Memo::new(move |_| session.may(ConsolePermission::RolesManage));
     let copy = copy_page(&role);
-    let (title, built_in) =
-        (if role.level_rank.is_some() { "This level is built in" } else { "This role is built in" }, role.built_in);
-    let text = "It came with the organization's profile and stays as it is.";
+    let built_in = role.built_in;
+    let (title, text) = match role.level_rank {
+        Some(_) if built_in => ("This level is built in", BUILT_IN),
+        None if built_in => ("This role is built in", BUILT_IN),
+        _ => {
+            ("This role gives more than you hold", "Only those who hold all of it themselves can change or delete it.")
+        }
+    };
     let notice = move || {
         let copy = copy.clone();
-        (built_in && may_copy.get()).then(|| {
-            view! {
-                <Banner tone=Tone::Info title=title text=text>
-                    <LinkButton label="Copy to change it" href=copy icon=Icon::Copy />
-                </Banner>
-            }
+        may_copy.get().then(|| {
+            let copy = built_in.then(|| view! { <LinkButton label="Copy to change it" href=copy icon=Icon::Copy /> });
+            view! { <Banner tone=Tone::Info title=title text=text>{copy}</Banner> }
         })
     };
     let all = is_all(&role)

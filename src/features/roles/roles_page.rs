@@ -10,9 +10,9 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::delete_dialog::DeleteRoleDialog;
 use super::roles_table::RolesTable;
-use super::words::{PERMISSIONS, ROLES, path};
+use super::words::{PERMISSIONS, ROLES, is_changeable, path};
 use crate::api::{ApiError, Change};
-use crate::features::session::use_session;
+use crate::features::session::{Session, use_session};
 use crate::load::Loader;
 use crate::naming::{Named, Naming, NamingDialog};
 use crate::query::query_text;
@@ -41,6 +41,7 @@ pub(super) struct RolesDesk {
     /// What fits the search.
     pub(super) shown: Memo<Vec<Arc<Line>>>,
     pub(super) question: RwSignal<Option<Question>>,
+    session: Session,
     messages: Messages,
 }
 
@@ -56,7 +57,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
         roles.with(|page| lines(&page.items, &catalogue)).unwrap_or_default()
     });
     let shown = Memo::new(move |_| search.with(|search| all.with(|all| found(all, search))));
-    let desk = RolesDesk { roles, shown, question: RwSignal::new(None), messages: use_messages() };
+    let desk = RolesDesk { roles, shown, question: RwSignal::new(None), session, messages: use_messages() };
     let may_manage = Memo::new(move |_| session.may(ConsolePermission::RolesManage));
     let is_there = Memo::new(move |_| roles.with(|_| ()).is_some());
     view! {
@@ -139,6 +140,11 @@ fn RoleQuestion(desk: RolesDesk, question: Question) -> impl IntoView {
 }
 
 impl RolesDesk {
+    /// Whether the person may change and delete a role, not reactively.
+    pub(super) fn may_change(self, role: &Role) -> bool {
+        untrack(|| self.session.with(|session| is_changeable(role, session)))
+    }
+
     /// Why there is no list, reactively.
     pub(super) fn failure(self) -> Option<String> {
         self.roles.failure()

@@ -139,7 +139,7 @@ fn MenuCell(row: Row, desk: RolesDesk) -> impl IntoView {
 
 fn menu_items(desk: RolesDesk, line: &Line) -> Vec<MenuItem> {
     let mut items = vec![MenuItem::link("Copy", copy_page(&line.role)).icon(Icon::Copy)];
-    if !line.role.built_in {
+    if desk.may_change(&line.role) {
         let ask = |question: fn(Arc<Role>) -> Question| {
             let role = Arc::clone(&line.role);
             move || desk.question.set(Some(question(Arc::clone(&role))))

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::permissions::{ALL_PERMISSIONS, Catalogue, Risk};
 use domain::roles::Role;
+use domain::session::SessionView;
 use domain::text::{NAME_CHARS_MAX, fold};
 
 use crate::ui::Tone;
@@ -20,6 +21,11 @@ pub(super) const HOLDERS_TAB: &str = "holders";
 /// One role in the API.
 pub(super) fn path(role: &Role) -> String {
     [ROLES, "/", &role.id.to_string()].concat()
+}
+
+/// Whether a role can be changed and deleted by somebody: it is not built in, and gives nothing that they lack (I7).
+pub(super) fn is_changeable(role: &Role, session: &SessionView) -> bool {
+    !role.built_in && session.may_give_all(&role.permissions)
 }
 
 /// The page of a role.

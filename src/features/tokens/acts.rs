@@ -9,9 +9,11 @@ use domain::tokens::{
 use gloo_net::http::Method;
 use leptos::prelude::*;
 
+use super::narrow_dialog::NarrowDialog;
 use super::revoke_dialog::RevokeDialog;
 use super::rotate_dialog::RotateDialog;
 use super::secret_dialog::SecretDialog;
+use super::token_form::Offered;
 use super::words::{TOKENS, path};
 use crate::api::{ApiError, Change};
 use crate::features::session::{Session, use_session};
@@ -20,6 +22,7 @@ use crate::ui::{Messages, use_messages};
 /// What stands before or after an act on one token.
 #[derive(Clone)]
 pub(super) enum Question {
+    Narrow(Arc<Token>),
     Rotate(Arc<Token>),
     Revoke(Arc<Token>),
     /// Just made: its secret is shown once.
@@ -74,9 +77,13 @@ impl TokenActs {
 pub(super) fn Questions(
     /// Where the answer is carried out.
     acts: TokenActs,
+    /// What the account of all these tokens may do. Default: it is read where it is needed.
+    #[prop(optional)]
+    offered: Option<Offered>,
 ) -> impl IntoView {
     move || {
         acts.question.get().map(|question| match question {
+            Question::Narrow(token) => view! { <NarrowDialog acts=acts token=token offered=offered /> }.into_any(),
             Question::Rotate(token) => view! { <RotateDialog acts=acts token=token /> }.into_any(),
             Question::Revoke(token) => view! { <RevokeDialog acts=acts token=token /> }.into_any(),
             Question::Secret(minted) => {

@@ -32,6 +32,27 @@ impl Holder {
     }
 }
 
+/// What somebody may do with the tokens of a card.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum TokenRights {
+    /// Look at them.
+    View,
+    /// Revoke and narrow them, and make none: they are another person's, who is whoever holds one.
+    End,
+    /// Make, rename, narrow, rotate and revoke them. Why none can be made; empty where one can.
+    Make(String),
+}
+
+impl TokenRights {
+    pub(super) const fn may_make(&self) -> bool {
+        matches!(self, Self::Make(_))
+    }
+
+    pub(super) const fn may_end(&self) -> bool {
+        matches!(self, Self::End | Self::Make(_))
+    }
+}
+
 /// What a card needs to know.
 #[derive(Clone, Copy)]
 struct TokenCard {
@@ -43,8 +64,7 @@ struct TokenCard {
     is_generating: RwSignal<bool>,
     /// How often tokens were changed, for the list of those that have ended.
     changes: RwSignal<u32>,
-    /// Why no token can be made; empty where one can. None where nothing can be changed at all.
-    refusal: Signal<Option<String>>,
+    rights: Signal<TokenRights>,
 }
 
 /// The card.
@@ -56,9 +76,9 @@ pub(crate) fn TokensCard(
     kind: AccountKind,
     /// What a token can be limited to; none while that is on its way.
     offered: Offered,
-    /// Why no token can be made; empty where one can. None where who looks may change nothing here.
+    /// What whoever looks may do here.
     #[prop(into)]
-    refusal: Signal<Option<String>>,
+    rights: Signal<TokenRights>,
 ) -> impl IntoView {
     let path = holder.path();
     let working = Paged::<Token>::new(Signal::stored([&path, "?filter=", TokenFilter::Working.as_str()].concat()));
@@ -80,7 +100,7 @@ pub(crate) fn TokensCard(
         offered,
         is_generating: RwSignal::new(false),
         changes,
-        refusal,
+        rights,
     };
     let title = Signal::derive(move || match working.total.get() {
         0 => "API tokens".to_owned(),
@@ -91,7 +111,7 @@ pub(crate) fn TokensCard(
             <Working card=card />
             <Ended card=card />
         </Card>
-        <Questions acts=acts />
+        <Questions acts=acts offered=offered />
         {move || card.is_generating.get().then(|| view! {
             <GenerateDialog
                 acts=acts
@@ -108,8 +128,11 @@ pub(crate) fn TokensCard(
 
 #[component]
 fn GenerateButton(card: TokenCard, variant: ButtonVariant) -> impl IntoView {
-    let is_there = Memo::new(move |_| card.refusal.with(Option::is_some));
-    let reason = Signal::derive(move || card.refusal.get().unwrap_or_default());
+    let is_there = Memo::new(move |_| card.rights.with(TokenRights::may_make));
+    let reason = Signal::derive(move || match card.rights.get() {
+        TokenRights::Make(refusal) => refusal,
+        _ => String::new(),
+    });
     let generate = move || card.is_generating.set(true);
     move || {
         is_there.get().then(|| {
@@ -122,8 +145,11 @@ fn GenerateButton(card: TokenCard, variant: ButtonVariant) -> impl IntoView {
 fn Working(card: TokenCard) -> impl IntoView {
     let none = ViewFn::from(move || {
         // Where none can be made, the reason says more than how to make one.
-        let text = match card.refusal.get() {
-            Some(reason) if !reason.is_empty() => reason,
+        let text = match card.rights.get() {
+            TokenRights::Make(reason) if !reason.is_empty() => reason,
+            TokenRights::View | TokenRights::End if card.kind == AccountKind::User => {
+                "People make their own, under Profile.".to_owned()
+            }
             _ if card.kind == AccountKind::User => {
                 "With a token, a program of yours calls the API as you. Generate one for each program.".to_owned()
             }
@@ -132,7 +158,7 @@ fn Working(card: TokenCard) -> impl IntoView {
         };
         view! { <EmptyState icon=Icon::Key title="No API tokens" text=text /> }.into_any()
     });
-    view! { <Lines card=card name="Working tokens" list=card.working none=none may_change=true /> }
+    view! { <Lines card=card name="Working tokens" list=card.working none=none rights=card.rights /> }
 }
 
 /// Those that were revoked or have expired, once they are asked for.
@@ -150,15 +176,20 @@ fn Ended(card: TokenCard) -> impl IntoView {
                 let list = Paged::<Token>::new(Signal::stored(path));
                 Effect::watch(move || card.changes.track(), move |(), _, _| list.reload(), false);
                 let none = || view! { <p class="muted">"None in the last 90 days."</p> };
-                view! { <Lines card=card name="Ended tokens" list=list none=ViewFn::from(none) may_change=false /> }
+                view! { <Lines card=card name="Ended tokens" list=list none=ViewFn::from(none) rights=Signal::stored(TokenRights::View) /> }
             })}
         </details>
     }
 }
 
 #[component]
-fn Lines(card: TokenCard, name: &'static str, list: Paged<Token>, none: ViewFn, may_change: bool) -> impl IntoView {
-    let may_change = Memo::new(move |_| may_change && card.refusal.with(Option::is_some));
+fn Lines(
+    card: TokenCard,
+    name: &'static str,
+    list: Paged<Token>,
+    none: ViewFn,
+    rights: Signal<TokenRights>,
+) -> impl IntoView {
     let label = Callback::new(move |key: String| {
         let found = card.offered.with(|offered| {
             offered.iter().flatten().find(|option| option.value == key).map(|option| option.label.clone())
@@ -172,7 +203,7 @@ fn Lines(card: TokenCard, name: &'static str, list: Paged<Token>, none: ViewFn, 
         {move || (!list.is_waiting() && list.loaded() == 0).then(|| without.run())}
         <ul class="tokens" aria-label=name hidden=move || list.loaded() == 0>
             <For each=move || list.rows() key=|token| token.id let:first>
-                <TokenLine token=follow(list, first) acts=card.acts label=label may_change=may_change />
+                <TokenLine token=follow(list, first) acts=card.acts label=label rights=rights />
             </For>
         </ul>
         {move || (more.get() > 0).then(|| view! { <Button label="Show more" size=ButtonSize::Small on_click=move || list.more() /> })}

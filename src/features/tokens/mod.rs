@@ -10,6 +10,7 @@ mod handover;
 mod leaked_dialog;
 mod lifetime;
 mod list;
+mod narrow_dialog;
 mod revoke_dialog;
 mod rotate_dialog;
 mod secret_dialog;
@@ -20,8 +21,9 @@ mod tokens_page;
 mod tokens_table;
 mod words;
 
-pub(crate) use card::{Holder, TokensCard};
+pub(crate) use card::{Holder, TokenRights, TokensCard};
 pub(crate) use fields::TokenFields;
 pub(crate) use handover::hand_over;
+pub(crate) use narrow_dialog::scopes_of;
 pub(crate) use token_form::TokenForm;
 pub(crate) use tokens_page::TokensPage;

@@ -9,6 +9,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::acts::{Question, TokenActs, change};
+use super::card::TokenRights;
 use super::words::{badges, created, end, hint, limits, used};
 use crate::ui::{
     Badge, Button, ButtonKind, ButtonSize, Form, Icon, IconButton, TextField, absolute_time, dom, relative_time,
@@ -24,10 +25,12 @@ pub(super) fn TokenLine(
     acts: TokenActs,
     /// What a permission is called, by its key; read reactively.
     label: Callback<String, String>,
-    /// Whether it can be renamed, rotated and revoked here.
-    may_change: Memo<bool>,
+    /// What can be done with it here.
+    rights: Signal<TokenRights>,
 ) -> impl IntoView {
     let now = use_now();
+    let may_change = Memo::new(move |_| rights.with(TokenRights::may_make));
+    let may_end = Memo::new(move |_| rights.with(TokenRights::may_end));
     let naming = RwSignal::new(false);
     let when = move |at: Timestamp| relative_time(at.millis(), now.get());
     let exactly = |at: Option<Timestamp>| at.map(|at| absolute_time(at.millis()));
@@ -46,7 +49,7 @@ pub(super) fn TokenLine(
                     view! { <NameView token=token naming=naming may_change=may_change /> }.into_any()
                 }}
                 <span class="token-badges">{move || marks.get().into_iter().map(badge).collect::<Vec<_>>()}</span>
-                {move || may_change.get().then(|| view! { <LineActs token=token acts=acts /> })}
+                {move || may_end.get().then(|| view! { <LineActs token=token acts=acts may_change=may_change /> })}
             </div>
             <p class="token-limits">
                 <code>{move || token.with(|token| hint(token))}</code>
@@ -141,13 +144,15 @@ fn NameForm(token: Memo<Arc<Token>>, acts: TokenActs, naming: RwSignal<bool>) ->
 }
 
 #[component]
-fn LineActs(token: Memo<Arc<Token>>, acts: TokenActs) -> impl IntoView {
+fn LineActs(token: Memo<Arc<Token>>, acts: TokenActs, may_change: Memo<bool>) -> impl IntoView {
     // What has a successor is on its way out already.
-    let may_rotate = Memo::new(move |_| token.with(|token| token.replaced_by.is_none()));
+    let may_rotate = Memo::new(move |_| may_change.get() && token.with(|token| token.replaced_by.is_none()));
+    let narrow = move || acts.ask(Question::Narrow(token.get_untracked()));
     let rotate = move || acts.ask(Question::Rotate(token.get_untracked()));
     let revoke = move || acts.ask(Question::Revoke(token.get_untracked()));
     view! {
         <span class="token-acts">
+            <Button label="Narrow scopes" size=ButtonSize::Small icon=Icon::Filter on_click=narrow />
             {move || may_rotate.get().then(|| view! { <Button label="Rotate" size=ButtonSize::Small icon=Icon::Refresh on_click=rotate /> })}
             <Button label="Revoke" size=ButtonSize::Small icon=Icon::Trash on_click=revoke />
         </span>

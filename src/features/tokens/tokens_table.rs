@@ -232,8 +232,9 @@ fn MenuCell(row: Row) -> impl IntoView {
             let token = Arc::clone(&token);
             move || row.acts.ask(question(Arc::clone(&token)))
         };
+        let narrow = works.then(|| MenuItem::new("Narrow scopes", ask(Question::Narrow)).icon(Icon::Filter));
         let revoke = works.then(|| MenuItem::new("Revoke", ask(Question::Revoke)).icon(Icon::Trash).danger());
-        std::iter::once(account).chain(revoke).collect()
+        std::iter::once(account).chain(narrow).chain(revoke).collect()
     };
     view! {
         <td class="cell-menu cell-end">

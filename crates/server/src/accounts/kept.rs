@@ -9,7 +9,7 @@ use axum::body::Bytes;
 const KEPT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Pages by tag and query. The tag names the organization, its revision and the moment, so that no page outlives a
-/// write on any process; whoever may ask for the list gets the same one.
+/// write on any process; whoever may ask for the list and reaches as far gets the same one.
 #[derive(Debug, Default)]
 pub struct PageCache(Mutex<Kept>);
 

@@ -12,7 +12,7 @@ use sqlx::AnyConnection;
 
 use super::kept;
 use super::query::{Counted, Holding, ListParameters, ListQuery};
-use super::store;
+use super::{reach, store};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
@@ -51,8 +51,13 @@ pub(super) async fn list(
         Some(Counted::All) => 1,
         Some(Counted::Filtered) => 2,
     };
-    let tag =
-        format!("W/\"{}-{}-{}-{counted}\"", organization.id, organization.revision, caller.at.millis() / TAG_EVERY_MS);
+    let tag = format!(
+        "W/\"{}-{}-{}-{counted}-{}\"",
+        organization.id,
+        organization.revision,
+        caller.at.millis() / TAG_EVERY_MS,
+        reach::tag(&caller)
+    );
     if headers.get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
@@ -78,10 +83,11 @@ async fn read(app: &App, caller: &Caller, query: &ListQuery) -> Outcome<AccountP
     // Where another connection is free, the counts are made while the page is read. Nobody waits for it, who holds one.
     let beside = query.counts.and_then(|_| app.db.reader().try_acquire());
     let page = store::page(&mut connection, app.db.dialect, caller.organization.id, query);
-    let ((items, next_cursor), counted) = match beside {
+    let ((mut items, next_cursor), counted) = match beside {
         Some(mut beside) => tokio::try_join!(page, asked_counts(app, caller, &mut beside, query))?,
         None => (page.await?, None),
     };
+    reach::mark(&mut connection, caller, &mut items).await?;
     let is_whole = query.cursor.is_none() && query.skip == 0 && next_cursor.is_none();
     let status_counts = match query.counts {
         _ if counted.is_some() => counted,

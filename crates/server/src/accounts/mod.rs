@@ -7,6 +7,7 @@ pub mod kept;
 mod list;
 mod permissions;
 pub mod query;
+mod reach;
 
 pub mod store;
 
@@ -62,6 +63,7 @@ pub fn path_id(text: &str) -> Outcome<AccountId> {
 
 async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Outcome<Versioned<Account>> {
     let mut connection = app.db.reader().acquire().await?;
-    let account = store::lookup(&mut connection, caller.organization.id, path_id(&id)?, caller.at).await?;
+    let mut account = store::lookup(&mut connection, caller.organization.id, path_id(&id)?, caller.at).await?;
+    reach::mark(&mut connection, &caller, std::slice::from_mut(&mut account)).await?;
     Ok(Versioned(account))
 }

@@ -2,15 +2,14 @@
 
 use domain::GroupId;
 use domain::bulk::{BulkAction, BulkKind, BulkRequest};
-use domain::differences::{Differences, Example, tally};
-use domain::effective::{Holdings, effective};
+use domain::differences::{Differences, Ends, Example, tally_ends, tally_refused};
+use domain::effective::Holdings;
 use domain::groups::GroupKind;
-use domain::permission_set::PermissionSet;
 use domain::previews::MembersChange;
 use sqlx::AnyConnection;
 
 use super::store;
-use crate::accounts::bulk::{Outlook, Part, Right, outlook};
+use crate::accounts::bulk::{Outlook, Outlooks, Part, Right, outlook};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
@@ -54,22 +53,20 @@ pub(super) async fn members(
 
 async fn of_parts(connection: &mut AnyConnection, app: &App, caller: &Caller, parts: &[Part]) -> Outcome<Differences> {
     let book = &caller.book;
-    let words = |holdings: &Holdings| {
-        let found = effective(holdings, book, caller.at).set().words().to_vec();
-        // Who is not active holds nothing: as many words of nothing as others have.
-        if found.is_empty() { PermissionSet::empty(book.index()).words().to_vec() } else { found }
-    };
-    let changed: Vec<_> = outlook(connection, app, caller, parts)
-        .await?
+    let Outlooks { changed, refused } = outlook(connection, app, caller, parts).await?;
+    let count = changed.len() as u64;
+    let ends = |holdings: &Holdings| Ends::of(holdings, book, caller.at);
+    let differing: Vec<_> = changed
         .into_iter()
-        .map(|Outlook { id, before, after }| (id, before.kind, words(&before), words(&after)))
+        .map(|Outlook { id, before, after }| (id, before.kind, ends(&before), ends(&after)))
         .filter(|(_, _, held, holds)| held != holds)
         .collect();
-    let ids: Vec<_> = changed.iter().map(|(id, ..)| *id).collect();
+    let ids: Vec<_> = differing.iter().map(|(id, ..)| *id).chain(refused.iter().map(|(id, ..)| *id)).collect();
     let names = store::name_keys(connection, caller.organization.id, &ids).await?;
-    let accounts = changed.iter().map(|(id, kind, held, holds)| {
-        let name = names.get(id).map_or("", String::as_str);
-        (Example { id: *id, kind: *kind, name }, held.as_slice(), holds.as_slice())
-    });
-    Ok(tally(accounts, &book.set(book.baseline())))
+    let example = |id, kind| Example { id, kind, name: names.get(&id).map_or("", String::as_str) };
+    let accounts: Vec<_> =
+        differing.into_iter().map(|(id, kind, held, holds)| (example(id, kind), held, holds)).collect();
+    let refused = refused.iter().map(|(id, kind, code)| (example(*id, kind.unwrap_or_default()), *code));
+    let refused = tally_refused(refused);
+    Ok(Differences { changed: count, refused, ..tally_ends(&accounts, &book.set(book.baseline())) })
 }

@@ -65,6 +65,6 @@ fn new_account(defaults: &Defaults, groups: &[GroupHolding], profile_level: Opti
 }
 
 fn shifts(permissions: &PermissionSet) -> Vec<Shift> {
-    let shift = |permission| Shift { permission, users: 0, services: 0, examples: Vec::new() };
+    let shift = |permission| Shift { permission, ..Shift::default() };
     permissions.iter().map(shift).collect()
 }

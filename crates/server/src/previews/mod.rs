@@ -50,6 +50,7 @@ async fn preview(
     // The basis was read before anything else: what changes from now on makes the apply stale.
     let basis = caller.organization.rights_revision.to_string();
     let mut connection = app.db.reader().acquire().await?;
+    let mut group = None;
     let found = match change {
         PreviewedChange::Defaults(wanted) => {
             let found = defaults::differences(&mut connection, &app, &caller, &wanted).await?;
@@ -60,14 +61,18 @@ async fn preview(
             world::role_removal(&app, &mut connection, &caller, id, removal).await?
         }
         PreviewedChange::Group(id, change) => world::group(&app, &mut connection, &caller, id, change).await?,
-        PreviewedChange::GroupRemoval(id) => world::group_removal(&app, &mut connection, &caller, id).await?,
+        PreviewedChange::GroupRemoval(id) => {
+            let found = world::group_removal(&app, &mut connection, &caller, id).await?;
+            group = Some(world::group_ties(&mut connection, &caller, id).await?);
+            found
+        }
         PreviewedChange::Members(group, change) => {
             accounts::members(&mut connection, &app, &caller, group, change).await?
         }
         PreviewedChange::Bulk(request) => accounts::bulk(&mut connection, &app, &caller, request).await?,
     };
     let names = examples(&mut connection, &caller, &found).await?;
-    Ok(Json(found.preview(&caller.book, basis, &names)))
+    Ok(Json(Preview { group, ..found.preview(&caller.book, basis, &names) }))
 }
 
 /// The names of the examples, for those who may see accounts.

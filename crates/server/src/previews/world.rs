@@ -3,6 +3,7 @@
 use domain::differences::Differences;
 use domain::effective::GroupHolding;
 use domain::groups::{GroupChange, GroupKind};
+use domain::previews::GroupTies;
 use domain::reach;
 use domain::roles::{OWNER_ROLE, Role, RoleChange, RoleRemoval, role_permissions};
 use domain::world::World;
@@ -13,7 +14,7 @@ use super::store::{self, Touched};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
-use crate::{groups, roles};
+use crate::{groups, objects, roles};
 
 /// A role of which the caller holds all that it gives, as changing it needs.
 async fn own_role(connection: &mut AnyConnection, caller: &Caller, id: RoleId) -> Outcome<Role> {
@@ -113,6 +114,13 @@ pub(super) async fn group_removal(
     }
     let before: Vec<String> = group.roles.into_iter().map(|role| role.key).collect();
     of_group(app, connection, caller, id, &before, &[]).await
+}
+
+/// What goes with a group beside what it gives: the same that its deletion takes along.
+pub(super) async fn group_ties(connection: &mut AnyConnection, caller: &Caller, id: GroupId) -> Outcome<GroupTies> {
+    let (is_default, services) = groups::store::ties::of_group(connection, id).await?;
+    let (objects, orphans) = objects::store::ties::of_group(connection, caller.organization.id, id, caller.at).await?;
+    Ok(GroupTies { objects, orphans, services, is_default })
 }
 
 async fn of_group(

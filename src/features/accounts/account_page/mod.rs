@@ -121,9 +121,7 @@ fn Head(page: Page) -> impl IntoView {
             page.read(|account| account.email.clone().or_else(|| is_service.get().then(|| account.handle.clone())));
         under.filter(|under| name.with(|name| name != under))
     };
-    let may_switch = Memo::new(move |_| {
-        is_service.get() && desk.rights().services && page.read(|account| account.deleted_at.is_none())
-    });
+    let may_switch = Memo::new(move |_| is_service.get() && desk.rights().services && page.is_changeable());
     let account = Signal::derive(move || page.account());
     let items = move |()| {
         let account: Option<Arc<Account>> = untrack(|| page.account());

@@ -10,7 +10,7 @@ use super::question::QuestionCard;
 use super::state::Page;
 use crate::features::accounts::detail::Facts;
 use crate::features::service_accounts::DetailsCard;
-use crate::features::tokens::{Holder, TokensCard};
+use crate::features::tokens::{Holder, TokenRights, TokensCard, scopes_of};
 use crate::ui::{Card, CopyField, OptionView};
 
 /// The cards.
@@ -25,31 +25,45 @@ pub(super) fn Parts(page: Page) -> impl IntoView {
 
 #[component]
 fn PersonParts(page: Page) -> impl IntoView {
+    let may_see_tokens = Memo::new(move |_| page.desk.session.may(ConsolePermission::TokensManageAll));
+    // A person makes and renews their own tokens, under Profile.
+    let rights = Signal::derive(move || rights_of_others(page));
+    let offered = Signal::derive(move || scopes(page));
     view! {
         <div class="account-parts">
             <GivenCard page=page />
             <FactsCard page=page />
             <HeldCard page=page />
             <QuestionCard page=page />
+            {move || may_see_tokens.get().then(|| view! {
+                <TokensCard holder=Holder::Account(page.id) kind=AccountKind::User offered=offered rights=rights />
+            })}
         </div>
     }
+}
+
+/// What whoever manages all tokens may do with those of others.
+fn rights_of_others(page: Page) -> TokenRights {
+    let may_end = page.desk.session.may(ConsolePermission::TokensManageAll) && page.is_changeable();
+    if may_end { TokenRights::End } else { TokenRights::View }
 }
 
 #[component]
 fn ServiceParts(page: Page) -> impl IntoView {
     let session = page.desk.session;
     let account = Signal::derive(move || page.account());
-    let may_change = Memo::new(move |_| {
-        session.may(ConsolePermission::ServiceAccountsManage) && page.read(|account| account.deleted_at.is_none())
-    });
+    let may_change = Memo::new(move |_| session.may(ConsolePermission::ServiceAccountsManage) && page.is_changeable());
     let may_see_tokens = Memo::new(move |_| may_change.get() || session.may(ConsolePermission::TokensManageAll));
-    let refusal = Signal::derive(move || may_change.get().then(String::new));
+    let rights = Signal::derive(move || match may_change.get() {
+        true => TokenRights::Make(String::new()),
+        false => rights_of_others(page),
+    });
     let offered = Signal::derive(move || scopes(page));
     view! {
         <div class="account-parts">
             <div class="stack">
                 {move || may_see_tokens.get().then(|| view! {
-                    <TokensCard holder=Holder::Account(page.id) kind=AccountKind::Service offered=offered refusal=refusal />
+                    <TokensCard holder=Holder::Account(page.id) kind=AccountKind::Service offered=offered rights=rights />
                 })}
                 <GivenCard page=page />
                 <HeldCard page=page />
@@ -65,16 +79,7 @@ fn ServiceParts(page: Page) -> impl IntoView {
 
 /// What a token of the account can be limited to; none until that has arrived.
 fn scopes(page: Page) -> Option<Vec<OptionView>> {
-    page.held.with(|held| {
-        let held = held.as_ref()?;
-        let all = if held.nothing_because.is_some() { &held.permissions_when_active } else { &held.permissions };
-        let option = |held: &domain::me::HeldPermission| OptionView {
-            value: held.key.clone(),
-            label: held.label.clone(),
-            hint: held.category.clone(),
-        };
-        Some(all.iter().map(option).collect())
-    })
+    page.held.with(|held| held.as_deref().map(scopes_of))
 }
 
 #[component]

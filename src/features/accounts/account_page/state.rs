@@ -84,7 +84,12 @@ impl Page {
 
     /// Whether the person at the desk may do an act to the account, reactively.
     pub(super) fn may_do(self, kind: BulkKind) -> bool {
-        self.desk.may(kind, self.read(|account| account.kind)) && self.read(|account| account.deleted_at.is_none())
+        self.desk.may(kind, self.read(|account| account.kind)) && self.is_changeable()
+    }
+
+    /// Whether it is there, and holds nothing that the person at the desk lacks, reactively (I7).
+    pub(super) fn is_changeable(self) -> bool {
+        self.read(|account| account.deleted_at.is_none() && !account.is_beyond_reach)
     }
 
     /// The address of a role's page, by the role's key, reactively.

@@ -2,7 +2,7 @@
 
 use domain::AccountId;
 use domain::accounts::Account;
-use domain::levels::{LEVEL_WHILE_OUT, OWN_LEVEL};
+use domain::levels::{LEVEL_OF_HIGHER, LEVEL_WHILE_OUT, OWN_LEVEL};
 use domain::roles::RoleRef;
 use leptos::prelude::*;
 
@@ -90,6 +90,7 @@ impl Board {
             true => None,
             false if !rights.manage => Some(""),
             false if is_self => Some(OWN_LEVEL),
+            false if account.is_beyond_reach => Some(LEVEL_OF_HIGHER),
             false => Some(LEVEL_WHILE_OUT),
         }
     }

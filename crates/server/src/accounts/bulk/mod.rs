@@ -12,7 +12,7 @@ use domain::permissions::ConsolePermission;
 use domain::roles::OWNER_ROLE;
 
 pub use act::holding_of;
-pub use plan::{Change, Outlook, decider, outlook};
+pub use plan::{Change, Outlook, Outlooks, decider, outlook};
 
 use crate::app::App;
 use crate::audit::{self, Event};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::accounts::ShownStatus;
+use domain::accounts::{AccountKind, ShownStatus};
 use domain::bulk::{ActContext, BulkKind, BulkOutcome, BulkResult, Decider};
 use domain::effective::Holdings;
 use domain::invitations::mail_allowance;
@@ -71,25 +71,35 @@ pub struct Outlook {
     pub after: Holdings,
 }
 
-/// What the accounts would hold that the parts change, for a preview: those that are refused are not among them.
+/// What a selection would come to, before the change.
+#[derive(Default)]
+pub struct Outlooks {
+    pub changed: Vec<Outlook>,
+    /// Accounts that would be refused, with their kind where they are there at all.
+    pub refused: Vec<(AccountId, Option<AccountKind>, Code)>,
+}
+
+/// What the accounts would hold that the parts change, for a preview, and which of them would be refused.
 ///
 /// # Errors
 /// When the act as a whole is not allowed, or names what is not there.
-pub async fn outlook(
-    connection: &mut AnyConnection,
-    app: &App,
-    caller: &Caller,
-    parts: &[Part],
-) -> Outcome<Vec<Outlook>> {
-    let mut found = Vec::new();
+pub async fn outlook(connection: &mut AnyConnection, app: &App, caller: &Caller, parts: &[Part]) -> Outcome<Outlooks> {
+    let mut found = Outlooks::default();
     let mut decider = decider(connection, caller).await?;
     for part in parts.iter().filter(|part| !part.ids.is_empty()) {
         let act = Act::resolve(connection, caller, &part.action).await?;
         let loaded = store::load(connection, caller.organization.id, &part.ids, caller.at).await?;
         let mails = allowances_for(connection, app, part, &loaded).await?;
-        for account in part.ids.iter().filter_map(|id| loaded.get(id)) {
-            if let Ok(Some(after)) = decide(&mut decider, caller, (&act, part.right), account, mails.as_ref()) {
-                found.push(Outlook { id: account.target.id, before: account.target.holdings.clone(), after });
+        for id in &part.ids {
+            let Some(account) = loaded.get(id) else {
+                found.refused.push((*id, None, Code::NotFound));
+                continue;
+            };
+            let before = &account.target.holdings;
+            match decide(&mut decider, caller, (&act, part.right), account, mails.as_ref()) {
+                Ok(Some(after)) => found.changed.push(Outlook { id: *id, before: before.clone(), after }),
+                Ok(None) => {}
+                Err(code) => found.refused.push((*id, Some(before.kind), code)),
             }
         }
     }

@@ -132,6 +132,7 @@ fn account(row: &AnyRow, at: Timestamp) -> Outcome<Account> {
         description: found.description,
         owner: None,
         tokens: None,
+        is_beyond_reach: false,
     };
     add_grants(&mut account, serde_json::from_str(&row.text("grants")?)?);
     add_memberships(&mut account, serde_json::from_str(&row.text("memberships")?)?);

@@ -3,6 +3,7 @@
 pub(super) mod change;
 pub(super) mod members;
 pub mod roles;
+pub mod ties;
 
 use domain::groups::{Group, GroupKind, NewGroup};
 use domain::roles::RoleRef;

@@ -1,12 +1,14 @@
-//! Reads which roles groups carry, for questions about all of an organization at once.
+//! Reads which roles groups carry, for questions about many at once.
 
-use domain::OrganizationId;
+use std::collections::HashMap;
+
 use domain::effective::GroupHolding;
 use domain::groups::GroupRef;
+use domain::{GroupId, OrganizationId};
 use sqlx::AnyConnection;
 
 use crate::failure::Outcome;
-use crate::store::Columns;
+use crate::store::{Columns, fetch_for};
 
 /// Every group with the keys of its roles, by name.
 ///
@@ -32,6 +34,22 @@ pub async fn all(connection: &mut AnyConnection, organization: OrganizationId) -
         if let Some((last, key)) = found.last_mut().zip(row.maybe_text("role_key")?) {
             last.roles.push(key);
         }
+    }
+    Ok(found)
+}
+
+/// The keys of the roles that these groups carry; those without are missing.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of(connection: &mut AnyConnection, groups: &[GroupId]) -> Outcome<HashMap<GroupId, Vec<String>>> {
+    let rows = fetch_for(connection, &[], groups, |ids| {
+        format!("SELECT gr.group_id, r.key FROM group_roles gr JOIN roles r ON r.id = gr.role_id WHERE gr.group_id IN ({ids})")
+    })
+    .await?;
+    let mut found: HashMap<GroupId, Vec<String>> = HashMap::new();
+    for row in &rows {
+        found.entry(row.id("group_id")?).or_default().push(row.text("key")?);
     }
     Ok(found)
 }

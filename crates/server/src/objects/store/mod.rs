@@ -2,6 +2,7 @@
 
 pub mod access;
 pub(super) mod joining;
+pub mod ties;
 
 use std::collections::HashMap;
 
@@ -108,12 +109,17 @@ fn valid_access(condition: &str) -> String {
 
 /// Whether nobody but Owners can modify the restricted object `o`. As in `check`, only who is active counts.
 fn is_orphan() -> String {
+    is_orphan_by("1 = 1")
+}
+
+/// As `is_orphan`, where only those accesses `x` count that meet a condition.
+fn is_orphan_by(condition: &str) -> String {
     let of_account = format!("EXISTS (SELECT 1 FROM accounts w WHERE w.id = x.account_id AND {IS_ACTIVE})");
     let of_group = format!(
         "EXISTS (SELECT 1 FROM user_groups u WHERE u.id = x.group_id AND (u.kind = 'everyone' OR EXISTS (SELECT 1 FROM memberships m JOIN accounts w ON w.id = m.account_id
          WHERE m.group_id = u.id AND (m.valid_until IS NULL OR m.valid_until > $1) AND {IS_ACTIVE})))"
     );
-    let modifies = valid_access(&format!("x.level = 'modify' AND ({of_account} OR {of_group})"));
+    let modifies = valid_access(&format!("x.level = 'modify' AND {condition} AND ({of_account} OR {of_group})"));
     format!(
         "(o.restricted = 1 AND NOT EXISTS (SELECT 1 FROM accounts w WHERE w.id = o.owner_id AND {IS_ACTIVE}) AND NOT EXISTS (SELECT 1 {modifies}))"
     )

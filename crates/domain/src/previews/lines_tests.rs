@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::accounts::AccountKind;
+use crate::id::AccountId;
 
 fn account(number: u128) -> AccountRef {
     AccountRef {
@@ -19,7 +20,16 @@ fn difference(label: &str, users: u64, services: u64, examples: &[u128]) -> Diff
         users,
         services,
         examples: examples.iter().copied().map(account).collect(),
+        ..Difference::default()
     }
+}
+
+fn until(end: Option<i64>, difference: Difference) -> Difference {
+    Difference { until: end.map(Timestamp::from_millis), ..difference }
+}
+
+fn summary(preview: &Preview) -> String {
+    preview.summary(|at| format!("{} ms", at.millis()))
 }
 
 fn preview(gains: Vec<Difference>, losses: Vec<Difference>) -> Preview {
@@ -30,8 +40,7 @@ fn preview(gains: Vec<Difference>, losses: Vec<Difference>) -> Preview {
         services: all().map(|difference| difference.services).max().unwrap_or_default(),
         gains,
         losses,
-        left_with_nothing: 0,
-        is_for_new_accounts: false,
+        ..Preview::default()
     }
 }
 
@@ -56,7 +65,7 @@ fn summary_says_who_gains_and_who_loses_what() {
         ),
     ];
     for (preview, expected) in cases {
-        assert_eq!(preview.summary(), expected);
+        assert_eq!(summary(&preview), expected);
     }
 }
 
@@ -80,7 +89,7 @@ fn last_permission_names_whose_it_is() {
     for (preview, expected) in cases {
         assert_eq!(preview.last_permission_line().as_deref(), expected);
     }
-    assert_eq!(left(0, 1, 1).summary(), "1 service account loses Alerts; 1 service account loses its last permission");
+    assert_eq!(summary(&left(0, 1, 1)), "1 service account loses Alerts; 1 service account loses its last permission");
 }
 
 #[test]
@@ -91,8 +100,11 @@ fn permissions_of_the_same_accounts_share_a_line() {
         difference("Graphs", 7, 0, &[1, 2]),
     ];
     let lines = preview(gains, vec![difference("Runs", 7, 0, &[1, 2])]).lines();
-    let shown: Vec<_> = lines.iter().map(|line| (line.is_gain, line.what.as_str(), line.others)).collect();
-    assert_eq!(shown, [(true, "Alerts and Graphs", 5), (true, "Data", 5), (false, "Runs", 5)]);
+    let shown: Vec<_> = lines.iter().map(|line| (line.course, line.what.as_str(), line.others)).collect();
+    assert_eq!(
+        shown,
+        [(Course::Gained, "Alerts and Graphs", 5), (Course::Gained, "Data", 5), (Course::Lost, "Runs", 5)]
+    );
 }
 
 #[test]
@@ -113,9 +125,9 @@ fn long_lists_of_permissions_are_counted() {
 fn defaults_speak_of_new_accounts() {
     let both = preview(vec![difference("Alerts", 0, 0, &[])], vec![difference("Data", 0, 0, &[])]);
     let defaults = Preview { is_for_new_accounts: true, ..both };
-    assert_eq!(defaults.summary(), "New accounts get Alerts; they no longer get Data");
+    assert_eq!(summary(&defaults), "New accounts get Alerts; they no longer get Data");
     let same = Preview { is_for_new_accounts: true, ..preview(vec![], vec![]) };
-    assert_eq!(same.summary(), "New accounts get the same as before");
+    assert_eq!(summary(&same), "New accounts get the same as before");
 }
 
 #[test]
@@ -123,4 +135,37 @@ fn line_says_whether_it_leaves_permissions_unnamed() {
     let many = |count| ('A'..).take(count).map(|label| difference(&label.to_string(), 1, 0, &[1])).collect();
     let is_cut = |count| preview(many(count), vec![]).lines().iter().any(PreviewLine::is_cut);
     assert_eq!([is_cut(1), is_cut(4), is_cut(5)], [false, false, true]);
+}
+
+#[test]
+fn ends_stand_behind_the_permissions() {
+    let alerts = || difference("Alerts", 3, 0, &[1]);
+    let varied = Difference { ends_vary: true, ..until(Some(9), alerts()) };
+    let gains = |gains| preview(gains, vec![]);
+    let shortened = |difference| Preview { shortened: vec![difference], ..Preview::default() };
+    let extended = |difference| Preview { extended: vec![difference], ..Preview::default() };
+    let cases = [
+        (gains(vec![until(Some(9), alerts())]), "3 people gain Alerts until 9 ms"),
+        (gains(vec![varied.clone()]), "3 people gain Alerts until 9 ms or later"),
+        (shortened(until(Some(9), alerts())), "3 people lose Alerts from 9 ms"),
+        (shortened(varied), "3 people lose Alerts from 9 ms or later"),
+        (extended(until(Some(9), alerts())), "3 people keep Alerts until 9 ms"),
+        (extended(alerts()), "3 people keep Alerts for ever"),
+        (extended(difference("Alerts", 0, 1, &[])), "1 service account keeps Alerts for ever"),
+    ];
+    for (preview, expected) in cases {
+        assert_eq!(summary(&preview), expected);
+        assert!(!preview.is_empty(), "{expected}");
+    }
+}
+
+#[test]
+fn permissions_with_other_ends_stand_in_lines_of_their_own() {
+    let gains = vec![
+        until(Some(1), difference("Alerts", 2, 0, &[1])),
+        difference("Data", 2, 0, &[1]),
+        until(Some(1), difference("Runs", 2, 0, &[1])),
+    ];
+    let lines: Vec<_> = preview(gains, vec![]).lines().into_iter().map(|line| line.what).collect();
+    assert_eq!(lines, ["Alerts and Runs", "Data"]);
 }
