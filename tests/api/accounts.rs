@@ -353,5 +353,5 @@ async fn accounts_that_hold_more_than_the_caller_are_marked(database: Database) 
     let page = manager.get("/api/v1/accounts").await.good();
     let marked = page["items"].as_array().unwrap().iter().filter(|account| account["is_beyond_reach"] == true);
     let names: Vec<_> = marked.map(|account| account["handle"].as_str().unwrap()).collect();
-    assert_eq!(names, ["editor@example.com", "olivia@example.com"]);
+    assert_eq!(names, ["olivia@example.com", "editor@example.com"], "by name");
 }

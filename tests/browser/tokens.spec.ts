@@ -323,7 +323,7 @@ test("token is narrowed to what it used, and never made wider", async ({ page, r
   await expect(line(page, "first")).toContainText("View accounts");
   await expect(line(page, "first")).not.toContainText("Everything the account may do");
   expect(await useToken(roster.url, service.secret, "accounts")).toBe(200);
-  expect(await useToken(roster.url, service.secret, "audit")).toBe(403);
+  expect(await useToken(roster.url, service.secret, "usage/summary")).toBe(403);
   // From the page of all tokens, too; there is nothing left to take away but all.
   await openAll(page);
   await row(page, "first").getByRole("button", { name: "Actions for first" }).click();
