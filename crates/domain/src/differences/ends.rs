@@ -105,6 +105,11 @@ mod tests {
     const SOON: i64 = 100;
     const LATER: i64 = 200;
 
+    /// Ends of what is held, in milliseconds from now; none for what has no end.
+    type Held<'a> = &'a [Option<i64>];
+    /// Ends of gains, losses, what is shortened and what is extended.
+    type Told = [Vec<Option<i64>>; 4];
+
     /// A user who holds "alerts" directly until so many milliseconds from now, once for each end; for ever where it is none.
     fn holder(ends: &[Option<i64>]) -> Holdings {
         let grant = |end: &Option<i64>| Grant {
@@ -115,7 +120,7 @@ mod tests {
         Holdings { kind: AccountKind::User, state: active(), level: None, grants, groups: Vec::new() }
     }
 
-    fn tried(changes: &[(&[Option<i64>], &[Option<i64>])]) -> Differences {
+    fn tried(changes: &[(Held<'_>, Held<'_>)]) -> Differences {
         let book = book(vec![role("owner", vec!["*".to_owned()], None)]);
         let ends = |ends: &[Option<i64>]| Ends::of(&holder(ends), &book, NOW);
         let example = |number| Example { id: AccountId::from_u128(number), kind: AccountKind::User, name: "" };
@@ -132,7 +137,7 @@ mod tests {
     #[test]
     fn ends_tell_gains_losses_and_what_is_held_for_another_time() {
         let (soon, later) = (Some(SOON), Some(LATER));
-        let cases: [(&[Option<i64>], &[Option<i64>], [Vec<Option<i64>>; 4]); 8] = [
+        let cases: [(Held<'_>, Held<'_>, Told); 8] = [
             (&[], &[None], [vec![None], vec![], vec![], vec![]]),
             (&[], &[soon], [vec![soon], vec![], vec![], vec![]]),
             (&[soon], &[], [vec![], vec![None], vec![], vec![]]),
