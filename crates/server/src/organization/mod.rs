@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route> {
             .gives_version(),
         Route::patch("/api/v1/organization", settings, "Change the settings", change)
             .reads(Carried::Version)
+            .reads(Carried::Basis)
             .takes::<OrganizationChange>()
             .gives::<Organization>()
             .gives_version(),
