@@ -66,6 +66,15 @@ pub enum AccountStatus {
     Deactivated,
 }
 
+impl AccountStatus {
+    /// Whether somebody's level stays as it is: whoever is out comes back with the rights they had, by an act that says so,
+    /// and not with others that were set meanwhile.
+    #[must_use]
+    pub const fn keeps_level(self) -> bool {
+        matches!(self, Self::Deactivated)
+    }
+}
+
 /// The status as people see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -129,6 +138,16 @@ impl AccountState {
     #[must_use]
     pub const fn active_since(at: Timestamp) -> Self {
         Self { activated_at: Some(at), deactivated_at: None, deleted_at: None, valid_until: None, invitation: None }
+    }
+
+    /// The stored status, which programs see.
+    #[must_use]
+    pub const fn status(&self) -> AccountStatus {
+        match (self.deactivated_at, self.activated_at) {
+            (Some(_), _) => AccountStatus::Deactivated,
+            (None, Some(_)) => AccountStatus::Active,
+            (None, None) => AccountStatus::Pending,
+        }
     }
 
     /// The status at a moment, in the order of precedence that the model gives.

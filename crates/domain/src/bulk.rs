@@ -134,6 +134,7 @@ pub const fn refused_words(code: Code) -> &'static str {
         Code::Forbidden | Code::Escalation => "not allowed: it is beyond your own rights",
         Code::LastOwner => "the last Owner stays",
         Code::OwnAccount => "not allowed on your own account",
+        Code::LevelKept => "out, and with the same level until activated again",
         Code::NoSeat => "no seat is left",
         Code::NotPending => "not invited any more",
         Code::NotFound => "no longer there",

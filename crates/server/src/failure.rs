@@ -35,6 +35,7 @@ pub enum Failure {
     AlreadySetUp,
     LastOwner,
     OwnAccount,
+    LevelKept,
     NoSeat,
     /// The field whose value is taken.
     NameTaken(&'static str),

@@ -66,7 +66,7 @@ pub(crate) fn may_change_level(account: &Account, rights: Rights, is_self: bool)
         && account.kind == AccountKind::User
         && rights.has_levels
         && !is_self
-        && account.status != AccountStatus::Deactivated
+        && !account.status.keeps_level()
         && account.deleted_at.is_none()
 }
 

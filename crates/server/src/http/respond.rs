@@ -4,6 +4,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTIC
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::invitations::LinkState;
+use domain::levels::LEVEL_WHILE_OUT;
 use domain::tokens::bearer_challenge;
 use domain::{Code, Problem};
 
@@ -113,6 +114,7 @@ fn words(failure: &Failure) -> Words {
             "Your own account",
             "Nobody deactivates themselves, or changes their own level. Ask another administrator.",
         ),
+        Failure::LevelKept => say(StatusCode::CONFLICT, Code::LevelKept, "The level stays", LEVEL_WHILE_OUT),
         Failure::NoSeat => say(
             StatusCode::CONFLICT,
             Code::NoSeat,
