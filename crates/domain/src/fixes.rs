@@ -7,6 +7,7 @@ use crate::groups::GroupRef;
 use crate::objects::AccessLevel;
 use crate::permission_set::PermissionSet;
 use crate::permissions::ConsolePermission;
+use crate::reach;
 use crate::roles::OWNER_ROLE;
 use crate::time::Timestamp;
 
@@ -104,7 +105,7 @@ impl Search<'_> {
     }
 
     fn holds_all(&self, keys: &[String]) -> bool {
-        self.giver.effective.lacks(&self.book.expand(keys)).is_none()
+        self.giver.effective.lacks_until(&self.book.expand(keys), None).is_none()
     }
 
     fn role_permissions(&self, key: &str) -> &[String] {
@@ -128,7 +129,9 @@ impl Search<'_> {
         let then = effective(&active, self.book, self.at);
         let is_allowed = matches!(check(&active, &then, self.book, self.question, self.at), Decision::Allow(_));
         let has_seat = self.giver.has_seat || self.holdings.kind == AccountKind::Service;
-        let may = self.gives(ConsolePermission::AccountsManage) && !self.giver.is_same_account && self.reaches();
+        let asked = reach::of_account_change(self.book, self.holdings, &active, self.at);
+        let is_within = asked.iter().all(|reach| reach.lack(self.giver.effective).is_none());
+        let may = self.manages() && !self.giver.is_same_account && is_within;
         Some(if is_allowed && has_seat && may { vec![self.fix(FixKind::Activate, then.set())] } else { Vec::new() })
     }
 

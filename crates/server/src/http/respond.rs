@@ -57,6 +57,15 @@ fn words(failure: &Failure) -> Words {
             "Not allowed",
             &format!("This reaches beyond what you hold yourself: {permission}."),
         ),
+        Failure::HeldUntil { permission, until } => say(
+            StatusCode::FORBIDDEN,
+            Code::Escalation,
+            "Not allowed",
+            &format!(
+                "You hold this only until {}, and cannot give it for longer: {permission}.",
+                until.to_the_minute()
+            ),
+        ),
         Failure::CrossSite => {
             say(StatusCode::FORBIDDEN, Code::CrossSite, "Refused", "A change has to come from Roster's own pages.")
         }
