@@ -121,7 +121,7 @@ fn words(failure: &Failure) -> Words {
             StatusCode::CONFLICT,
             Code::OwnAccount,
             "Your own account",
-            "Nobody deactivates themselves, or changes their own level. Ask another administrator.",
+            "Nobody deactivates themselves, sets their own end, or changes their own level. Ask another administrator.",
         ),
         Failure::LevelKept => say(StatusCode::CONFLICT, Code::LevelKept, "The level stays", LEVEL_WHILE_OUT),
         Failure::NoSeat => say(
