@@ -9,6 +9,7 @@ pub use apply::ActContext;
 pub use decide::{Decider, Target};
 
 use crate::id::{AccountId, GroupId, OperationId};
+use crate::permissions::ConsolePermission;
 use crate::previews::grouped;
 use crate::problem::{Code, FieldError};
 use crate::time::{DAY_MS, Timestamp};
@@ -106,6 +107,15 @@ pub struct BulkAnswer {
 }
 
 impl BulkKind {
+    /// What the act needs, one of these: resending is inviting, everything else is managing, people or service accounts.
+    #[must_use]
+    pub const fn needs(self) -> &'static [ConsolePermission] {
+        match self {
+            Self::Resend => &[ConsolePermission::AccountsInvite],
+            _ => &[ConsolePermission::AccountsManage, ConsolePermission::ServiceAccountsManage],
+        }
+    }
+
     /// Whether it adds something that may have an end.
     #[must_use]
     pub const fn may_end(self) -> bool {
