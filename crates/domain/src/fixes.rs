@@ -99,11 +99,17 @@ impl Search<'_> {
         self.giver.effective.holds(permission)
     }
 
+    /// Whether the giver manages accounts of this kind: people and services are managed by a permission each.
+    fn manages(&self) -> bool {
+        self.gives(self.holdings.kind.managed_by())
+    }
+
     /// Whether the giver holds all that was given to the account.
     fn reaches(&self) -> bool {
         self.giver.effective.lacks(&self.holdings.given(self.book)).is_none()
     }
 
+    /// Whether the giver holds all of it without an end, as an addition has none.
     fn holds_all(&self, keys: &[String]) -> bool {
         self.giver.effective.lacks_until(&self.book.expand(keys), None).is_none()
     }
@@ -148,12 +154,12 @@ impl Search<'_> {
         if !self.reaches() {
             return found;
         }
-        if has_access && self.gives(ConsolePermission::AccountsManage) {
+        if has_access && self.manages() {
             found.extend(self.permission());
             found.extend(self.roles());
             found.extend(self.levels());
         }
-        if self.gives(ConsolePermission::GroupsManage) || self.gives(ConsolePermission::AccountsManage) {
+        if self.gives(ConsolePermission::GroupsManage) || self.manages() {
             found.extend(self.memberships(is_held, has_access));
         }
         found

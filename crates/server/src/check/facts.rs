@@ -112,7 +112,11 @@ impl<'a> Facts<'a> {
 
     /// Whether the caller could give anything to anybody.
     pub(super) fn may_fix(&self) -> bool {
-        let gives = [ConsolePermission::AccountsManage, ConsolePermission::GroupsManage];
+        let gives = [
+            ConsolePermission::AccountsManage,
+            ConsolePermission::ServiceAccountsManage,
+            ConsolePermission::GroupsManage,
+        ];
         gives.into_iter().any(|permission| self.caller.effective.holds(permission))
             || self.objects.values().any(|object| self.may_give(object, AccessLevel::View))
     }
