@@ -106,9 +106,12 @@ async fn locked_database_says_so() {
 async fn make_older(file: &Path) {
     let url = format!("sqlite://{}?mode=rw", file.display());
     let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
-    for statement in
-        ["DROP TABLE audit_heads", "DROP TABLE clock", "DELETE FROM _sqlx_migrations WHERE version IN (4, 5)"]
-    {
+    for statement in [
+        "DROP TABLE audit_heads",
+        "DROP TABLE clock",
+        "ALTER TABLE accounts DROP COLUMN signed_out_at",
+        "DELETE FROM _sqlx_migrations WHERE version IN (4, 5, 6)",
+    ] {
         connection.execute(statement).await.unwrap();
     }
     connection.close().await.unwrap();

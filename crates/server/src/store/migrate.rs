@@ -7,7 +7,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use super::Dialect;
 
 /// The newest schema this program knows.
-pub(super) const SCHEMA_VERSION: i64 = 5;
+pub(super) const SCHEMA_VERSION: i64 = 6;
 
 /// All migrations for a dialect, oldest first.
 #[must_use]
@@ -21,7 +21,8 @@ pub(super) fn migrator(dialect: Dialect) -> Migrator {
         step(2, "audit append only", dialect.audit_triggers().to_owned()),
         step(3, "tokens", text(include_str!("../../migrations/0002_tokens.sql"))),
         step(4, "audit heads", include_str!("../../migrations/0003_audit_heads.sql").to_owned()),
-        step(SCHEMA_VERSION, "clock", include_str!("../../migrations/0003_clock.sql").to_owned()),
+        step(5, "clock", include_str!("../../migrations/0003_clock.sql").to_owned()),
+        step(SCHEMA_VERSION, "signed out", include_str!("../../migrations/0004_signed_out.sql").to_owned()),
     ])
 }
 
