@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::AccountId;
-use domain::access::{AccessHolding, ObjectHoldings};
+use domain::access::{AccessHolding, ObjectHoldings, access_level};
 use domain::check::{CheckAnswer, CheckRequest, Decision, DenyReason, Fix, Question, check};
 use domain::effective::{Effective, GroupHolding, Holdings, effective};
 use domain::fixes::{self, GroupOffer};
@@ -81,14 +81,34 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The object that a question is about, where it is registered.
+    fn known(&self, question: &CheckRequest) -> Option<&ObjectFacts> {
+        let key = question.object.as_ref()?;
+        self.objects.get(&(key.kind.clone(), key.external_id.clone()))
+    }
+
     /// The object of a question as it is for an account: none where none is asked about.
     ///
     /// # Errors
     /// `UnknownObject`.
     fn object(&self, question: &CheckRequest, account: AccountId) -> Result<Option<ObjectHoldings>, DenyReason> {
-        let Some(key) = &question.object else { return Ok(None) };
-        let known = self.objects.get(&(key.kind.clone(), key.external_id.clone()));
+        if question.object.is_none() {
+            return Ok(None);
+        }
+        let known = self.known(question);
         known.map(|object| Some(object.for_account(account))).ok_or(DenyReason::UnknownObject)
+    }
+
+    /// Whether a question is about an object that is not there for the caller, as `GET objects` has it. A refusal must not
+    /// tell it from one that is not registered.
+    fn is_hidden(&self, question: &CheckRequest) -> bool {
+        let caller = self.caller;
+        let is_seen = |object: &ObjectFacts| {
+            let own = object.for_account(caller.account_id);
+            caller.effective.holds(ConsolePermission::ObjectsManage)
+                || access_level(&caller.holdings, &caller.effective, &own, caller.at).is_some()
+        };
+        self.known(question).is_some_and(|object| !is_seen(object))
     }
 
     /// The answer without its fixes.
@@ -105,6 +125,7 @@ impl<'a> Facts<'a> {
         };
         let (allowed, reason, paths) = match decision {
             Decision::Allow(paths) => (true, None, paths),
+            Decision::Deny(_) if self.is_hidden(question) => (false, Some(DenyReason::UnknownObject), Vec::new()),
             Decision::Deny(reason) => (false, Some(reason), Vec::new()),
         };
         CheckAnswer { allowed, reason, paths, fixes: Vec::new() }
@@ -132,8 +153,10 @@ impl<'a> Facts<'a> {
     pub(super) fn fixes(&self, question: &CheckRequest, offers: &Offers) -> Vec<Fix> {
         let Some((id, holdings, _)) = self.account(question) else { return Vec::new() };
         let Ok(object) = self.object(question, id) else { return Vec::new() };
-        let known =
-            question.object.as_ref().and_then(|key| self.objects.get(&(key.kind.clone(), key.external_id.clone())));
+        if self.is_hidden(question) {
+            return Vec::new();
+        }
+        let known = self.known(question);
         let giver = fixes::Giver {
             effective: &self.caller.effective,
             is_same_account: id == self.caller.account_id,
