@@ -35,9 +35,8 @@ pub(super) fn TokenLine(
     let badge = |(label, tone)| view! { <Badge label=label tone=Signal::stored(tone) /> };
     let marks = Memo::new(move |_| token.with(|token| badges(token, at())));
     // What stands as a badge is not said twice.
-    let unsaid = move |text: String| {
-        marks.with(|marks| (!marks.iter().any(|(label, _)| *label == text)).then_some(text))
-    };
+    let unsaid =
+        move |text: String| marks.with(|marks| (!marks.iter().any(|(label, _)| *label == text)).then_some(text));
     view! {
         <li class="token" aria-label=move || token.with(|token| token.name.clone())>
             <div class="token-head">
