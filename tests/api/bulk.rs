@@ -11,7 +11,7 @@ on_both! {
     nobody_gives_what_they_lack_nor_touches_who_holds_more nobody_prolongs_their_own_rights last_owner_stays_through_every_act
     seats_are_taken_in_turn deactivated_accounts_are_out_at_once level_moves_and_own_level_does_not
     functional_role_narrows_the_level_where_the_profile_says_so resend_kills_older_links_and_needs_the_right_to_invite undo_restores_what_was
-    undo_leaves_alone_what_somebody_changed_since undo_works_once_and_for_a_day undo_gives_nobody_what_the_actor_lacks
+    undo_leaves_alone_what_somebody_changed_since undo_works_once_and_for_a_day account_that_is_another_by_now_is_left_as_it_is whoever_is_out_keeps_their_level undo_gives_nobody_what_the_actor_lacks
     undo_finds_a_role_of_the_same_name_to_be_another_one every_account_has_its_audit_row accounts_of_another_organization_are_not_found
     ten_thousand_accounts_are_the_most list_is_narrowed_to_holders
 }
@@ -180,7 +180,8 @@ async fn nobody_prolongs_their_own_rights(database: Database) {
     let add = |end: Option<String>| json!({ "type": "add_permission", "permission": "alerts", "valid_until": end });
     owner.bulk(&[&id], add(Some(until(2)))).await.good();
     for end in [None, Some(until(3))] {
-        assert_eq!(codes(&clerk.bulk(&[&id], add(end)).await.good()), ["escalation"]);
+        let answer = clerk.bulk(&[&id], add(end)).await;
+        assert_eq!((answer.status, answer.code().as_str()), (403, "escalation"));
     }
     assert_eq!(codes(&clerk.bulk(&[&id], add(Some(until(1)))).await.good()), ["ok"], "to shorten is to give up");
 }
@@ -354,6 +355,61 @@ async fn undo_gives_nobody_what_the_actor_lacks(database: Database) {
     assert_eq!(held(&owner, &ana).await, json!([[], [], []]));
     let other = world.other_organization("otto@example.com").await;
     assert_eq!(undo(&other, &taken).await.status, 404);
+    // People and service accounts are managed by a right each, and so is what was done to them.
+    let (robot, _) = world.service(&owner, "robot", json!({})).await;
+    let robot = robot["id"].as_str().unwrap();
+    let given = owner.bulk(&[robot], json!({ "type": "add_role", "role": "data" })).await.good();
+    let taken = owner.bulk(&[robot], json!({ "type": "remove_role", "role": "data" })).await.good();
+    owner.bulk(&[&clerk.id().await], json!({ "type": "add_role", "role": "data" })).await.good();
+    assert_eq!(codes(&undo(&clerk, &taken).await.good()), ["forbidden"]);
+    assert_eq!(codes(&undo(&owner, &taken).await.good()), ["ok"], "who may not leaves it to who may");
+    assert_eq!(codes(&undo(&owner, &given).await.good()), ["stale"]);
+}
+
+async fn account_that_is_another_by_now_is_left_as_it_is(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (_, ana) = member(&world, &owner, "ana", json!({ "level": "viewer" })).await;
+    let (_, ben) = member(&world, &owner, "ben", json!({ "level": "viewer" })).await;
+    let (_, cleo) = member(&world, &owner, "cleo", json!({ "level": "viewer" })).await;
+    let version = async |id: &str| owner.account(id).await["version"].as_i64().unwrap();
+    let seen = json!([version(&ana).await, version(&ben).await, null]);
+    for id in [&ben, &cleo] {
+        owner.bulk(&[id], json!({ "type": "set_level", "level": "admin" })).await.good();
+    }
+    let action = json!({ "type": "set_level", "level": "editor" });
+    let request = |versions: Value| json!({ "ids": [ana, ben, cleo], "versions": versions, "action": action });
+    let answer = owner.post("/api/v1/accounts/bulk", request(seen)).await.good();
+    assert_eq!(codes(&answer), ["ok", "stale", "ok"]);
+    assert_eq!(owner.account(&ben).await["level"]["key"], "admin", "the quicker one's");
+    let uneven = owner.post("/api/v1/accounts/bulk", request(json!([1]))).await;
+    assert_eq!((uneven.status, uneven.fields()), (422, vec!["versions".to_owned()]));
+}
+
+async fn whoever_is_out_keeps_their_level(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (_, ana) = member(&world, &owner, "ana", json!({ "level": "viewer" })).await;
+    let to_editor = json!({ "type": "set_level", "level": "editor" });
+    let moved = owner.bulk(&[&ana], to_editor.clone()).await.good();
+    let out = owner.bulk(&[&ana], json!({ "type": "deactivate" })).await.good();
+    assert_eq!(
+        codes(&owner.bulk(&[&ana], json!({ "type": "set_level", "level": "viewer" })).await.good()),
+        ["level_kept"]
+    );
+    assert_eq!(codes(&owner.bulk(&[&ana], to_editor).await.good()), ["unchanged"]);
+    let path = format!("/api/v1/accounts/{ana}");
+    let patch = async |body: Value| {
+        let version = owner.account(&ana).await["version"].as_i64().unwrap();
+        owner.change(Method::PATCH, &path, version, Some(body)).await
+    };
+    let refused = patch(json!({ "level": "viewer" })).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "level_kept"));
+    assert_eq!(codes(&undo(&owner, &moved).await.good()), ["stale"], "so does an undo");
+    assert_eq!(codes(&undo(&owner, &out).await.good()), ["ok"]);
+    assert_eq!(patch(json!({ "level": "viewer", "status": "deactivated" })).await.good()["level"]["key"], "viewer");
+    let back = patch(json!({ "level": "admin", "status": "active" })).await.good();
+    assert_eq!((&back["level"]["key"], &back["status"]), (&json!("admin"), &json!("active")), "both at once");
 }
 
 async fn undo_finds_a_role_of_the_same_name_to_be_another_one(database: Database) {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{Client, Database, World, on_both, send};
 
 on_both! {
-    one_asks_about_oneself_and_learns_why others_are_asked_about_with_the_permission restricted_object_needs_access_too what_is_unknown_is_said_so
+    one_asks_about_oneself_and_learns_why others_are_asked_about_with_the_permission restricted_object_needs_access_too hidden_object_is_refused_as_one_that_is_not_there what_is_unknown_is_said_so
     grant_stops_at_its_end_at_the_check_itself thousand_questions_are_one_request wrong_questions_are_named fixes_are_what_the_asking_could_give
     every_fix_allows_it account_that_is_not_active_may_nothing access_follows_the_rule_on_every_combination
 }
@@ -70,7 +70,8 @@ async fn restricted_object_needs_access_too(database: Database) {
     register(&owner, "closed", json!({ "name": "Closed", "restricted": true })).await;
     let about = |id: &str, access: &str| json!({ "permission": "dashboards", "object": object(id), "access": access });
     assert_eq!(ask(&ana, about("open", "modify")).await["allowed"], true);
-    let no = ask(&ana, about("closed", "view")).await;
+    let of_ana = json!({ "permission": "dashboards", "object": object("closed"), "account": ana.id().await });
+    let no = ask(&owner, of_ana).await;
     assert_eq!((&no["allowed"], &no["reason"]), (&json!(false), &json!("no_access")));
     give(&owner, "closed", json!({ "account": ana.id().await, "level": "view" })).await;
     let yes = ask(&ana, about("closed", "view")).await;
@@ -78,6 +79,30 @@ async fn restricted_object_needs_access_too(database: Database) {
     assert_eq!(ask(&ana, about("closed", "modify")).await["reason"], "no_access");
     let owners = ask(&owner, about("closed", "modify")).await;
     assert_eq!(owners["paths"].as_array().unwrap().last().unwrap()["steps"], json!([{ "type": "owner" }]));
+}
+
+/// `GET objects/dashboard/closed` is 404 for her: a check tells her no more.
+async fn hidden_object_is_refused_as_one_that_is_not_there(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let gifts = json!({ "roles": ["trending"], "permissions": ["accounts.view", "accounts.manage", "groups.manage"] });
+    let ana = world.member(&owner, "ana@example.com", gifts).await;
+    let ben = world.member(&owner, "ben@example.com", json!({})).await.id().await;
+    register(&owner, "open", json!({ "name": "Open" })).await;
+    register(&owner, "closed", json!({ "name": "Closed", "restricted": true })).await;
+    for (permission, account, hidden) in [
+        ("dashboards", ana.id().await, &["closed"][..]),
+        ("alerts", ana.id().await, &["open", "closed"]),
+        ("teapots", ana.id().await, &["open", "closed"]),
+        ("dashboards", ben, &["open", "closed"]),
+    ] {
+        let about = |id: &str| json!({ "permission": permission, "account": account, "object": object(id) });
+        let gone = ask(&ana, about("gone")).await;
+        assert_eq!(gone["reason"], "unknown_object");
+        for id in hidden {
+            assert_eq!(ask(&ana, about(id)).await, gone, "{permission} {id}");
+        }
+    }
 }
 
 async fn what_is_unknown_is_said_so(database: Database) {
@@ -171,6 +196,16 @@ async fn fixes_are_what_the_asking_could_give(database: Database) {
     assert_eq!(kinds(&ask(&manager, asked.clone()).await), [kind("add_permission", 0)]);
     owner.bulk(&[&ana.id().await], json!({ "type": "add_permission", "permission": "billing.view" })).await.good();
     assert_eq!(kinds(&ask(&manager, asked).await), [], "Ana is beyond the manager's reach now");
+    // People and service accounts are managed by a right each.
+    let maker = json!({ "permissions": ["accounts.view", "service_accounts.manage", "alerts"] });
+    let maker = world.member(&owner, "maker@example.com", maker).await;
+    let ben = world.member(&owner, "ben@example.com", json!({ "level": "viewer" })).await.id().await;
+    let (robot, _) = world.service(&owner, "robot", json!({})).await;
+    for (asking, of_ben, of_robot) in [(&manager, 1, 0), (&maker, 0, 1)] {
+        let about = |id: &Value| json!({ "permission": "alerts", "account": id });
+        assert_eq!(kinds(&ask(asking, about(&json!(ben))).await).len(), of_ben);
+        assert_eq!(kinds(&ask(asking, about(&robot["id"])).await).len(), of_robot);
+    }
 }
 
 async fn every_fix_allows_it(database: Database) {

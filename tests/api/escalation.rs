@@ -1,6 +1,6 @@
 //! Random organizations, random acts by random actors over HTTP, through every path there is: nobody ever gains, or gives,
-//! what the actor did not hold, and an Owner always remains (I1, I7, S17). `crates/domain/src/escalation.rs` holds the
-//! rules themselves to the same two sentences.
+//! what the actor did not hold, or for longer than that, and an Owner always remains (I1, I7, S17).
+//! `crates/domain/src/escalation.rs` holds the rules themselves to the same two sentences.
 //!
 //! `ROSTER_ESCALATION_ACTS` makes the run longer, and `ROSTER_ESCALATION_SEED` another one: a seed makes one organization.
 
@@ -9,13 +9,13 @@ mod company;
 mod dice;
 mod snapshot;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use acts::{Act, ActKind};
 use company::Company;
 use dice::Dice;
-use domain::AccountId;
-use domain::permissions::ConsolePermission;
+use domain::permissions::{ALL_PERMISSIONS, ConsolePermission};
+use domain::{AccountId, Timestamp};
 use snapshot::{Snapshot, Subject};
 
 use crate::support::{Database, on_both};
@@ -78,25 +78,34 @@ fn hold(before: &Snapshot, after: &Snapshot, actor: AccountId, act: &Act, contex
         return hold_acceptance(before, after, context);
     }
     let giver = before.subject(actor);
-    if giver.effective.is_owner() {
+    if giver.effective.is_lasting_owner() {
         return;
     }
     own_rights_stay_within(before, after, actor, context);
-    let holds: BTreeSet<&str> = giver.effective.keys().collect();
     for (id, subject) in &after.subjects {
         let held = before.subjects.get(id);
-        let had: BTreeSet<&str> = held.iter().flat_map(|subject| subject.effective.keys()).collect();
-        let is_gift = |key: &&str| !had.contains(key) && !holds.contains(key) && !before.is_common(key, held.is_none());
-        let gained: Vec<&str> = subject.effective.keys().filter(is_gift).collect();
-        assert!(gained.is_empty(), "{id} gained {gained:?}: {context}");
-        let became_owner = subject.effective.is_owner() && !held.is_some_and(|held| held.effective.is_owner());
-        assert!(!became_owner, "{id} became Owner: {context}");
+        let is_gift = |key: &&str| {
+            let had = held.map_or(i64::MIN, |held| end_of_use(held, key)).max(end(giver, key));
+            end_of_use(subject, key) > had && !before.is_common(key, held.is_none())
+        };
+        let gained: Vec<&str> = subject.effective.keys().chain([ALL_PERMISSIONS]).filter(is_gift).collect();
+        assert!(gained.is_empty(), "{id} gained {gained:?}, or time of it: {context}");
         if let Some(held) = held.filter(|held| act.is_about_accounts() && held.holdings != subject.holdings) {
             let lacked = giver.effective.lacks(&held.holdings.given(&before.book)).map(str::to_owned);
             assert_eq!(lacked, None, "{id} was beyond reach: {context}");
         }
     }
     objects_stay_within(before, after, giver, context);
+}
+
+/// Until when somebody holds a permission; everything, by Owners alone. `MIN` for not at all.
+fn end(subject: &Subject, key: &str) -> i64 {
+    subject.effective.end(key).map_or(i64::MIN, |end| end.map_or(i64::MAX, Timestamp::millis))
+}
+
+/// As `end`, and not after the account's own end: who has it taken away gains what is held for longer.
+fn end_of_use(subject: &Subject, key: &str) -> i64 {
+    end(subject, key).min(subject.holdings.state.valid_until.map_or(i64::MAX, Timestamp::millis))
 }
 
 /// Nobody raises or prolongs their own rights, changes their own level, or puts themselves out.

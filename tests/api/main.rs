@@ -15,6 +15,7 @@ mod check;
 mod clock;
 mod database_check;
 mod defaults;
+mod ends;
 mod escalation;
 mod groups;
 mod health;

@@ -12,7 +12,7 @@ use crate::support::{Answer, Client, Database, World, on_both, send};
 
 on_both! {
     preview_tells_what_a_change_of_a_role_does preview_tells_what_a_change_of_a_group_does preview_tells_what_a_bulk_change_does preview_of_defaults_speaks_of_new_accounts
-    apply_is_refused_when_rights_have_changed preview_needs_the_permission_of_its_change wrong_previews_are_named what_would_be_refused_is_not_previewed
+    apply_is_refused_when_rights_have_changed whoever_manages_service_accounts_alone_previews_what_they_do preview_needs_the_permission_of_its_change wrong_previews_are_named what_would_be_refused_is_not_previewed
     examples_are_named_to_those_who_may_see_accounts only_who_is_active_counts
 }
 
@@ -278,25 +278,43 @@ async fn preview_needs_the_permission_of_its_change(database: Database) {
     let company = company(database).await;
     let (role, group) = (&company.role["id"], &company.group);
     let bulk = |kind: &str| json!({ "bulk": { "ids": [company.users[0]], "action": { "type": kind } } });
-    let requests = [
-        (json!({ "role": role, "role_change": {} }), "roles.manage"),
-        (json!({ "role": role, "role_removal": {} }), "roles.manage"),
-        (json!({ "group": group, "group_change": {} }), "groups.manage"),
-        (json!({ "group": group, "group_removal": true }), "groups.manage"),
-        (json!({ "group": group, "members": {} }), "groups.manage"),
-        (bulk("activate"), "accounts.manage"),
-        (bulk("resend"), "accounts.invite"),
-        (json!({ "defaults": {} }), "settings.manage"),
+    let requests: [(Value, &[&str]); 8] = [
+        (json!({ "role": role, "role_change": {} }), &["roles.manage"]),
+        (json!({ "role": role, "role_removal": {} }), &["roles.manage"]),
+        (json!({ "group": group, "group_change": {} }), &["groups.manage"]),
+        (json!({ "group": group, "group_removal": true }), &["groups.manage"]),
+        (json!({ "group": group, "members": {} }), &["groups.manage"]),
+        (bulk("activate"), &["accounts.manage", "service_accounts.manage"]),
+        (bulk("resend"), &["accounts.invite"]),
+        (json!({ "defaults": {} }), &["settings.manage"]),
     ];
-    let needs: BTreeSet<&str> = requests.iter().map(|(_, needs)| *needs).collect();
+    let needs: BTreeSet<&str> = requests.iter().flat_map(|(_, needs)| *needs).copied().collect();
     for needed in needs {
         let email = format!("{}@example.com", needed.replace('.', "-"));
         let holder = company.world.member(&company.owner, &email, json!({ "permissions": [needed] })).await;
         for (request, needs) in &requests {
             let answer = holder.post("/api/v1/previews", request.clone()).await;
-            assert_eq!(answer.code() == "forbidden", *needs != needed, "{needed} {request} {}", answer.text);
+            assert_eq!(answer.code() == "forbidden", !needs.contains(&needed), "{needed} {request} {}", answer.text);
         }
     }
+}
+
+async fn whoever_manages_service_accounts_alone_previews_what_they_do(database: Database) {
+    let company = company(database).await;
+    let gifts =
+        json!({ "level": "viewer", "permissions": ["service_accounts.manage", "accounts.view", "billing.view"] });
+    let maker = company.world.member(&company.owner, "maker@example.com", gifts).await;
+    let (ana, deploy) = (&company.users[0], &company.users[6]);
+    let billing = json!({ "type": "add_permission", "permission": "billing.view" });
+    let build = service_account(&company.world, "robot").await;
+    let body = json!({ "ids": [ana, build], "action": billing });
+    let found = preview(&maker, json!({ "bulk": body })).await;
+    assert_eq!((&found["users"], &found["services"]), (&json!(0), &json!(1)), "people are left as they are");
+    let request = maker.request(Method::POST, "/api/v1/accounts/bulk").header("roster-basis", basis(&found));
+    let done = send(request.json(&body)).await.good();
+    assert_eq!((&done["results"][0]["code"], &done["results"][1]["outcome"]), (&json!("forbidden"), &json!("ok")));
+    let beyond = json!({ "ids": [deploy], "action": billing });
+    assert_eq!(preview(&maker, json!({ "bulk": beyond })).await["services"], 0, "it holds what its maker does not");
 }
 
 async fn wrong_previews_are_named(database: Database) {

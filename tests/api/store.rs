@@ -106,7 +106,12 @@ async fn locked_database_says_so() {
 async fn make_older(file: &Path) {
     let url = format!("sqlite://{}?mode=rw", file.display());
     let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
-    for statement in ["DROP TABLE audit_heads", "DROP TABLE clock", "DELETE FROM _sqlx_migrations WHERE version >= 4"] {
+    for statement in [
+        "DROP TABLE audit_heads",
+        "DROP TABLE clock",
+        "ALTER TABLE accounts DROP COLUMN signed_out_at",
+        "DELETE FROM _sqlx_migrations WHERE version >= 4",
+    ] {
         connection.execute(statement).await.unwrap();
     }
     connection.close().await.unwrap();

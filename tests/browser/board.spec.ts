@@ -171,6 +171,24 @@ test("own card stays, and the server's refusal sends others back", async ({ page
   await expect(card(page, "Editor", "ana@example.com")).toHaveCount(0);
 });
 
+test("card that somebody else changed meanwhile is left to them", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await openBoard(page);
+  const quicker = async () => bulk(page, ["ana@example.com"], { type: "set_level", level: "admin" });
+  await page.route(
+    "**/api/v1/accounts/bulk",
+    async (route) => {
+      await quicker();
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  await drag(page, card(page, "Viewer", "ana@example.com"), column(page, "Editor"));
+  await expect(page.getByText("ana@example.com: changed by somebody else since.").first()).toBeVisible();
+  await expect(card(page, "Admin", "ana@example.com"), "as the other one has it").toBeVisible();
+  await expect(card(page, "Editor", "ana@example.com")).toHaveCount(0);
+});
+
 test("level beyond one's own rights takes no cards and says why", async ({ page, browser, roster, mailbox }) => {
   await setUp(page, roster);
   await invite(page, "ben@example.com");

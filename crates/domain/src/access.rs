@@ -5,7 +5,7 @@ use crate::effective::{Effective, Holdings, Path, Step};
 use crate::id::GroupId;
 use crate::objects::AccessLevel;
 use crate::permissions::ConsolePermission;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, lasts_as_long};
 
 /// What is known of an object when asking what one account may do with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -134,11 +134,6 @@ impl Sharer<'_> {
             self.may_give(&access.object, access.level, until)
         })
     }
-}
-
-/// Whether what ends at `end` lasts until `until`; absent is for ever.
-fn lasts_as_long(end: Option<Timestamp>, until: Option<Timestamp>) -> bool {
-    end.is_none_or(|end| until.is_some_and(|until| until <= end))
 }
 
 #[cfg(test)]

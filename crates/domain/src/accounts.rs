@@ -1,15 +1,17 @@
 //! Accounts: a person or a service in one organization, their status, and the list of them.
 
+mod change;
+
 use serde::{Deserialize, Serialize};
+
+pub use change::AccountChange;
 
 use crate::groups::GroupRef;
 use crate::id::AccountId;
 use crate::invitations::{Delivery, InvitationView};
 use crate::permissions::ConsolePermission;
-use crate::problem::FieldError;
 use crate::roles::RoleRef;
-use crate::service_accounts::{AccountOwner, OwnerChoice};
-use crate::text::{Name, description_fault};
+use crate::service_accounts::AccountOwner;
 use crate::time::Timestamp;
 
 /// Who or what an account is for.
@@ -64,6 +66,15 @@ pub enum AccountStatus {
     Pending,
     Active,
     Deactivated,
+}
+
+impl AccountStatus {
+    /// Whether somebody's level stays as it is: whoever is out comes back with the rights they had, by an act that says so,
+    /// and not with others that were set meanwhile.
+    #[must_use]
+    pub const fn keeps_level(self) -> bool {
+        matches!(self, Self::Deactivated)
+    }
 }
 
 /// The status as people see it.
@@ -129,6 +140,16 @@ impl AccountState {
     #[must_use]
     pub const fn active_since(at: Timestamp) -> Self {
         Self { activated_at: Some(at), deactivated_at: None, deleted_at: None, valid_until: None, invitation: None }
+    }
+
+    /// The stored status, which programs see.
+    #[must_use]
+    pub const fn status(&self) -> AccountStatus {
+        match (self.deactivated_at, self.activated_at) {
+            (Some(_), _) => AccountStatus::Deactivated,
+            (None, Some(_)) => AccountStatus::Active,
+            (None, None) => AccountStatus::Pending,
+        }
     }
 
     /// The status at a moment, in the order of precedence that the model gives.
@@ -415,39 +436,6 @@ pub struct AccountPage {
     /// As asked for: of all accounts of the kind, or of those that fit the filters, whatever their status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_counts: Option<StatusCounts>,
-}
-
-/// `PATCH accounts/{id}`: what is absent stays as it is.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct AccountChange {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub display_name: Option<Name>,
-    /// Key of a privilege level.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<StatusChange>,
-    /// Of a service account; 500 characters at most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Of a service account; `{}` for nobody.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<OwnerChoice>,
-}
-
-impl AccountChange {
-    /// What is wrong with it for an account of a kind.
-    #[must_use]
-    pub fn faults(&self, kind: AccountKind) -> Vec<FieldError> {
-        let of_services = [("description", self.description.is_some()), ("owner", self.owner.is_some())];
-        let misplaced = of_services.into_iter().filter(|(_, is_given)| *is_given && kind == AccountKind::User);
-        let message = || "Only service accounts have this.".to_owned();
-        let misplaced = misplaced.map(|(field, _)| FieldError::new(field, "not_allowed", message()));
-        misplaced.chain(self.description.as_deref().and_then(description_fault)).collect()
-    }
 }
 
 /// `DELETE accounts/{id}` of a service account: its id is typed again (F80, F125).

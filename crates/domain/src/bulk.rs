@@ -9,6 +9,7 @@ pub use apply::ActContext;
 pub use decide::{Decider, Target};
 
 use crate::id::{AccountId, GroupId, OperationId};
+use crate::permissions::ConsolePermission;
 use crate::previews::grouped;
 use crate::problem::{Code, FieldError};
 use crate::time::{DAY_MS, Timestamp};
@@ -67,6 +68,10 @@ pub struct BulkAction {
 pub struct BulkRequest {
     /// 1 to 10,000, none twice.
     pub ids: Vec<AccountId>,
+    /// The versions of the accounts that were seen, one for each of `ids`: an account that has another by now is left as it
+    /// is, `stale`. Null where any will do; absent where any will do for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<Option<i64>>,
     pub action: BulkAction,
     /// Says what would happen, and changes nothing.
     #[serde(default)]
@@ -106,6 +111,15 @@ pub struct BulkAnswer {
 }
 
 impl BulkKind {
+    /// What the act needs, one of these: resending is inviting, everything else is managing, people or service accounts.
+    #[must_use]
+    pub const fn needs(self) -> &'static [ConsolePermission] {
+        match self {
+            Self::Resend => &[ConsolePermission::AccountsInvite],
+            _ => &[ConsolePermission::AccountsManage, ConsolePermission::ServiceAccountsManage],
+        }
+    }
+
     /// Whether it adds something that may have an end.
     #[must_use]
     pub const fn may_end(self) -> bool {
@@ -134,6 +148,7 @@ pub const fn refused_words(code: Code) -> &'static str {
         Code::Forbidden | Code::Escalation => "not allowed: it is beyond your own rights",
         Code::LastOwner => "the last Owner stays",
         Code::OwnAccount => "not allowed on your own account",
+        Code::LevelKept => "out, and with the same level until activated again",
         Code::NoSeat => "no seat is left",
         Code::NotPending => "not invited any more",
         Code::NotFound => "no longer there",
@@ -207,10 +222,13 @@ impl BulkSummary {
 }
 
 impl BulkRequest {
-    /// What is wrong with it: the number of accounts, accounts named twice, and what `BulkAction::faults` says.
+    /// What is wrong with it: the number of accounts and versions, accounts named twice, and what `BulkAction::faults` says.
     #[must_use]
     pub fn faults(&self, at: Timestamp) -> Vec<FieldError> {
         let mut errors = account_faults("ids", &self.ids);
+        if !self.versions.is_empty() && self.versions.len() != self.ids.len() {
+            errors.push(FieldError::new("versions", "not_allowed", "One for each account, or none.".to_owned()));
+        }
         errors.extend(self.action.faults(at));
         errors
     }
@@ -283,6 +301,7 @@ mod tests {
     fn request_names_each_account_once_and_ten_thousand_at_most() {
         let request = |numbers: Vec<u128>| BulkRequest {
             ids: numbers.into_iter().map(AccountId::from_u128).collect(),
+            versions: Vec::new(),
             action: BulkAction::plain(BulkKind::Activate),
             dry_run: false,
         };
@@ -294,6 +313,8 @@ mod tests {
         assert_eq!(found((0..10_001).collect()), [(None, "too_many".to_owned())]);
         assert_eq!(found(Vec::new()), [(None, "required".to_owned())]);
         assert_eq!(found(vec![1, 2, 1]), [(Some(2), "duplicate".to_owned())]);
+        let seen = |versions| BulkRequest { versions, ..request(vec![1, 2]) }.faults(Timestamp::from_millis(0)).len();
+        assert_eq!([vec![], vec![Some(1), None], vec![None], vec![None; 3]].map(seen), [0, 0, 1, 1]);
     }
 
     #[test]

@@ -116,7 +116,8 @@ pub enum DenyReason {
     NoAccess,
     /// The permission is not in the catalogue.
     UnknownPermission,
-    /// There is no such object. An object that was never registered is not restricted: ask without it.
+    /// There is no such object, or none that whoever asks may see. One that was never registered is not restricted: ask
+    /// without it.
     UnknownObject,
     /// There is no such account in this organization.
     UnknownAccount,
@@ -131,7 +132,9 @@ impl DenyReason {
             Self::NoPermission => "the account does not hold the permission",
             Self::NoAccess => "the account holds the permission, but has no such access to the object",
             Self::UnknownPermission => "there is no such permission",
-            Self::UnknownObject => "no such object is registered; without registration, the permission alone decides",
+            Self::UnknownObject => {
+                "no such object is registered, or you may not see it; without registration, the permission alone decides"
+            }
             Self::UnknownAccount => "there is no such account",
         }
     }

@@ -1,8 +1,12 @@
 //! Effective permissions: what an account may do, and by which paths. The one function that decides, for browser and server.
 
+mod ends;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+pub use ends::Lack;
 
 pub use crate::role_book::RoleBook;
 pub use crate::step::WireStep;
@@ -13,10 +17,11 @@ use crate::groups::GroupRef;
 use crate::id::GroupId;
 use crate::objects::AccessLevel;
 use crate::permission_set::{PermissionIndex, PermissionSet};
-use crate::permissions::{ALL_PERMISSIONS, ConsolePermission};
+use crate::permissions::ConsolePermission;
 use crate::role_book::Gift;
 use crate::roles::{OWNER_ROLE, RoleRef};
 use crate::time::Timestamp;
+use ends::order_of;
 
 /// One step on the way from an account to a permission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,11 +72,10 @@ impl Holdings {
     pub fn joined_beyond(&self, before: &Self, group: GroupId) -> Option<Option<Timestamp>> {
         let end = |holdings: &Self| {
             let memberships = holdings.groups.iter().filter(|holding| holding.group.id == group);
-            memberships.map(|holding| holding.valid_until).max_by_key(|end| end.map_or(i64::MAX, Timestamp::millis))
+            memberships.map(|holding| holding.valid_until).max_by_key(|end| order_of(*end))
         };
         let until = end(self)?;
-        let had = end(before).map(|had| had.map_or(i64::MAX, Timestamp::millis));
-        (Some(until.map_or(i64::MAX, Timestamp::millis)) > had).then_some(until)
+        (Some(order_of(until)) > end(before).map(order_of)).then_some(until)
     }
 
     /// What the account would hold when active, by what was given to it: level, grants and groups, but neither the
@@ -130,6 +134,8 @@ pub struct Effective {
     /// Single permissions that neither the catalogue nor a role names, each with its ends.
     unknown: Vec<(String, Option<Timestamp>)>,
     is_owner: bool,
+    /// Whom this is shared with: nothing lasts longer than it does there.
+    shared: Option<Arc<Self>>,
 }
 
 /// Where permissions come from; it becomes steps only when somebody asks why.
@@ -199,6 +205,7 @@ impl Effective {
         };
         shared.unknown = self.unknown.iter().filter_map(capped).collect();
         shared.is_owner = self.is_owner && other.is_owner;
+        shared.shared = Some(Arc::new(other.clone()));
         shared
     }
 
@@ -206,17 +213,6 @@ impl Effective {
     fn latest_end(&self, number: u32) -> Option<Timestamp> {
         let of_number = self.held.iter().filter(|(held, ..)| *held == number);
         later(of_number.filter_map(|(_, source, _)| Some(self.sources.get(*source as usize)?.until))).flatten()
-    }
-
-    /// The next moment at which something given for a time ends; none where all of it stays. What is held can be kept until
-    /// then.
-    #[must_use]
-    pub fn changes_at(&self) -> Option<Timestamp> {
-        self.sources
-            .iter()
-            .filter_map(|source| source.until)
-            .chain(self.unknown.iter().filter_map(|(_, end)| *end))
-            .min()
     }
 
     /// Each way in which something is held, by its number in the book's index, with its end.
@@ -229,26 +225,6 @@ impl Effective {
     #[must_use]
     pub const fn set(&self) -> &PermissionSet {
         &self.set
-    }
-
-    /// The first of `keys` that is not held; none when all are (I7).
-    #[must_use]
-    pub fn lacks<'a>(&self, keys: &'a [String]) -> Option<&'a str> {
-        if self.is_owner {
-            return None;
-        }
-        keys.iter().map(String::as_str).find(|key| !self.holds_key(key))
-    }
-
-    /// The first permission that `other` holds and this does not, or not for so long: what somebody would gain who
-    /// becomes `other`. None when there is no such gain.
-    #[must_use]
-    pub fn outdone_by<'a>(&self, other: &'a Self) -> Option<&'a str> {
-        // Absent and none are never the same: for ever is the latest end of all.
-        let end = |paths: &[Path]| paths.iter().map(|path| path.until.map_or(i64::MAX, Timestamp::millis)).max();
-        let gained = other.keys().find(|key| end(&other.paths(key)) > end(&self.paths(key)));
-        let becomes_owner = (other.is_owner && !self.is_owner).then_some(ALL_PERMISSIONS);
-        gained.or(becomes_owner)
     }
 
     /// In the order of their keys; those that nothing names any more come last.

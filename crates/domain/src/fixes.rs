@@ -7,6 +7,7 @@ use crate::groups::GroupRef;
 use crate::objects::AccessLevel;
 use crate::permission_set::PermissionSet;
 use crate::permissions::ConsolePermission;
+use crate::reach;
 use crate::roles::OWNER_ROLE;
 use crate::time::Timestamp;
 
@@ -98,13 +99,19 @@ impl Search<'_> {
         self.giver.effective.holds(permission)
     }
 
+    /// Whether the giver manages accounts of this kind: people and services are managed by a permission each.
+    fn manages(&self) -> bool {
+        self.gives(self.holdings.kind.managed_by())
+    }
+
     /// Whether the giver holds all that was given to the account.
     fn reaches(&self) -> bool {
         self.giver.effective.lacks(&self.holdings.given(self.book)).is_none()
     }
 
+    /// Whether the giver holds all of it without an end, as an addition has none.
     fn holds_all(&self, keys: &[String]) -> bool {
-        self.giver.effective.lacks(&self.book.expand(keys)).is_none()
+        self.giver.effective.lacks_until(&self.book.expand(keys), None).is_none()
     }
 
     fn role_permissions(&self, key: &str) -> &[String] {
@@ -128,7 +135,9 @@ impl Search<'_> {
         let then = effective(&active, self.book, self.at);
         let is_allowed = matches!(check(&active, &then, self.book, self.question, self.at), Decision::Allow(_));
         let has_seat = self.giver.has_seat || self.holdings.kind == AccountKind::Service;
-        let may = self.gives(ConsolePermission::AccountsManage) && !self.giver.is_same_account && self.reaches();
+        let asked = reach::of_account_change(self.book, self.holdings, &active, self.at);
+        let is_within = asked.iter().all(|reach| reach.lack(self.giver.effective).is_none());
+        let may = self.manages() && !self.giver.is_same_account && is_within;
         Some(if is_allowed && has_seat && may { vec![self.fix(FixKind::Activate, then.set())] } else { Vec::new() })
     }
 
@@ -145,12 +154,12 @@ impl Search<'_> {
         if !self.reaches() {
             return found;
         }
-        if has_access && self.gives(ConsolePermission::AccountsManage) {
+        if has_access && self.manages() {
             found.extend(self.permission());
             found.extend(self.roles());
             found.extend(self.levels());
         }
-        if self.gives(ConsolePermission::GroupsManage) || self.gives(ConsolePermission::AccountsManage) {
+        if self.gives(ConsolePermission::GroupsManage) || self.manages() {
             found.extend(self.memberships(is_held, has_access));
         }
         found

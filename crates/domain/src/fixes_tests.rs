@@ -93,6 +93,40 @@ fn only_what_the_giver_holds_is_offered() {
 }
 
 #[test]
+fn people_and_services_are_managed_by_a_right_each() {
+    let kinds = [AccountKind::User, AccountKind::Service];
+    let offered = |held: &str, kind: AccountKind, state: AccountState| {
+        let holder = effective(&user(vec![granted(held), granted("alerts")]), &book(), NOW);
+        let account = Holdings { kind, state, level: None, ..user(vec![]) };
+        let groups = [group(1, &["narrow"], None)];
+        let given = if state.deactivated_at.is_some() { vec![granted("alerts")] } else { Vec::new() };
+        !names(&Holdings { grants: given, ..account }, &groups, &asks("alerts"), &giver(&holder)).is_empty()
+    };
+    let out = AccountState { deactivated_at: Some(NOW), ..active() };
+    for state in [active(), out] {
+        for (held, expected) in [
+            ("accounts.manage", [true, false]),
+            ("service_accounts.manage", [false, true]),
+            ("groups.manage", [state == active(); 2]),
+        ] {
+            assert_eq!(kinds.map(|kind| offered(held, kind, state)), expected, "{held} {state:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_held_for_a_time_is_not_offered_for_ever() {
+    let grants = |until| {
+        let alerts = Grant { what: GrantWhat::Permission("alerts".into()), valid_until: until };
+        effective(&user(vec![granted("accounts.manage"), alerts]), &book(), NOW)
+    };
+    let ask = |giver_holds: &Effective| {
+        names(&user(vec![]), &[group(1, &["narrow"], None)], &asks("alerts"), &giver(giver_holds)).len()
+    };
+    assert_eq!([None, Some(NOW.plus(50))].map(|until| ask(&grants(until))), [3, 0]);
+}
+
+#[test]
 fn access_is_offered_where_the_permission_is_held() {
     let owner = owner();
     let object = ObjectHoldings { restricted: true, ..ObjectHoldings::default() };

@@ -8,7 +8,7 @@ use crate::roles::RoleRef;
 pub const LEVEL_OUT_OF_REACH: &str = "It gives rights that you do not hold yourself.";
 /// Why one's own level cannot be changed.
 pub const OWN_LEVEL: &str = "Nobody changes their own level.";
-/// Why the level of someone who is out cannot be changed.
+/// Why the level of someone who is out cannot be changed; `AccountStatus::keeps_level` is the rule.
 pub const LEVEL_WHILE_OUT: &str = "Whoever is out keeps their level until they are activated again.";
 /// Why the level of someone who holds more than oneself cannot be changed (I7).
 pub const LEVEL_OF_HIGHER: &str = "They hold rights that you do not hold yourself.";

@@ -41,6 +41,8 @@ pub enum Code {
     LastOwner,
     /// 409: nobody does this to themselves.
     OwnAccount,
+    /// 409: whoever is deactivated keeps their level until they are activated again.
+    LevelKept,
     /// 409: all seats are taken.
     NoSeat,
     /// 409: another account or thing has this name.

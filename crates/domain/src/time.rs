@@ -54,6 +54,20 @@ impl Timestamp {
     pub const fn day(self) -> i64 {
         self.0.div_euclid(DAY_MS)
     }
+
+    /// As a sentence names it: `2026-11-22 04:56 UTC`. What is less than a minute is left out.
+    #[must_use]
+    pub fn to_the_minute(self) -> String {
+        let text = self.to_string();
+        let (day, time) = (text.get(..10).unwrap_or_default(), text.get(11..16).unwrap_or_default());
+        [day, " ", time, " UTC"].concat()
+    }
+}
+
+/// Whether what ends at `end` lasts until `until`. Absent is for ever, on either side.
+#[must_use]
+pub fn lasts_as_long(end: Option<Timestamp>, until: Option<Timestamp>) -> bool {
+    end.is_none_or(|end| until.is_some_and(|until| until <= end))
 }
 
 /// Year, month and day of a count of days since 1970-01-01 in the proleptic Gregorian calendar.
@@ -196,6 +210,22 @@ mod tests {
             assert_eq!(Timestamp(millis).to_string(), text);
         }
         assert_eq!("2026-11-22T06:56:28.1234567+02:00".parse(), Ok(Timestamp(1_795_323_388_123)));
+        assert_eq!(Timestamp(1_795_323_388_123).to_the_minute(), "2026-11-22 04:56 UTC");
+    }
+
+    #[test]
+    fn what_has_no_end_lasts_longest() {
+        let at = |millis| Some(Timestamp(millis));
+        let cases = [
+            (None, None, true),
+            (None, at(5), true),
+            (at(5), None, false),
+            (at(5), at(5), true),
+            (at(5), at(6), false),
+        ];
+        for (end, until, expected) in cases {
+            assert_eq!(lasts_as_long(end, until), expected, "{end:?} {until:?}");
+        }
     }
 
     #[test]

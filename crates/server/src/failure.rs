@@ -1,6 +1,5 @@
 //! Why a request was not done: everything that can go wrong on the way, before it becomes an answer.
 
-use domain::FieldError;
 use domain::accounts::Account;
 use domain::groups::Group;
 use domain::invitations::LinkState;
@@ -9,6 +8,7 @@ use domain::organization::Organization;
 use domain::permissions::ConsolePermission;
 use domain::roles::{Role, RoleHolders};
 use domain::tokens::{Token, TokenFault};
+use domain::{FieldError, Timestamp};
 
 use crate::random::RandomError;
 
@@ -21,6 +21,11 @@ pub enum Failure {
     Forbidden(ConsolePermission),
     /// It would give or touch this permission, which the caller lacks (I7).
     Escalation(String),
+    /// It would give this permission for longer than the caller holds it (I7).
+    HeldUntil {
+        permission: String,
+        until: Timestamp,
+    },
     CrossSite,
     /// The request's token does not work.
     InvalidToken(TokenFault),
@@ -35,6 +40,7 @@ pub enum Failure {
     AlreadySetUp,
     LastOwner,
     OwnAccount,
+    LevelKept,
     NoSeat,
     /// The field whose value is taken.
     NameTaken(&'static str),

@@ -67,7 +67,7 @@ pub(crate) fn may_change_level(account: &Account, rights: Rights, is_self: bool)
         && rights.has_levels
         && !is_self
         && !account.is_beyond_reach
-        && account.status != AccountStatus::Deactivated
+        && !account.status.keeps_level()
         && account.deleted_at.is_none()
 }
 

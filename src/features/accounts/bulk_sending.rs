@@ -37,7 +37,7 @@ impl Way {
                 PreviewRequest { group: Some(group), members: Some(change), ..PreviewRequest::default() }
             }
             None => {
-                let bulk = Some(BulkRequest { ids, action, dry_run: false });
+                let bulk = Some(BulkRequest { ids, versions: Vec::new(), action, dry_run: false });
                 PreviewRequest { bulk, ..PreviewRequest::default() }
             }
         }
@@ -49,7 +49,7 @@ impl Way {
                 let path = ["/api/v1/groups/", &group.to_string(), "/members"].concat();
                 Change::post(&path).basis(basis).send(&change).await
             }
-            None => send(ids, action, basis).await,
+            None => send(BulkRequest { ids, versions: Vec::new(), action, dry_run: false }, basis).await,
         }
     }
 }
@@ -65,8 +65,7 @@ fn members_change(ids: &[AccountId], action: &BulkAction) -> Option<(GroupId, Me
 }
 
 /// Sends an act on accounts. It is refused when rights are no longer as in the preview that was seen.
-pub(crate) async fn send(ids: Vec<AccountId>, action: BulkAction, basis: Option<&str>) -> Result<BulkAnswer, ApiError> {
-    let request = BulkRequest { ids, action, dry_run: false };
+pub(crate) async fn send(request: BulkRequest, basis: Option<&str>) -> Result<BulkAnswer, ApiError> {
     Change::post("/api/v1/accounts/bulk").basis(basis).send(&request).await
 }
 

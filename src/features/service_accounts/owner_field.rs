@@ -6,6 +6,7 @@ use domain::Code;
 use domain::accounts::{AccountPage, AccountRef};
 use domain::groups::{Group, GroupKind, GroupRef};
 use domain::page::Page;
+use domain::permissions::ConsolePermission;
 use domain::service_accounts::{AccountOwner, OwnerChoice};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -106,7 +107,11 @@ impl Picker {
 
     async fn ask(self, text: String) {
         let sought = ["limit=", OFFERED_MAX, "&q=", &api::encode(text.trim())].concat();
-        let people = api::get::<AccountPage>(&["/api/v1/accounts?kind=user&", &sought].concat()).await;
+        // Whoever may not see people chooses among groups.
+        let people = match untrack(|| self.session.may(ConsolePermission::AccountsView)) {
+            true => api::get::<AccountPage>(&["/api/v1/accounts?kind=user&", &sought].concat()).await.map(Some),
+            false => Ok(None),
+        };
         let groups = api::get::<Page<Group>>(&["/api/v1/groups?", &sought].concat()).await;
         // The answer to an older query is too late.
         if self.query.try_with_untracked(|now| *now == text) != Some(true) {
@@ -131,9 +136,9 @@ impl Picker {
     }
 }
 
-/// People first, then groups; everyone together answers for nothing.
-fn offered(people: AccountPage, groups: Page<Group>) -> Vec<AccountOwner> {
-    let people = people.items.into_iter().map(|account| AccountOwner {
+/// People first, as far as they may be seen, then groups; everyone together answers for nothing.
+fn offered(people: Option<AccountPage>, groups: Page<Group>) -> Vec<AccountOwner> {
+    let people = people.into_iter().flat_map(|page| page.items).map(|account| AccountOwner {
         account: Some(AccountRef {
             id: account.id,
             kind: account.kind,
@@ -168,7 +173,7 @@ mod tests {
             members: 0,
             version: 1,
         };
-        let people = AccountPage { items: vec![account(7)], next_cursor: None, total: 1, status_counts: None };
+        let people = Some(AccountPage { items: vec![account(7)], next_cursor: None, total: 1, status_counts: None });
         let groups = vec![group(1, "Everyone", GroupKind::Everyone), group(2, "Ops", GroupKind::Group)];
         let found = offered(people, Page { items: groups, next_cursor: None, total: 2 });
         assert!(found.iter().map(AccountOwner::name).eq(["7", "Ops"]));

@@ -146,9 +146,10 @@ impl Act {
     }
 
     fn change_account(company: &Company, dice: &mut Dice) -> Self {
-        let body = match dice.below(4) {
+        let body = match dice.below(5) {
             0 => json!({ "status": "deactivated" }),
             1 if !company.levels.is_empty() => json!({ "level": dice.pick(&company.levels) }),
+            2 => json!({ "valid_until": dice.pick(&company.ends) }),
             _ => json!({ "status": "active" }),
         };
         Self::ChangeAccount { account: dice.pick(&company.ids()), body }

@@ -23,7 +23,8 @@ impl BulkAction {
     ///
     /// # Errors
     /// `Invalid` where the act does not fit the account: a level or Owner for a service account, activating or
-    /// deactivating one whose invitation is open. `NotPending` for a resend to one that has no open invitation.
+    /// deactivating one whose invitation is open. `LevelKept` where it is deactivated, `NotPending` for a resend to one that
+    /// has no open invitation.
     pub fn apply(&self, context: &ActContext<'_>, before: &Holdings) -> Result<Option<Holdings>, Code> {
         match self.kind {
             BulkKind::AddRole => self.add_role(context, before),
@@ -91,8 +92,11 @@ impl BulkAction {
         if before.kind == AccountKind::Service {
             return Err(Code::Invalid);
         }
-        let is_so = before.level == self.level;
-        Ok((!is_so).then(|| Holdings { level: self.level.clone(), ..before.clone() }))
+        match before.level == self.level {
+            true => Ok(None),
+            false if before.state.status().keeps_level() => Err(Code::LevelKept),
+            false => Ok(Some(Holdings { level: self.level.clone(), ..before.clone() })),
+        }
     }
 
     fn set_status(&self, at: Timestamp, before: &Holdings) -> Result<Option<Holdings>, Code> {

@@ -6,6 +6,7 @@ use crate::accounts::AccountKind;
 use crate::effective::{Effective, Holdings, RoleBook, effective};
 use crate::id::AccountId;
 use crate::problem::Code;
+use crate::reach;
 use crate::time::Timestamp;
 
 /// One account that an act is about.
@@ -37,13 +38,16 @@ impl Decider<'_> {
     /// Lets one account become what `after` says, and counts it in.
     ///
     /// # Errors
-    /// `Escalation` when the account holds, or would gain, what the actor lacks, or when actors would gain something
-    /// themselves (I7). `OwnAccount` when they would change their own level or take their own access away, `LastOwner`
-    /// and `NoSeat`.
+    /// `Escalation` when the account holds what the actor lacks, when it would gain what the actor lacks or holds for less
+    /// long, or when actors would gain something themselves (I7). `OwnAccount` when they would change their own level or take
+    /// their own access away, `LastOwner` and `NoSeat`.
     pub fn decide(&mut self, target: &Target, after: &Holdings) -> Result<(), Code> {
         let before = &target.holdings;
-        let lacks = |holdings: &Holdings| self.effective.lacks(&holdings.given(self.book)).is_some();
-        if !self.effective.is_owner() && (lacks(before) || lacks(after)) {
+        let is_beyond = || {
+            let asked = reach::of_account_change(self.book, before, after, self.at);
+            asked.iter().any(|reach| reach.lack(self.effective).is_some())
+        };
+        if !self.effective.is_lasting_owner() && is_beyond() {
             return Err(Code::Escalation);
         }
         if self.actors.contains(&target.id) {

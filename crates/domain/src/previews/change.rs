@@ -1,7 +1,7 @@
 //! What a preview was asked about: exactly one change, with the permission that making it needs.
 
 use super::{MembersChange, PreviewRequest};
-use crate::bulk::{BulkKind, BulkRequest};
+use crate::bulk::BulkRequest;
 use crate::defaults::Defaults;
 use crate::groups::GroupChange;
 use crate::id::{GroupId, RoleId};
@@ -22,15 +22,14 @@ pub enum PreviewedChange {
 }
 
 impl PreviewedChange {
-    /// What making the change needs, and so does its preview.
+    /// What making the change needs, and so does its preview: one of these.
     #[must_use]
-    pub const fn needs(&self) -> ConsolePermission {
+    pub const fn needs(&self) -> &'static [ConsolePermission] {
         match self {
-            Self::Role(..) | Self::RoleRemoval(..) => ConsolePermission::RolesManage,
-            Self::Group(..) | Self::GroupRemoval(_) | Self::Members(..) => ConsolePermission::GroupsManage,
-            Self::Bulk(request) if matches!(request.action.kind, BulkKind::Resend) => ConsolePermission::AccountsInvite,
-            Self::Bulk(_) => ConsolePermission::AccountsManage,
-            Self::Defaults(_) => ConsolePermission::SettingsManage,
+            Self::Role(..) | Self::RoleRemoval(..) => &[ConsolePermission::RolesManage],
+            Self::Group(..) | Self::GroupRemoval(_) | Self::Members(..) => &[ConsolePermission::GroupsManage],
+            Self::Bulk(request) => request.action.kind.needs(),
+            Self::Defaults(_) => &[ConsolePermission::SettingsManage],
         }
     }
 }
@@ -77,7 +76,7 @@ impl PreviewRequest {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<ConsolePermission, String> {
+    fn read(text: &str) -> Result<&'static [ConsolePermission], String> {
         let request: PreviewRequest = serde_json::from_str(text).unwrap();
         request.change().map(|change| change.needs()).map_err(|error| error.field)
     }
@@ -86,15 +85,18 @@ mod tests {
     fn request_names_exactly_one_change() {
         let id = "01a201dc-78d3-7333-844c-520898157319";
         let about = |text: &str| read(&text.replace("ID", id));
-        let cases = [
-            (r#"{"role":"ID","role_change":{"permissions":["a"]}}"#, Ok(ConsolePermission::RolesManage)),
-            (r#"{"role":"ID","role_removal":{}}"#, Ok(ConsolePermission::RolesManage)),
-            (r#"{"group":"ID","group_change":{"roles":[]}}"#, Ok(ConsolePermission::GroupsManage)),
-            (r#"{"group":"ID","members":{"add":["ID"]}}"#, Ok(ConsolePermission::GroupsManage)),
-            (r#"{"group":"ID","group_removal":true}"#, Ok(ConsolePermission::GroupsManage)),
-            (r#"{"bulk":{"ids":["ID"],"action":{"type":"activate"}}}"#, Ok(ConsolePermission::AccountsManage)),
-            (r#"{"bulk":{"ids":["ID"],"action":{"type":"resend"}}}"#, Ok(ConsolePermission::AccountsInvite)),
-            (r#"{"defaults":{}}"#, Ok(ConsolePermission::SettingsManage)),
+        let cases: [(&str, Result<&[ConsolePermission], &str>); 14] = [
+            (r#"{"role":"ID","role_change":{"permissions":["a"]}}"#, Ok(&[ConsolePermission::RolesManage])),
+            (r#"{"role":"ID","role_removal":{}}"#, Ok(&[ConsolePermission::RolesManage])),
+            (r#"{"group":"ID","group_change":{"roles":[]}}"#, Ok(&[ConsolePermission::GroupsManage])),
+            (r#"{"group":"ID","members":{"add":["ID"]}}"#, Ok(&[ConsolePermission::GroupsManage])),
+            (r#"{"group":"ID","group_removal":true}"#, Ok(&[ConsolePermission::GroupsManage])),
+            (
+                r#"{"bulk":{"ids":["ID"],"action":{"type":"activate"}}}"#,
+                Ok(&[ConsolePermission::AccountsManage, ConsolePermission::ServiceAccountsManage]),
+            ),
+            (r#"{"bulk":{"ids":["ID"],"action":{"type":"resend"}}}"#, Ok(&[ConsolePermission::AccountsInvite])),
+            (r#"{"defaults":{}}"#, Ok(&[ConsolePermission::SettingsManage])),
             ("{}", Err("role")),
             (r#"{"role":"ID"}"#, Err("role_change")),
             (r#"{"group":"ID"}"#, Err("group_change")),

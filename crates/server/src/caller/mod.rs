@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use domain::accounts::AccountKind;
 use domain::effective::{Effective, Holdings, RoleBook, effective};
 use domain::permissions::{ALL_PERMISSIONS, ConsolePermission};
+use domain::reach::Reach;
 use domain::session::PersonView;
 use domain::time::MINUTE_MS;
 use domain::{AccountId, Timestamp};
@@ -244,9 +245,28 @@ impl Caller {
     /// Names the first permission lacked.
     pub fn require_reach(&self, permissions: &[String]) -> Outcome<()> {
         match self.effective.lacks(permissions) {
-            Some(ALL_PERMISSIONS) => Err(Failure::Escalation("everything, as an Owner does".to_owned())),
-            Some(key) => Err(Failure::Escalation(self.book.catalogue().label(key).to_owned())),
+            Some(key) => Err(Failure::Escalation(self.words_for(key))),
             None => Ok(()),
+        }
+    }
+
+    /// As `require_reach`, for a change of which something lasts: nobody gives it for longer than they hold it.
+    ///
+    /// # Errors
+    /// Names the first permission lacked, or held until a time.
+    pub fn require_within(&self, reach: &Reach) -> Outcome<()> {
+        let Some(lack) = reach.lack(&self.effective) else { return Ok(()) };
+        let permission = self.words_for(lack.key);
+        Err(match lack.held_until {
+            Some(until) => Failure::HeldUntil { permission, until },
+            None => Failure::Escalation(permission),
+        })
+    }
+
+    fn words_for(&self, key: &str) -> String {
+        match key {
+            ALL_PERMISSIONS => "everything, as an Owner does".to_owned(),
+            _ => self.book.catalogue().label(key).to_owned(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::AccountId;
-use domain::access::{AccessHolding, ObjectHoldings};
+use domain::access::{AccessHolding, ObjectHoldings, access_level};
 use domain::check::{CheckAnswer, CheckRequest, Decision, DenyReason, Fix, Question, check};
 use domain::effective::{Effective, GroupHolding, Holdings, effective};
 use domain::fixes::{self, GroupOffer};
@@ -75,13 +75,21 @@ impl<'a> Facts<'a> {
         Ok(facts)
     }
 
+    /// The object that a question is about, where it is registered.
+    fn known(&self, question: &CheckRequest) -> Option<&ObjectFacts> {
+        let key = question.object.as_ref()?;
+        self.objects.get(&(key.kind.clone(), key.external_id.clone()))
+    }
+
     /// The object of a question as it is for an account: none where none is asked about.
     ///
     /// # Errors
     /// `UnknownObject`.
     fn object(&self, question: &CheckRequest, account: AccountId) -> Result<Option<ObjectHoldings>, DenyReason> {
-        let Some(key) = &question.object else { return Ok(None) };
-        let known = self.objects.get(&(key.kind.clone(), key.external_id.clone()));
+        if question.object.is_none() {
+            return Ok(None);
+        }
+        let known = self.known(question);
         known.map(|object| Some(object.for_account(account))).ok_or(DenyReason::UnknownObject)
     }
 
@@ -106,6 +114,18 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Whether a question is about an object that is not there for the caller, as `GET objects` has it. A refusal must not
+    /// tell it from one that is not registered.
+    fn is_hidden(&self, question: &CheckRequest) -> bool {
+        let is_seen = |object: &ObjectFacts, party: &Party<'_>| {
+            let own = object.for_account(party.account);
+            party.effective.holds(ConsolePermission::ObjectsManage)
+                || access_level(party.holdings, party.effective, &own, self.caller.at).is_some()
+        };
+        let parties = self.caller.parties();
+        self.known(question).is_some_and(|object| !parties.iter().all(|party| is_seen(object, party)))
+    }
+
     /// The answer without its fixes.
     pub(super) fn answer(&self, question: &CheckRequest) -> CheckAnswer {
         let mut decisions = self.asked_about(question).into_iter().map(|party| self.decide(question, party));
@@ -118,6 +138,7 @@ impl<'a> Facts<'a> {
         };
         let (allowed, reason, paths) = match decision {
             Decision::Allow(paths) => (true, None, paths),
+            Decision::Deny(_) if self.is_hidden(question) => (false, Some(DenyReason::UnknownObject), Vec::new()),
             Decision::Deny(reason) => (false, Some(reason), Vec::new()),
         };
         CheckAnswer { allowed, reason, paths, fixes: Vec::new() }
@@ -125,7 +146,11 @@ impl<'a> Facts<'a> {
 
     /// Whether the caller could give anything to anybody.
     pub(super) fn may_fix(&self) -> bool {
-        let gives = [ConsolePermission::AccountsManage, ConsolePermission::GroupsManage];
+        let gives = [
+            ConsolePermission::AccountsManage,
+            ConsolePermission::ServiceAccountsManage,
+            ConsolePermission::GroupsManage,
+        ];
         gives.into_iter().any(|permission| self.caller.effective.holds(permission))
             || self.objects.values().any(|object| self.may_give(object, AccessLevel::View))
     }
@@ -143,8 +168,10 @@ impl<'a> Facts<'a> {
         // Of one account: where two are asked about, giving the one something may not be enough.
         let [Party { account: id, holdings, .. }] = self.asked_about(question)[..] else { return Vec::new() };
         let Ok(object) = self.object(question, id) else { return Vec::new() };
-        let known =
-            question.object.as_ref().and_then(|key| self.objects.get(&(key.kind.clone(), key.external_id.clone())));
+        if self.is_hidden(question) {
+            return Vec::new();
+        }
+        let known = self.known(question);
         let giver = fixes::Giver {
             effective: &self.caller.effective,
             is_same_account: self.caller.is_own(id),

@@ -66,7 +66,7 @@ pub(super) async fn change(
 }
 
 async fn set_roles(tx: &mut Tx, app: &App, caller: &Caller, before: &Group, keys: &[String]) -> Outcome<()> {
-    caller.require_reach(&reach::of_group_change(&caller.book, &self::keys(before), keys))?;
+    caller.require_within(&reach::of_group_change(&caller.book, &self::keys(before), keys))?;
     let all = roles::store::list(tx, caller.organization.id).await?;
     let ids: Vec<RoleId> = all.iter().filter(|role| keys.contains(&role.key)).map(|role| role.id).collect();
     store::change::set_roles(tx, before.id, &ids).await?;
@@ -86,7 +86,7 @@ pub(super) async fn remove(
     if group.kind == GroupKind::Everyone {
         return Err(Failure::BuiltIn);
     }
-    caller.require_reach(&reach::of_group_change(&caller.book, &keys(&group), &[]))?;
+    caller.require_within(&reach::of_group_change(&caller.book, &keys(&group), &[]))?;
     store::change::delete(&mut tx, id).await?;
     let event = Event::new("group.deleted", id).before(&group);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;

@@ -96,8 +96,18 @@ async fn change_members(
     }
     let act = |kind, valid_until| BulkAction { group: Some(group), valid_until, ..BulkAction::plain(kind) };
     let parts = [
-        Part { action: act(BulkKind::AddGroup, change.valid_until), ids: change.add, right: Right::Whole },
-        Part { action: act(BulkKind::RemoveGroup, None), ids: change.remove, right: Right::Whole },
+        Part {
+            action: act(BulkKind::AddGroup, change.valid_until),
+            ids: change.add,
+            versions: Vec::new(),
+            right: Right::Whole,
+        },
+        Part {
+            action: act(BulkKind::RemoveGroup, None),
+            ids: change.remove,
+            versions: Vec::new(),
+            right: Right::Whole,
+        },
     ];
     let parts: Vec<Part> = parts.into_iter().filter(|part| !part.ids.is_empty()).collect();
     run(app, tx, &caller, needs, &parts).await

@@ -25,6 +25,7 @@ use crate::http::carried::Carried;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
+use crate::roles::CHOOSE;
 use crate::version::Versioned;
 use crate::{organization, random};
 
@@ -33,7 +34,9 @@ pub fn routes() -> Vec<Route> {
     let view = Needs::Permission(ConsolePermission::AccountsView);
     let manage = Needs::Permission(ConsolePermission::GroupsManage);
     vec![
-        Route::get("/api/v1/groups", view, "Groups by name", list).takes_query::<ListQuery>().gives_page_of::<Group>(),
+        Route::get("/api/v1/groups", Needs::AnyOf(CHOOSE), "Groups by name", list)
+            .takes_query::<ListQuery>()
+            .gives_page_of::<Group>(),
         Route::post("/api/v1/groups", manage, "Create a group", create)
             .takes::<NewGroup>()
             .gives::<Group>()

@@ -54,7 +54,9 @@ impl Refused {
         match failure {
             Failure::Forbidden(permission) => Some(Self { code: "forbidden", permission: permission.to_string() }),
             Failure::OutOfScope(permission) => Some(Self { code: "out_of_scope", permission: permission.to_string() }),
-            Failure::Escalation(label) => Some(Self { code: "escalation", permission: label.clone() }),
+            Failure::Escalation(label) | Failure::HeldUntil { permission: label, .. } => {
+                Some(Self { code: "escalation", permission: label.clone() })
+            }
             _ => None,
         }
     }

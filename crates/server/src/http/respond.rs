@@ -4,6 +4,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTIC
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::invitations::LinkState;
+use domain::levels::LEVEL_WHILE_OUT;
 use domain::tokens::bearer_challenge;
 use domain::{Code, Problem};
 
@@ -55,6 +56,15 @@ fn words(failure: &Failure) -> Words {
             Code::Escalation,
             "Not allowed",
             &format!("This reaches beyond what you hold yourself: {permission}."),
+        ),
+        Failure::HeldUntil { permission, until } => say(
+            StatusCode::FORBIDDEN,
+            Code::Escalation,
+            "Not allowed",
+            &format!(
+                "You hold this only until {}, and cannot give it for longer: {permission}.",
+                until.to_the_minute()
+            ),
         ),
         Failure::CrossSite => {
             say(StatusCode::FORBIDDEN, Code::CrossSite, "Refused", "A change has to come from Roster's own pages.")
@@ -111,8 +121,9 @@ fn words(failure: &Failure) -> Words {
             StatusCode::CONFLICT,
             Code::OwnAccount,
             "Your own account",
-            "Nobody deactivates themselves, or changes their own level. Ask another administrator.",
+            "Nobody deactivates themselves, sets their own end, or changes their own level. Ask another administrator.",
         ),
+        Failure::LevelKept => say(StatusCode::CONFLICT, Code::LevelKept, "The level stays", LEVEL_WHILE_OUT),
         Failure::NoSeat => say(
             StatusCode::CONFLICT,
             Code::NoSeat,

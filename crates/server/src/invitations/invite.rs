@@ -15,6 +15,7 @@ use domain::levels;
 use domain::organization::has_seat;
 use domain::permissions::ConsolePermission;
 use domain::problem::FieldErrors;
+use domain::reach::Reach;
 use domain::roles::OWNER_ROLE;
 use domain::{AccountId, FieldError, GroupId, RoleId, Timestamp};
 
@@ -190,7 +191,7 @@ async fn check_gifts(
     if !errors.is_empty() {
         return Err(Failure::Invalid(errors.into_vec()));
     }
-    caller.require_reach(&book.expand(&keys))?;
+    caller.require_within(&Reach::gift(book.expand(&keys), None))?;
     let own_groups = request.groups.iter().filter(|id| !is_default_group(id)).copied();
     let groups: Vec<GroupId> = unique(own_groups.collect());
     objects::require_joining(tx, caller, &groups, None).await?;

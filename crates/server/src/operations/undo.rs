@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use domain::bulk::{BulkAnswer, BulkOutcome, BulkResult, Decider};
 use domain::effective::GroupHolding;
+use domain::permissions::ConsolePermission;
 use domain::roles::OWNER_ROLE;
 use domain::{AccountId, Code, OperationId};
 
@@ -44,6 +45,10 @@ pub(super) async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<
         };
         results.push(BulkResult { account_id: item.account, outcome, code });
         changes.extend(decided.ok());
+    }
+    if changes.is_empty() {
+        // Whoever may undo none of it leaves it to those who may.
+        return Ok(Json(BulkAnswer { operation_id: None, results }));
     }
     let is_owner = matches!(&operation.subject, Subject::Role { key, .. } if key == OWNER_ROLE);
     if is_owner && changes.iter().any(|change| !change.after.grants.is_empty()) {
@@ -95,6 +100,11 @@ fn restore(
     let (subject, now) = (&operation.subject, &account.target.holdings);
     if account.version != item.version || now.state.deleted_at.is_some() {
         return Err(Code::Stale);
+    }
+    // Managing groups is one right over all members; anything else is asked by kind, as of the change itself.
+    let is_by_kind = operation.permission != ConsolePermission::GroupsManage;
+    if is_by_kind && !decider.effective.holds(now.kind.managed_by()) {
+        return Err(Code::Forbidden);
     }
     let group = if let Found::Group(group) = found { Some(group) } else { None };
     let after = subject.restored(now, &item.before, group, decider.at);

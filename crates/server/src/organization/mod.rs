@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::organization::{Organization, OrganizationChange};
 use domain::permissions::ConsolePermission;
+use domain::reach::Reach;
 
 use crate::app::App;
 use crate::audit::{self, Event};
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<Route> {
             .gives_version(),
         Route::patch("/api/v1/organization", settings, "Change the settings", change)
             .reads(Carried::Version)
+            .reads(Carried::Basis)
             .takes::<OrganizationChange>()
             .gives::<Organization>()
             .gives_version(),
@@ -59,7 +61,7 @@ async fn change(
     let is_other = change.default_level != caller.organization.default_level;
     let level = change.default_level.as_deref().filter(|_| is_other).and_then(|key| caller.book.role(key));
     if let Some(level) = level {
-        caller.require_reach(&caller.book.expand(&level.permissions))?;
+        caller.require_within(&Reach::gift(caller.book.expand(&level.permissions), None))?;
     }
     let before = caller.organization.clone();
     store::change(&mut tx, &before, &change, seen).await?;

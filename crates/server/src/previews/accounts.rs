@@ -25,7 +25,7 @@ pub(super) async fn bulk(
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
-    of_parts(connection, app, caller, &[Part { action: request.action, ids: request.ids, right: Right::ByKind }]).await
+    of_parts(connection, app, caller, &[Part::of(request)]).await
 }
 
 pub(super) async fn members(
@@ -45,8 +45,18 @@ pub(super) async fn members(
     }
     let act = |kind, valid_until| BulkAction { group: Some(group), valid_until, ..BulkAction::plain(kind) };
     let parts = [
-        Part { action: act(BulkKind::AddGroup, change.valid_until), ids: change.add, right: Right::Whole },
-        Part { action: act(BulkKind::RemoveGroup, None), ids: change.remove, right: Right::Whole },
+        Part {
+            action: act(BulkKind::AddGroup, change.valid_until),
+            ids: change.add,
+            versions: Vec::new(),
+            right: Right::Whole,
+        },
+        Part {
+            action: act(BulkKind::RemoveGroup, None),
+            ids: change.remove,
+            versions: Vec::new(),
+            right: Right::Whole,
+        },
     ];
     of_parts(connection, app, caller, &parts).await
 }

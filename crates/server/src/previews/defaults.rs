@@ -6,6 +6,7 @@ use domain::differences::{Differences, Shift};
 use domain::effective::{GroupHolding, Holdings, effective};
 use domain::grants::{Grant, GrantWhat};
 use domain::permission_set::PermissionSet;
+use domain::reach::Reach;
 use domain::{FieldError, GroupId};
 use sqlx::AnyConnection;
 
@@ -47,7 +48,7 @@ pub(super) async fn differences(
     let (before, after) = (held(&now), held(wanted));
     let gained = after.without(&before);
     let keys: Vec<String> = gained.iter().map(|number| caller.book.index().key(number).to_owned()).collect();
-    caller.require_reach(&keys)?;
+    caller.require_within(&Reach::gift(keys, None))?;
     Ok(Differences { gains: shifts(&gained), losses: shifts(&before.without(&after)), ..Differences::default() })
 }
 

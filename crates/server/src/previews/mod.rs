@@ -26,6 +26,7 @@ const NEEDS: &[ConsolePermission] = &[
     ConsolePermission::RolesManage,
     ConsolePermission::GroupsManage,
     ConsolePermission::AccountsManage,
+    ConsolePermission::ServiceAccountsManage,
     ConsolePermission::AccountsInvite,
     ConsolePermission::SettingsManage,
 ];
@@ -46,7 +47,7 @@ async fn preview(
     LargeBody(request): LargeBody<PreviewRequest>,
 ) -> Outcome<Json<Preview>> {
     let change = request.change().map_err(|fault| Failure::Invalid(vec![fault]))?;
-    caller.require(change.needs())?;
+    caller.require_one_of(change.needs())?;
     // The basis was read before anything else: what changes from now on makes the apply stale.
     let basis = caller.organization.rights_revision.to_string();
     let mut connection = app.db.reader().acquire().await?;

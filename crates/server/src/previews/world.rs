@@ -39,7 +39,7 @@ pub(super) async fn role(
     }
     let role = own_role(connection, caller, id).await?;
     let permissions = change.permissions.map(role_permissions).unwrap_or_else(|| role.permissions.clone());
-    caller.require_reach(&reach::of_role_change(&caller.book, &role.permissions, &permissions))?;
+    caller.require_within(&reach::of_role_change(&caller.book, &role.permissions, &permissions))?;
     of_role(app, connection, caller, &role, |world| world.change_role(&caller.book, &role.key, &permissions)).await
 }
 
@@ -61,7 +61,7 @@ pub(super) async fn role_removal(
                 "Neither a level nor Owner is given to many like this.",
             ));
         }
-        caller.require_reach(&reach::of_role_removal(&caller.book, &role.permissions, Some(key)))?;
+        caller.require_within(&reach::of_role_removal(&caller.book, &role.permissions, Some(key)))?;
     }
     of_role(app, connection, caller, &role, |world| world.replace_role(&role.key, removal.move_to.as_deref())).await
 }
@@ -131,7 +131,7 @@ async fn of_group(
     before: &[String],
     after: &[String],
 ) -> Outcome<Differences> {
-    caller.require_reach(&reach::of_group_change(&caller.book, before, after))?;
+    caller.require_within(&reach::of_group_change(&caller.book, before, after))?;
     let all = groups::store::roles::all(connection, caller.organization.id).await?;
     let touched = match all.iter().any(|group| group.is_everyone && group.group.id == id) {
         true => Touched::All,

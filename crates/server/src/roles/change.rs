@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use domain::RoleId;
 use domain::permissions::ConsolePermission;
-use domain::reach;
+use domain::reach::{self, Reach};
 use domain::roles::{NewRole, ROLES_MAX, Role, RoleChange, role_key, role_permissions};
 use domain::text::{Name, fold};
 
@@ -29,7 +29,7 @@ pub(super) async fn create(
     }
     let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::RolesManage, None).await?;
     let permissions = role_permissions(new.permissions);
-    caller.require_reach(&caller.book.expand(&permissions))?;
+    caller.require_within(&Reach::gift(caller.book.expand(&permissions), None))?;
     require_free_name(&caller, None, &new.name)?;
     if caller.book.roles().count() >= ROLES_MAX {
         return Err(Failure::field("name", "too_many", &format!("An organization has {ROLES_MAX} roles at most.")));
@@ -103,7 +103,7 @@ pub(super) async fn change(
     }
     if let Some(permissions) = change.permissions {
         after.permissions = role_permissions(permissions);
-        caller.require_reach(&reach::of_role_change(&caller.book, &before.permissions, &after.permissions))?;
+        caller.require_within(&reach::of_role_change(&caller.book, &before.permissions, &after.permissions))?;
     }
     store::change::update(&mut tx, &after).await?;
     caller.require_no_gain(&app, &mut tx).await?;

@@ -19,12 +19,25 @@ use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
 use crate::version::Versioned;
 
+/// Who gives something, or makes something of which more is given, chooses it from the lists of roles, groups and
+/// permissions: names, and how many have each. Who has it is for those who may see accounts.
+pub const CHOOSE: &[ConsolePermission] = &[
+    ConsolePermission::AccountsView,
+    ConsolePermission::AccountsInvite,
+    ConsolePermission::AccountsManage,
+    ConsolePermission::ServiceAccountsManage,
+    ConsolePermission::GroupsManage,
+    ConsolePermission::RolesManage,
+    ConsolePermission::SettingsManage,
+];
+
 #[must_use]
 pub fn routes() -> Vec<Route> {
+    let choose = Needs::AnyOf(CHOOSE);
     let view = Needs::Permission(ConsolePermission::AccountsView);
     let manage = Needs::Permission(ConsolePermission::RolesManage);
     vec![
-        Route::get("/api/v1/roles", view, "Roles and levels, with how many hold each", list).gives_page_of::<Role>(),
+        Route::get("/api/v1/roles", choose, "Roles and levels, with how many hold each", list).gives_page_of::<Role>(),
         Route::post("/api/v1/roles", manage, "Create a role, or a copy of one", change::create)
             .takes::<NewRole>()
             .gives::<Role>()
@@ -41,7 +54,7 @@ pub fn routes() -> Vec<Route> {
             .reads(Carried::Basis)
             .takes::<RoleRemoval>(),
         Route::get("/api/v1/roles/{id}/holders", view, "Who holds a role", holders).gives::<RoleHolders>(),
-        Route::get("/api/v1/permissions", view, "The catalogue of permissions", permissions)
+        Route::get("/api/v1/permissions", choose, "The catalogue of permissions", permissions)
             .gives_page_of::<PermissionEntry>(),
     ]
 }

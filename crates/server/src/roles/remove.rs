@@ -59,6 +59,6 @@ async fn move_holders(tx: &mut Tx, caller: &Caller, from: &Role, key: &str) -> O
     if to.level_rank.is_some() || to.key == OWNER_ROLE {
         return Err(Failure::field("move_to", "not_allowed", "Neither a level nor Owner is given to many like this."));
     }
-    caller.require_reach(&reach::of_role_removal(&caller.book, &from.permissions, Some(key)))?;
+    caller.require_within(&reach::of_role_removal(&caller.book, &from.permissions, Some(key)))?;
     store::change::move_holders(tx, caller.organization.id, from, to).await
 }

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use domain::accounts::{AccountKind, AccountStatus};
 use domain::permissions::ConsolePermission;
 use domain::problem::FieldErrors;
+use domain::reach::Reach;
 use domain::roles::OWNER_ROLE;
 use domain::service_accounts::{CreatedServiceAccount, NewServiceAccount, OwnerChoice};
 use domain::{AccountId, FieldError, OrganizationId};
@@ -97,7 +98,7 @@ async fn check(tx: &mut Tx, caller: &Caller, request: &NewServiceAccount) -> Out
         return Err(Failure::Invalid(errors.into_vec()));
     }
     objects::require_joining(tx, caller, &request.groups, None).await?;
-    caller.require_reach(&book.expand(&keys))
+    caller.require_within(&Reach::gift(book.expand(&keys), None))
 }
 
 /// What is wrong with who is to answer for a service account: somebody of the organization, and no program.

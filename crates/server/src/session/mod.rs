@@ -119,7 +119,7 @@ async fn switch(
     let own = store::active_account(&mut connection, person, organization, caller.at).await?;
     own.ok_or(Failure::NotFound)?;
     drop(connection);
-    let begun = Begun { person, organization, since: session.began_at, guesses: None };
+    let begun = Begun { person, organization, since: session.began_at, proved_at: session.proved_at, guesses: None };
     start_from(&app, &caller.origin, &headers, begun, caller.at).await
 }
 
@@ -128,6 +128,8 @@ struct Begun {
     person: PersonId,
     organization: Option<OrganizationId>,
     since: Timestamp,
+    /// When the password was proved last.
+    proved_at: Timestamp,
     /// By what the guesses were counted that are forgotten now.
     guesses: Option<String>,
 }
@@ -145,11 +147,11 @@ pub async fn start(
     organization: Option<OrganizationId>,
     at: Timestamp,
 ) -> Outcome<Response> {
-    start_from(app, origin, headers, Begun { person, organization, since: at, guesses: None }, at).await
+    start_from(app, origin, headers, Begun { person, organization, since: at, proved_at: at, guesses: None }, at).await
 }
 
 async fn start_from(app: &App, origin: &Origin, headers: &HeaderMap, begun: Begun, at: Timestamp) -> Outcome<Response> {
-    let Begun { person, organization, since, guesses } = begun;
+    let Begun { person, organization, since, proved_at, guesses } = begun;
     let session = base62(&random::bytes::<32>()?, SECRET_DIGITS);
     let account = {
         let mut connection = app.db.reader().acquire().await?;
@@ -162,6 +164,9 @@ async fn start_from(app: &App, origin: &Origin, headers: &HeaderMap, begun: Begu
     };
     let mut tx = app.db.begin().await?;
     organization::store::lock(&mut tx, account.organization).await?;
+    if store::is_signed_out_since(&mut tx, account.id, proved_at).await? {
+        return Err(Failure::ConfirmationRequired);
+    }
     if let Some(old) = cookies::get(headers, cookies::SESSION) {
         store::end(&mut tx, &secrets::hash(old), at).await?;
     }

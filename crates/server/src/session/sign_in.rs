@@ -42,7 +42,8 @@ pub(super) async fn sign_in(
         .or_else(|_| UserName::parse(&request.email).map(String::from));
     let name = name.unwrap_or_else(|_| domain::text::fold(request.email.trim()).replace('\0', ""));
     let proved = check(&app, &origin, &headers, &Credentials { name, password: request.password }, at).await?;
-    let begun = Begun { person: proved.person.id, organization: None, since: at, guesses: Some(proved.bucket) };
+    let begun =
+        Begun { person: proved.person.id, organization: None, since: at, proved_at: at, guesses: Some(proved.bucket) };
     super::start_from(&app, &origin, &headers, begun, at).await
 }
 

@@ -254,14 +254,29 @@ pub(super) async fn user_account(
     row.map(|row| row.id("id")).transpose()
 }
 
-/// Ends all sessions of an account, and says how many there were.
+/// Ends all sessions of an account, and says how many there were. No older proof of the password leads back in.
 pub(super) async fn end_all(tx: &mut Tx, account: AccountId, at: Timestamp) -> Outcome<u64> {
+    sqlx::query("UPDATE accounts SET signed_out_at = $1 WHERE id = $2")
+        .bind(at.millis())
+        .bind(account.to_string())
+        .execute(&mut **tx)
+        .await?;
     let ended = sqlx::query("UPDATE sessions SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL")
         .bind(at.millis())
         .bind(account.to_string())
         .execute(&mut **tx)
         .await?;
     Ok(ended.rows_affected())
+}
+
+/// Whether somebody else has signed an account out since the password was proved.
+pub(super) async fn is_signed_out_since(tx: &mut Tx, account: AccountId, proved_at: Timestamp) -> Outcome<bool> {
+    let row = sqlx::query("SELECT id FROM accounts WHERE id = $1 AND signed_out_at > $2")
+        .bind(account.to_string())
+        .bind(proved_at.millis())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.is_some())
 }
 
 /// The failed guesses of a bucket. The row is locked until the transaction ends, on PostgreSQL too.

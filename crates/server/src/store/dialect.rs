@@ -95,7 +95,7 @@ impl Dialect {
     pub const fn bytewise(self) -> &'static str {
         match self {
             Self::Sqlite => "SELECT 1",
-            Self::Postgres => include_str!("../../migrations/0004_bytewise_postgres.sql"),
+            Self::Postgres => include_str!("../../migrations/0005_bytewise_postgres.sql"),
         }
     }
 

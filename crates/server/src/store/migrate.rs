@@ -7,7 +7,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use super::Dialect;
 
 /// The newest schema this program knows.
-pub(super) const SCHEMA_VERSION: i64 = 7;
+pub(super) const SCHEMA_VERSION: i64 = 8;
 
 /// All migrations for a dialect, oldest first.
 #[must_use]
@@ -22,8 +22,9 @@ pub(super) fn migrator(dialect: Dialect) -> Migrator {
         step(3, "tokens", text(include_str!("../../migrations/0002_tokens.sql"))),
         step(4, "audit heads", include_str!("../../migrations/0003_audit_heads.sql").to_owned()),
         step(5, "clock", include_str!("../../migrations/0003_clock.sql").to_owned()),
-        step(6, "bytewise", dialect.bytewise().to_owned()),
-        step(SCHEMA_VERSION, "token search", include_str!("../../migrations/0004_token_search.sql").to_owned()),
+        step(6, "signed out", include_str!("../../migrations/0004_signed_out.sql").to_owned()),
+        step(7, "bytewise", dialect.bytewise().to_owned()),
+        step(SCHEMA_VERSION, "token search", include_str!("../../migrations/0005_token_search.sql").to_owned()),
     ])
 }
 

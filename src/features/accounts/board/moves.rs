@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::accounts::Account;
-use domain::bulk::{BulkAction, BulkKind, BulkSummary, refused_words};
+use domain::bulk::{BulkAction, BulkKind, BulkRequest, BulkSummary, refused_words};
 use domain::{AccountId, Code, OperationId};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -42,18 +42,20 @@ impl Board {
             return messages.announce(keys::stays(&who(&accounts), &target.name, accounts.len() == 1));
         }
         begin(self, &columns);
-        shift(&columns, &moving, |_| to);
+        shift(&columns, &moving, 1, |_| to);
         let action = BulkAction { level: Some(level.key), ..BulkAction::plain(BulkKind::SetLevel) };
         let name = target.name.clone();
         spawn_local(async move {
             let ids = moving.iter().map(|moving| moving.picked.id).collect();
-            match send(ids, action, None).await {
+            let seen = |moving: &Moving| moving.account.as_ref().map(|account| account.version);
+            let versions = moving.iter().map(seen).collect();
+            match send(BulkRequest { ids, versions, action, dry_run: false }, None).await {
                 Ok(answer) => {
                     let summary = BulkSummary::of(&answer.results);
                     self.moved(&columns, moving, to, &name, &summary, answer.operation_id);
                 }
                 Err(error) => {
-                    shift(&columns, &moving, |moving| moving.from);
+                    shift(&columns, &moving, 0, |moving| moving.from);
                     self.failed(&moving, &error);
                 }
             }
@@ -73,7 +75,7 @@ impl Board {
     ) {
         let is_refused = |moving: &Moving| summary.refused.iter().any(|(_, ids)| ids.contains(&moving.picked.id));
         let (back, moved): (Vec<_>, Vec<_>) = moving.into_iter().partition(is_refused);
-        shift(columns, &back, |moving| moving.from);
+        shift(columns, &back, 0, |moving| moving.from);
         let messages = self.desk.messages;
         for (code, ids) in &summary.refused {
             let refused: Vec<_> = back
@@ -100,7 +102,7 @@ impl Board {
             |moving: &&Moving| columns.get(to).is_some_and(|column| column.list.place_of(moving.picked.id).is_some());
         let back: Vec<_> = moved.iter().filter(is_there).cloned().collect();
         begin(self, &columns);
-        shift(&columns, &back, |moving| moving.from);
+        shift(&columns, &back, 2, |moving| moving.from);
         spawn_local(async move {
             match send_undo(operation).await {
                 Ok(answer) => {
@@ -108,7 +110,7 @@ impl Board {
                     self.desk.messages.success(said, None);
                 }
                 Err(error) => {
-                    shift(&columns, &back, |_| to);
+                    shift(&columns, &back, 1, |_| to);
                     self.failed(&back, &error);
                 }
             }
@@ -148,15 +150,18 @@ fn find(columns: &[Column], picked: &Picked) -> Moving {
     Moving { picked: picked.clone(), account, from }
 }
 
-/// Shows accounts in other columns, each from wherever it is shown now.
-fn shift(columns: &[Column], moving: &[Moving], to: impl Fn(&Moving) -> usize) {
+/// Shows accounts in other columns, each from wherever it is shown now, with the version it comes to have by so many
+/// changes: who moves a card on before the server has answered sends that one.
+fn shift(columns: &[Column], moving: &[Moving], changes: i64, to: impl Fn(&Moving) -> usize) {
     for moving in moving.iter().take(SHIFTED_MAX) {
         let Some(target) = columns.get(to(moving)) else { continue };
         if let Some(account) = &moving.account {
             for column in columns {
                 column.list.remove(account.id);
             }
-            target.list.insert(&Arc::new(Account { level: target.level.clone(), ..(**account).clone() }));
+            let version = account.version + changes;
+            let shown = Account { level: target.level.clone(), version, ..(**account).clone() };
+            target.list.insert(&Arc::new(shown));
         }
     }
 }

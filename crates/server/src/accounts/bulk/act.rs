@@ -44,7 +44,7 @@ impl Act {
             BulkKind::Activate | BulkKind::Deactivate => Some(Subject::Status),
             BulkKind::Resend => None,
         };
-        caller.require_reach(&reach::of_act(&caller.book, action, group.as_ref()))?;
+        caller.require_within(&reach::of_act(&caller.book, action, group.as_ref()))?;
         if action.kind == BulkKind::AddGroup {
             let joined: Vec<GroupId> = group.iter().map(|holding| holding.group.id).collect();
             objects::require_joining(connection, caller, &joined, action.valid_until).await?;

@@ -41,13 +41,14 @@ pub(super) async fn bulk(
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
-    let (needs, right) = match request.action.kind {
-        BulkKind::Resend => (ConsolePermission::AccountsInvite, Right::Whole),
-        _ => (manages(&caller), Right::ByKind),
+    let needs = match request.action.kind {
+        BulkKind::Resend => ConsolePermission::AccountsInvite,
+        _ => manages(&caller),
     };
     caller.require(needs)?;
-    let part = Part { action: request.action, ids: request.ids, right };
-    if request.dry_run {
+    let is_dry_run = request.dry_run;
+    let part = Part::of(request);
+    if is_dry_run {
         let mut connection = app.db.reader().acquire().await?;
         let plan = plan::plan(&mut connection, &app, &caller, &[part]).await?;
         return Ok(Json(BulkAnswer { operation_id: None, results: plan.results }));
@@ -77,7 +78,23 @@ pub enum Right {
 pub struct Part {
     pub action: BulkAction,
     pub ids: Vec<AccountId>,
+    /// As in `BulkRequest`.
+    pub versions: Vec<Option<i64>>,
     pub right: Right,
+}
+
+impl Part {
+    /// A whole request: resending is inviting, whomever; everything else is managing, by kind.
+    #[must_use]
+    pub fn of(request: BulkRequest) -> Self {
+        let right = if request.action.kind == BulkKind::Resend { Right::Whole } else { Right::ByKind };
+        Self { action: request.action, ids: request.ids, versions: request.versions, right }
+    }
+
+    /// Whether the account at a place was seen with another version than it has now.
+    fn is_stale(&self, place: usize, version: i64) -> bool {
+        self.versions.get(place).copied().flatten().is_some_and(|seen| seen != version)
+    }
 }
 
 /// Does the parts of one request, all about the same role, group or permission, and commits; where nothing changes,

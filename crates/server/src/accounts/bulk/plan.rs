@@ -43,9 +43,10 @@ pub(super) async fn plan(connection: &mut AnyConnection, app: &App, caller: &Cal
         let loaded = store::load(connection, caller.organization.id, &part.ids, caller.at).await?;
         let mails = allowances_for(connection, app, part, &loaded).await?;
         let mut changes = Vec::new();
-        for id in &part.ids {
+        for (place, id) in part.ids.iter().enumerate() {
             let decided = match loaded.get(id) {
                 None => Err(Code::NotFound),
+                Some(account) if part.is_stale(place, account.version) => Err(Code::Stale),
                 Some(account) => {
                     let after = decide(&mut decider, caller, (&act, part.right), account, mails.as_ref());
                     after.map(|after| after.map(|after| change(caller, &act, account, &after)))

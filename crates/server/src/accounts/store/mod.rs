@@ -284,6 +284,19 @@ pub async fn set_deactivated(tx: &mut Tx, id: AccountId, deactivated_at: Option<
     Ok(())
 }
 
+/// When the account's access ends; none for never.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn set_valid_until(tx: &mut Tx, id: AccountId, valid_until: Option<Timestamp>) -> Outcome<()> {
+    sqlx::query("UPDATE accounts SET valid_until = $1 WHERE id = $2")
+        .bind(valid_until.map(Timestamp::millis))
+        .bind(id.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Writes a name, with the keys it is sorted and searched by.
 ///
 /// # Errors

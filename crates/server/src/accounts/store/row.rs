@@ -1,6 +1,6 @@
 //! Reads accounts whole. What a row says comes as one text: on the way from the database each value costs more than in it.
 
-use domain::accounts::{Account, AccountKind, AccountStatus, AuthMethod, TeamRef};
+use domain::accounts::{Account, AccountKind, AccountState, AuthMethod, TeamRef};
 use domain::groups::GroupRef;
 use domain::invitations::{Delivery, InvitationOutcome, InvitationView};
 use domain::roles::RoleRef;
@@ -102,11 +102,8 @@ pub(super) async fn read(
 fn account(row: &AnyRow, at: Timestamp) -> Outcome<Account> {
     let found: AccountRow = serde_json::from_str(&row.text("account")?)?;
     let time = |millis: Option<i64>| millis.map(Timestamp::from_millis);
-    let status = match (found.deactivated_at, found.activated_at) {
-        (Some(_), _) => AccountStatus::Deactivated,
-        (None, Some(_)) => AccountStatus::Active,
-        (None, None) => AccountStatus::Pending,
-    };
+    let (activated_at, deactivated_at) = (time(found.activated_at), time(found.deactivated_at));
+    let status = AccountState { activated_at, deactivated_at, ..AccountState::default() }.status();
     let mut account = Account {
         id: found.id,
         kind: found.kind,
@@ -124,7 +121,7 @@ fn account(row: &AnyRow, at: Timestamp) -> Outcome<Account> {
         last_active_at: time(found.last_active_at),
         last_sign_in_at: time(found.last_sign_in_at),
         created_at: Timestamp::from_millis(found.created_at),
-        deactivated_at: time(found.deactivated_at),
+        deactivated_at,
         deleted_at: time(found.deleted_at),
         valid_until: time(found.valid_until),
         invitation: if found.activated_at.is_none() { invitation(found.invitation, at) } else { None },

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::defaults::{Defaults, DefaultsView};
 use domain::permissions::ConsolePermission;
+use domain::reach::Reach;
 use domain::{AccountId, FieldError, GroupId};
 
 use self::store::Standing;
@@ -104,7 +105,7 @@ async fn require_added(tx: &mut Tx, caller: &Caller, before: &Standing, wanted: 
     {
         keys.extend(level.permissions.clone());
     }
-    caller.require_reach(&caller.book.expand(&keys))?;
+    caller.require_within(&Reach::gift(caller.book.expand(&keys), None))?;
     objects::require_joining(tx, caller, &added, None).await
 }
 
