@@ -11,7 +11,7 @@ on_both! {
     parallel_invitations_do_not_pass_the_last_seat resend_and_withdraw_at_once_one_wins new_link_is_asked_of_the_sender_once_an_hour
     inviter_gives_only_what_they_hold sender_who_lost_the_right_invites_nobody what_the_sender_lost_is_not_granted level_stands_with_whoever_gave_it same_key_gives_the_same_answer
     person_of_another_organization_joins_with_their_password signed_in_person_joins_and_someone_else_does_not without_a_mail_server_there_are_links
-    wrong_fields_are_named address_gets_three_mails_at_once person_invited_again_inherits_nothing malformed_tokens_are_not_found
+    wrong_fields_are_named dead_link_is_not_handed_out address_gets_three_mails_at_once person_invited_again_inherits_nothing malformed_tokens_are_not_found
 }
 
 fn outcomes(answer: &Value) -> Vec<String> {
@@ -527,6 +527,27 @@ async fn without_a_mail_server_there_are_links(database: Database) {
     .await;
     assert!(message.contains("To: ana@example.com") && message.contains("multipart/alternative"), "{message}");
     world.accept(link.split('#').nth(1).unwrap(), "Ana").await;
+}
+
+async fn dead_link_is_not_handed_out(database: Database) {
+    let world = World::new(database).await;
+    let mut owner = world.owner().await;
+    let inviter = inviter(&world, &owner).await;
+    invite(&owner, &["ana@example.com"]).await;
+    invite(&inviter, &["late@example.com"]).await;
+    patch(&owner, &id_of(&inviter).await, json!({ "status": "deactivated" })).await.good();
+    let late = account(&owner, "late@example.com").await;
+    let refused = act(&owner, Method::POST, &late, "/link").await;
+    assert_eq!((refused.status, refused.code().as_str()), (410, "link_dead"), "its sender may no longer invite");
+    world.clock.advance(24 * 60 * 60 * 1_000);
+    owner.sign_in("olivia@example.com", PASSWORD).await.good();
+    let ana = account(&owner, "ana@example.com").await;
+    let refused = act(&owner, Method::POST, &ana, "/link").await;
+    assert_eq!((refused.status, refused.code().as_str()), (410, "link_dead"));
+    act(&owner, Method::POST, &ana, "/resend").await.good();
+    let copied = act(&owner, Method::POST, &ana, "/link").await.good();
+    let token = copied["link"].as_str().unwrap().split('#').nth(1).unwrap();
+    assert_eq!(preview(&world.nobody(), token).await["state"], "open");
 }
 
 async fn wrong_fields_are_named(database: Database) {

@@ -46,6 +46,11 @@ pub(super) async fn look(
     Ok((link, state))
 }
 
+/// Refuses a link that does not open its invitation.
+pub(super) fn require_open(state: LinkState) -> Outcome<()> {
+    if state == LinkState::Open { Ok(()) } else { Err(Failure::LinkDead(state)) }
+}
+
 async fn sender(app: &App, connection: &mut AnyConnection, link: &LinkRow, at: Timestamp) -> Outcome<(bool, bool)> {
     let Some(organization) = organization::store::find(connection, link.organization).await? else {
         return Ok((false, false));
@@ -118,9 +123,7 @@ pub(super) async fn decline(
     let organization = store::find_link(&mut tx, &hash).await?.organization;
     organization::store::lock(&mut tx, organization).await?;
     let (link, state) = look(&app, &mut tx, &hash, at).await?;
-    if state != LinkState::Open {
-        return Err(Failure::LinkDead(state));
-    }
+    require_open(state)?;
     store::end(&mut tx, link.account, InvitationOutcome::Declined, at).await?;
     audit::store::record(
         &mut tx,
