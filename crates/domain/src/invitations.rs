@@ -370,6 +370,30 @@ pub fn link_state(facts: LinkFacts, at: Timestamp) -> LinkState {
     }
 }
 
+/// What is told of a mail whose sender has lost the right to invite (I12).
+pub const SENDER_MAY_NOT_INVITE: &str = "The sender may no longer invite; resend it.";
+
+/// What becomes of a mail that waits with a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailFate {
+    Leaves,
+    /// Nobody misses it: the invitation has ended, or a newer mail waits.
+    Dropped,
+    /// The invitation is open, and the link would open nothing: the list of invitations says why.
+    GivenUp(&'static str),
+}
+
+/// Judges a mail by what its link opens. One whose time has run out leaves, for the time counts anew from then.
+#[must_use]
+pub fn mail_fate(facts: LinkFacts, at: Timestamp) -> MailFate {
+    let is_lost_with_sender = facts.outcome.is_none() && facts.is_account_open && facts.is_newest;
+    match link_state(facts, at) {
+        LinkState::Open | LinkState::Expired => MailFate::Leaves,
+        LinkState::Withdrawn if is_lost_with_sender => MailFate::GivenUp(SENDER_MAY_NOT_INVITE),
+        LinkState::Used | LinkState::Withdrawn | LinkState::Declined | LinkState::Replaced => MailFate::Dropped,
+    }
+}
+
 impl LinkState {
     /// Whether asking the sender for a new link makes sense.
     #[must_use]
@@ -418,6 +442,33 @@ mod tests {
         ];
         for (facts, state) in cases {
             assert_eq!(link_state(facts, now), state, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn mail_leaves_while_its_link_is_the_newest_of_an_open_invitation() {
+        let now = Timestamp::from_millis(10);
+        let open = LinkFacts {
+            outcome: None,
+            is_account_open: true,
+            is_newest: true,
+            may_sender_invite: true,
+            expires_at: None,
+        };
+        let orphaned = LinkFacts { may_sender_invite: false, ..open };
+        let cases = [
+            (open, MailFate::Leaves),
+            (LinkFacts { expires_at: Some(now), ..open }, MailFate::Leaves),
+            (LinkFacts { is_newest: false, ..open }, MailFate::Dropped),
+            (LinkFacts { is_account_open: false, ..open }, MailFate::Dropped),
+            (LinkFacts { outcome: Some(InvitationOutcome::Accepted), ..open }, MailFate::Dropped),
+            (orphaned, MailFate::GivenUp(SENDER_MAY_NOT_INVITE)),
+            (LinkFacts { is_newest: false, ..orphaned }, MailFate::Dropped),
+            (LinkFacts { is_account_open: false, ..orphaned }, MailFate::Dropped),
+            (LinkFacts { outcome: Some(InvitationOutcome::Withdrawn), ..orphaned }, MailFate::Dropped),
+        ];
+        for (facts, fate) in cases {
+            assert_eq!(mail_fate(facts, now), fate, "{facts:?}");
         }
     }
 
