@@ -22,6 +22,25 @@ async fn healthy_server_says_so(database: Database) {
     assert_eq!((away.status, away.code().as_str()), (503, "unavailable"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_to_a_database_file_that_is_not_in_its_place() {
+    let world = World::new(Database::Sqlite).await;
+    let owner = world.owner().await;
+    let [file, aside] = ["roster.db", "aside.db"].map(|name| world.folder.path().join(name));
+    let state = async || {
+        let write = owner.post("/api/v1/groups", json!({ "name": "Sales" })).await;
+        (world.nobody().get("/readyz").await.status, write.status, write.code())
+    };
+    let refused = (503, 503, "unavailable".to_owned());
+    std::fs::rename(&file, &aside).unwrap();
+    assert_eq!(state().await, refused, "gone");
+    std::fs::rename(&aside, &file).unwrap();
+    assert_eq!(state().await, (200, 201, String::new()), "back");
+    std::fs::copy(&file, &aside).unwrap();
+    std::fs::rename(&aside, &file).unwrap();
+    assert_eq!(state().await, refused, "another one in its place");
+}
+
 async fn every_answer_carries_the_security_headers(database: Database) {
     let world = World::new(database).await;
     for path in ["/", "/api/v1/session", "/nothing", "/healthz", "/api/v1/openapi.json", "/assets/nothing.js"] {
