@@ -8,7 +8,7 @@ use crate::support::{Client, Database, PASSWORD, World, on_both, send};
 on_both! {
     wrong_attempts_all_look_alike forged_and_foreign_sessions_are_nobody session_ends_by_idleness_and_age sign_out_holds_at_once
     locked_name_is_open_again_later known_device_is_not_locked_out change_from_another_site_is_refused cookie_and_bearer_together_are_refused
-    asking_for_news_keeps_no_session_alive user_name_signs_in sign_in_gives_a_new_session deactivated_account_is_out_at_once many_attempts_from_one_address_are_slowed
+    asking_for_news_keeps_no_session_alive user_name_signs_in sign_in_gives_a_new_session deactivated_account_is_out_at_once whoever_is_sent_away_has_not_guessed many_attempts_from_one_address_are_slowed
 }
 
 async fn wrong_attempts_all_look_alike(database: Database) {
@@ -218,6 +218,18 @@ async fn deactivated_account_is_out_at_once(database: Database) {
     assert_eq!(member.get("/api/v1/me").await.status, 200);
     deactivate(&owner, &member).await;
     assert_eq!(member.get("/api/v1/me").await.status, 401);
+}
+
+async fn whoever_is_sent_away_has_not_guessed(database: Database) {
+    let world = World::new(database).await;
+    world.owner().await;
+    let queue: Vec<_> = std::iter::from_fn(|| world.running.app.hasher.place().ok()).collect();
+    for _ in 0..12 {
+        let answer = world.nobody().sign_in("olivia@example.com", PASSWORD).await;
+        assert_eq!((answer.status, answer.headers.contains_key("retry-after")), (429, true), "{}", answer.text);
+    }
+    drop(queue);
+    assert_eq!(world.nobody().sign_in("olivia@example.com", PASSWORD).await.status, 200);
 }
 
 async fn many_attempts_from_one_address_are_slowed(database: Database) {
