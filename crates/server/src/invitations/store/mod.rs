@@ -7,7 +7,7 @@ mod links;
 use std::collections::HashMap;
 
 use domain::invitations::{Delivery, InvitationOutcome};
-use domain::{AccountId, OrganizationId, RoleId, Timestamp};
+use domain::{AccountId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
 
 pub use allowances::allowances;
@@ -56,60 +56,37 @@ pub(super) async fn existing(
         .collect()
 }
 
-/// A new invitation of a new account.
-pub(super) struct NewInvitation {
-    pub(super) account: AccountId,
-    pub(super) email_key: String,
-    pub(super) level: Option<RoleId>,
-}
-
-/// Adds first invitations, with their links and mails.
+/// Adds the first invitations of new accounts, with their links and mails.
 pub(super) async fn insert_all(
     tx: &mut Tx,
     app: &App,
-    organization: OrganizationId,
+    organization: &OrganizationRow,
     sent_by: AccountId,
-    ttl_ms: i64,
     at: Timestamp,
-    invitations: &[NewInvitation],
+    accounts: &[AccountId],
 ) -> Outcome<()> {
-    let (delivery, expires_at) = start(app, ttl_ms, at);
-    let rows = invitations
-        .iter()
-        .map(|new| {
-            vec![
-                new.account.into(),
-                FIRST_GENERATION.into(),
-                sent_by.into(),
-                at.into(),
-                expires_at.into(),
-                1_i64.into(),
-                delivery.as_str().into(),
-                new.level.map(|id| id.to_string()).into(),
-            ]
-        })
-        .collect();
-    insert_rows(
-        tx,
-        "invitations (account_id, generation, sent_by, sent_at, expires_at, send_count, delivery, level_id)",
-        8,
-        rows,
-    )
-    .await?;
-    let links = invitations
-        .iter()
-        .map(|new| {
-            vec![
-                link_hash(&app.key, new.account, FIRST_GENERATION).into(),
-                new.account.into(),
-                FIRST_GENERATION.into(),
-                at.into(),
-            ]
-        })
-        .collect();
+    let (delivery, expires_at) = start(app, organization.invitation_ttl_ms, at);
+    let row = |account: &AccountId| {
+        vec![
+            (*account).into(),
+            FIRST_GENERATION.into(),
+            sent_by.into(),
+            at.into(),
+            expires_at.into(),
+            1_i64.into(),
+            delivery.as_str().into(),
+        ]
+    };
+    let columns = "invitations (account_id, generation, sent_by, sent_at, expires_at, send_count, delivery)";
+    insert_rows(tx, columns, 7, accounts.iter().map(row).collect()).await?;
+    let link = |account: &AccountId| {
+        let hash = link_hash(&app.key, *account, FIRST_GENERATION);
+        vec![hash.into(), (*account).into(), FIRST_GENERATION.into(), at.into()]
+    };
+    let links = accounts.iter().map(link).collect();
     insert_rows(tx, "invitation_links (token_hash, account_id, generation, created_at)", 4, links).await?;
-    let mails = invitations.iter().map(|new| (outbox::Kind::Invitation, new.account, FIRST_GENERATION)).collect();
-    outbox::store::add(tx, organization, at, mails).await
+    let mails = accounts.iter().map(|account| (outbox::Kind::Invitation, *account, FIRST_GENERATION)).collect();
+    outbox::store::add(tx, organization.id, at, mails).await
 }
 
 /// Makes the version that others have seen old: what they do to the invitation they saw is refused.
