@@ -6,6 +6,7 @@ use server::commands::serve;
 use server::http::body::JSON_DEPTH_MAX;
 use server::http::crowd::Crowd;
 use server::http::listen;
+use server::http::route::Needs;
 
 use crate::support::{Database, World, on_both, send};
 
@@ -78,7 +79,16 @@ async fn document_names_every_route(database: Database) {
     for route in server::http::route::all() {
         let operation = &document["paths"][route.path][route.method.as_str().to_lowercase()];
         assert_eq!(operation["summary"], route.summary, "{} {}", route.method, route.path);
+        let ways_in = match route.needs {
+            Needs::Nobody => json!([]),
+            Needs::Session => json!([{ "session": [] }]),
+            _ => json!([{ "session": [] }, { "token": [] }]),
+        };
+        assert_eq!(operation["security"], ways_in, "{} {}", route.method, route.path);
     }
+    let ways_in = &document["components"]["securitySchemes"];
+    assert_eq!((&ways_in["session"]["in"], &ways_in["session"]["name"]), (&json!("cookie"), &json!("__Host-session")));
+    assert_eq!((&ways_in["token"]["type"], &ways_in["token"]["scheme"]), (&json!("http"), &json!("bearer")));
     let text = document.to_string();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     for part in text.split("#/components/schemas/").skip(1) {
