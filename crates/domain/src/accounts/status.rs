@@ -116,6 +116,8 @@ impl AccountState {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_000);
@@ -159,6 +161,38 @@ mod tests {
         ];
         for (state, status) in cases {
             assert_eq!(state.shown(NOW), status, "{state:?}");
+        }
+    }
+
+    fn any_time() -> impl Strategy<Value = Option<Timestamp>> {
+        prop::option::of((900..1_100_i64).prop_map(Timestamp::from_millis))
+    }
+
+    fn any_state() -> impl Strategy<Value = AccountState> {
+        use Delivery::{Failed, LinkOnly, Queued, Sent};
+        let delivery = prop::sample::select(vec![Queued, Sent, Failed, LinkOnly]);
+        let invitation = prop::option::of((any_time(), delivery));
+        (any_time(), any_time(), any_time(), any_time(), invitation).prop_map(
+            |(activated_at, deactivated_at, deleted_at, valid_until, invitation)| AccountState {
+                activated_at,
+                deactivated_at,
+                deleted_at,
+                valid_until,
+                invitation,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn deletion_wins_and_then_deactivation(state in any_state()) {
+            let shown = state.shown(NOW);
+            prop_assert_eq!(shown == ShownStatus::Deleted, state.deleted_at.is_some());
+            let is_out = state.deleted_at.is_none() && state.deactivated_at.is_some();
+            prop_assert_eq!(shown == ShownStatus::Deactivated, is_out);
+            if shown == ShownStatus::Active {
+                prop_assert!(state.activated_at.is_some() && state.valid_until.is_none_or(|end| end > NOW));
+            }
         }
     }
 }

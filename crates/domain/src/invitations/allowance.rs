@@ -15,6 +15,8 @@ pub fn mail_allowance(full_at: Option<Timestamp>, at: Timestamp) -> Option<Times
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -27,5 +29,21 @@ mod tests {
         }
         assert_eq!(mail_allowance(full_at, start.plus(HOUR_MS - 1)), None);
         assert!(mail_allowance(full_at, start.plus(HOUR_MS)).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn address_never_gets_more_than_three_mails_and_one_for_each_hour(pauses in prop::collection::vec(0..2 * HOUR_MS, 0..60)) {
+            let start = Timestamp::from_millis(0);
+            let (mut full_at, mut now, mut sent) = (None, start, 0);
+            for pause in pauses {
+                now = now.plus(pause);
+                match mail_allowance(full_at, now) {
+                    Some(next) => (full_at, sent) = (Some(next), sent + 1),
+                    None => prop_assert!(mail_allowance(full_at, now.plus(HOUR_MS)).is_some(), "an hour later one may go"),
+                }
+                prop_assert!(sent <= MAILS_AT_ONCE + now.since(start) / HOUR_MS);
+            }
+        }
     }
 }

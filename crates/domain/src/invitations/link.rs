@@ -159,6 +159,8 @@ pub struct InvitationLink {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -217,6 +219,38 @@ mod tests {
         ];
         for (facts, fate) in cases {
             assert_eq!(mail_fate(facts, now), fate, "{facts:?}");
+        }
+    }
+
+    fn any_facts() -> impl Strategy<Value = LinkFacts> {
+        use InvitationOutcome::{Accepted, Declined, Withdrawn};
+        let outcome = prop::sample::select(vec![None, Some(Accepted), Some(Declined), Some(Withdrawn)]);
+        let end = prop::option::of((0..100_i64).prop_map(Timestamp::from_millis));
+        (outcome, any::<[bool; 3]>(), end).prop_map(|(outcome, holds, expires_at)| LinkFacts {
+            outcome,
+            is_account_open: holds[0],
+            is_newest: holds[1],
+            may_sender_invite: holds[2],
+            expires_at,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn link_that_is_dead_is_not_opened_by_time(facts in any_facts(), at in 0..100_i64, passed in 0..100_i64) {
+            let at = Timestamp::from_millis(at);
+            let (before, after) = (link_state(facts, at), link_state(facts, at.plus(passed)));
+            match before {
+                LinkState::Open => prop_assert!(matches!(after, LinkState::Open | LinkState::Expired)),
+                dead => prop_assert_eq!(after, dead),
+            }
+        }
+
+        #[test]
+        fn mail_leaves_only_where_its_link_opens_or_will_once_it_has_left(facts in any_facts(), at in 0..100_i64) {
+            let at = Timestamp::from_millis(at);
+            let opens = link_state(LinkFacts { expires_at: Some(at.plus(1)), ..facts }, at) == LinkState::Open;
+            prop_assert_eq!(mail_fate(facts, at) == MailFate::Leaves, opens);
         }
     }
 }
