@@ -32,6 +32,15 @@ pub struct Created {
     pub organization: OrganizationId,
     pub person: PersonId,
     pub account: AccountId,
+    pub password: OwnerPassword,
+}
+
+/// Which password the Owner of a new organization signs in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnerPassword {
+    Given,
+    /// The one they had: the address is that of a person who is known already.
+    Kept,
 }
 
 /// Makes the organization and the account of its Owner; a person who is known already keeps name and password.
@@ -52,7 +61,7 @@ pub async fn organization(
     organizations::insert(tx, &new, at).await?;
     roles::store::create_built_in(tx, organization, profile, at).await?;
     groups::store::insert(tx, organization, random::id(at)?, GroupKind::Everyone, &groups::everyone()?, at).await?;
-    let (person, name) = person(tx, owner, at).await?;
+    let (person, name, password) = person(tx, owner, at).await?;
     let level: Option<RoleId> = match profile.levels.first() {
         Some(level) => Some(roles::store::id_of(tx, organization, &level.key).await?),
         None => None,
@@ -64,12 +73,12 @@ pub async fn organization(
     let event = Event::new(FIRST_ACTION, organization)
         .after(&serde_json::json!({ "name": owner.organization, "profile": profile.key, "owner": account }));
     audit::store::record(tx, organization, actor, at, event).await?;
-    Ok(Created { organization, person, account })
+    Ok(Created { organization, person, account, password })
 }
 
-async fn person(tx: &mut Tx, owner: &NewOwner, at: Timestamp) -> Outcome<(PersonId, String)> {
+async fn person(tx: &mut Tx, owner: &NewOwner, at: Timestamp) -> Outcome<(PersonId, String, OwnerPassword)> {
     if let Some(known) = session::store::find_person(tx, owner.email.key()).await? {
-        return Ok((known.id, known.display_name));
+        return Ok((known.id, known.display_name, OwnerPassword::Kept));
     }
     let new = session::store::NewPerson {
         id: random::id(at)?,
@@ -81,7 +90,7 @@ async fn person(tx: &mut Tx, owner: &NewOwner, at: Timestamp) -> Outcome<(Person
         email_verified_at: None,
     };
     session::store::insert_person(tx, &new, at).await?;
-    Ok((new.id, new.display_name))
+    Ok((new.id, new.display_name, OwnerPassword::Given))
 }
 
 /// The name in the letters of an address.
