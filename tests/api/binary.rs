@@ -67,6 +67,8 @@ async fn owner_is_made_without_a_browser() {
         "{}",
         text(&twice)
     );
+    let second = create("another horse battery", "Second");
+    assert!(second.status.success() && text(&second).contains("keep their name and password"), "{}", text(&second));
     let process = Process::start(folder.path(), "smtp://127.0.0.1:1");
     assert_eq!(process.setup, None);
     assert_eq!(Client::new(&process.base).sign_in("olivia@example.com", PASSWORD).await.status, 200);

@@ -6,6 +6,7 @@ use server::commands::serve;
 use server::http::body::JSON_DEPTH_MAX;
 use server::http::crowd::Crowd;
 use server::http::listen;
+use server::http::route::Needs;
 
 use crate::support::{Database, World, on_both, send};
 
@@ -20,6 +21,25 @@ async fn healthy_server_says_so(database: Database) {
     assert_eq!((world.nobody().get("/healthz").await.status, world.nobody().get("/readyz").await.status), (200, 503));
     let away = world.nobody().get("/api/v1/setup").await;
     assert_eq!((away.status, away.code().as_str()), (503, "unavailable"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_to_a_database_file_that_is_not_in_its_place() {
+    let world = World::new(Database::Sqlite).await;
+    let owner = world.owner().await;
+    let [file, aside] = ["roster.db", "aside.db"].map(|name| world.folder.path().join(name));
+    let state = async || {
+        let write = owner.post("/api/v1/groups", json!({ "name": "Sales" })).await;
+        (world.nobody().get("/readyz").await.status, write.status, write.code())
+    };
+    let refused = (503, 503, "unavailable".to_owned());
+    std::fs::rename(&file, &aside).unwrap();
+    assert_eq!(state().await, refused, "gone");
+    std::fs::rename(&aside, &file).unwrap();
+    assert_eq!(state().await, (200, 201, String::new()), "back");
+    std::fs::copy(&file, &aside).unwrap();
+    std::fs::rename(&aside, &file).unwrap();
+    assert_eq!(state().await, refused, "another one in its place");
 }
 
 async fn every_answer_carries_the_security_headers(database: Database) {
@@ -59,7 +79,16 @@ async fn document_names_every_route(database: Database) {
     for route in server::http::route::all() {
         let operation = &document["paths"][route.path][route.method.as_str().to_lowercase()];
         assert_eq!(operation["summary"], route.summary, "{} {}", route.method, route.path);
+        let ways_in = match route.needs {
+            Needs::Nobody => json!([]),
+            Needs::Session => json!([{ "session": [] }]),
+            _ => json!([{ "session": [] }, { "token": [] }]),
+        };
+        assert_eq!(operation["security"], ways_in, "{} {}", route.method, route.path);
     }
+    let ways_in = &document["components"]["securitySchemes"];
+    assert_eq!((&ways_in["session"]["in"], &ways_in["session"]["name"]), (&json!("cookie"), &json!("__Host-session")));
+    assert_eq!((&ways_in["token"]["type"], &ways_in["token"]["scheme"]), (&json!("http"), &json!("bearer")));
     let text = document.to_string();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     for part in text.split("#/components/schemas/").skip(1) {

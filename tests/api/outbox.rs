@@ -7,6 +7,7 @@ use crate::support::{Client, Database, Mailbox, PASSWORD, World, eventually, on_
 on_both! {
     mail_waits_for_the_mail_server_and_leaves_once refused_recipient_is_shown_to_the_administrator withdrawn_invitation_is_not_mailed
     requests_for_links_take_from_what_the_sender_may_be_mailed mails_read_well_in_both_forms
+    mail_of_a_sender_who_lost_the_right_does_not_leave mail_written_to_a_file_proves_no_address mails_leave_together_once_the_mail_server_is_back
 }
 
 async fn invitation(client: &Client, email: &str) -> Value {
@@ -75,6 +76,80 @@ async fn withdrawn_invitation_is_not_mailed(database: Database) {
     owner.post("/api/v1/invitations", json!({ "emails": ["cleo@example.com"] })).await.good();
     back.wait("cleo@example.com", 1).await;
     assert_eq!(back.to("ana@example.com").len(), 0);
+}
+
+/// The invitation of an address once an attempt to mail it has failed.
+async fn retried(client: &Client, email: &str) -> Value {
+    eventually("the retry", async || {
+        Some(invitation(client, email).await).filter(|invitation| invitation["error"].is_string())
+    })
+    .await
+}
+
+async fn mail_of_a_sender_who_lost_the_right_does_not_leave(database: Database) {
+    let mailbox = Mailbox::start(&[]);
+    let port = mailbox.port;
+    let mut world = World::with_mailbox(database, mailbox).await;
+    let owner = world.owner().await;
+    let sender = json!({ "level": "viewer", "permissions": ["accounts.view", "accounts.invite"] });
+    let sender = world.member(&owner, "sender@example.com", sender).await;
+    world.mailbox = None;
+    sender.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good();
+    retried(&owner, "ana@example.com").await;
+    let path = format!("/api/v1/accounts/{}", sender.id().await);
+    let version = owner.get(&path).await.good()["version"].as_i64().unwrap();
+    let out = json!({ "status": "deactivated" });
+    owner.change(reqwest::Method::PATCH, &path, version, Some(out)).await.good();
+    let back = Mailbox::start_on(port, &[]);
+    let told = eventually("what the list says", async || {
+        Some(invitation(&owner, "ana@example.com").await).filter(|invitation| invitation["delivery"] == "failed")
+    })
+    .await;
+    assert_eq!(told["error"], "The sender may no longer invite; resend it.");
+    assert_eq!(back.to("ana@example.com").len(), 0);
+    let account = owner.get("/api/v1/accounts?q=ana@example.com").await.good()["items"][0].clone();
+    let path = format!("/api/v1/accounts/{}/invitation/resend", account["id"].as_str().unwrap());
+    owner.change(reqwest::Method::POST, &path, account["version"].as_i64().unwrap(), None).await.good();
+    world.accept(&back.token("ana@example.com").await, "Ana").await;
+}
+
+async fn mail_written_to_a_file_proves_no_address(database: Database) {
+    let mut world = World::with_mail(database).await;
+    let owner = world.owner().await;
+    world.mailbox = None;
+    owner.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good();
+    retried(&owner, "ana@example.com").await;
+    world.options.smtp_url = None;
+    let world = world.restart().await;
+    let owner = Client { base: world.base(), ..owner };
+    let written = eventually("the message's file", async || {
+        Some(invitation(&owner, "ana@example.com").await).filter(|invitation| invitation["delivery"] != "queued")
+    })
+    .await;
+    assert_eq!((&written["delivery"], written["expires_at"].is_string()), (&json!("link_only"), true));
+    let account = owner.get("/api/v1/accounts?q=ana@example.com").await.good()["items"][0]["id"].clone();
+    let path = format!("/api/v1/accounts/{}/invitation/link", account.as_str().unwrap());
+    let link = owner.post(&path, json!({})).await.good()["link"].as_str().unwrap().to_owned();
+    world.accept(link.split('#').nth(1).unwrap(), "Ana").await;
+    let unproved =
+        sqlx::query("SELECT id FROM persons WHERE email_key = 'ana@example.com' AND email_verified_at IS NULL");
+    assert_eq!(unproved.fetch_all(world.running.app.db.reader()).await.unwrap().len(), 1);
+}
+
+async fn mails_leave_together_once_the_mail_server_is_back(database: Database) {
+    let mailbox = Mailbox::start(&[]);
+    let port = mailbox.port;
+    let mut world = World::with_mailbox(database, mailbox).await;
+    let owner = world.owner().await;
+    world.mailbox = None;
+    owner.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good();
+    retried(&owner, "ana@example.com").await;
+    let long_outage = sqlx::query("UPDATE outbox SET due_at = due_at + 900000");
+    long_outage.execute(world.running.app.db.writer()).await.unwrap();
+    let back = Mailbox::start_on(port, &[]);
+    owner.post("/api/v1/invitations", json!({ "emails": ["ben@example.com"] })).await.good();
+    back.wait("ben@example.com", 1).await;
+    back.wait("ana@example.com", 1).await;
 }
 
 async fn requests_for_links_take_from_what_the_sender_may_be_mailed(database: Database) {

@@ -152,7 +152,7 @@ async fn details_and_owner_change(database: Database) {
 
 async fn deletion_asks_for_the_id_and_ends_everything(database: Database) {
     let world = World::new(database).await;
-    let owner = world.owner().await;
+    let mut owner = world.owner().await;
     let (account, program) = world.service(&owner, "ci", json!({ "roles": ["alerts"] })).await;
     let path = format!("/api/v1/accounts/{}", account["id"].as_str().unwrap());
     let wrong = owner.change(Method::DELETE, &path, 1, Some(json!({ "confirm": "ci" }))).await;
@@ -169,6 +169,7 @@ async fn deletion_asks_for_the_id_and_ends_everything(database: Database) {
     );
     let proved = owner.post("/api/v1/session/confirmation", json!({ "password": crate::support::PASSWORD })).await;
     assert_eq!(proved.status, 204, "{}", proved.text);
+    owner.take_session(&proved);
     assert_eq!(owner.change(Method::DELETE, &path, 1, Some(json!({ "confirm": " SA::ci " }))).await.status, 204);
     assert_eq!(program.get("/api/v1/me").await.code(), "invalid_token");
     assert_eq!(owner.get("/api/v1/accounts?kind=service").await.good()["total"], 0);

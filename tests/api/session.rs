@@ -8,7 +8,8 @@ use crate::support::{Client, Database, PASSWORD, World, on_both, send};
 on_both! {
     wrong_attempts_all_look_alike forged_and_foreign_sessions_are_nobody session_ends_by_idleness_and_age sign_out_holds_at_once
     locked_name_is_open_again_later known_device_is_not_locked_out change_from_another_site_is_refused cookie_and_bearer_together_are_refused
-    asking_for_news_keeps_no_session_alive user_name_signs_in sign_in_gives_a_new_session deactivated_account_is_out_at_once many_attempts_from_one_address_are_slowed
+    asking_for_news_keeps_no_session_alive user_name_signs_in sign_in_gives_a_new_session deactivated_account_is_out_at_once whoever_is_sent_away_has_not_guessed
+    confirmation_gives_a_new_id_and_the_older_one_does_not_rise sign_out_ends_a_session_under_its_older_id_too many_attempts_from_one_address_are_slowed
 }
 
 async fn wrong_attempts_all_look_alike(database: Database) {
@@ -218,6 +219,50 @@ async fn deactivated_account_is_out_at_once(database: Database) {
     assert_eq!(member.get("/api/v1/me").await.status, 200);
     deactivate(&owner, &member).await;
     assert_eq!(member.get("/api/v1/me").await.status, 401);
+}
+
+/// The owner with a session under a new id, and with the older one.
+async fn confirmed(world: &World) -> (Client, Client) {
+    let mut owner = world.owner().await;
+    let older = owner.clone();
+    world.clock.advance(6 * 60 * 1_000);
+    let proved = owner.post("/api/v1/session/confirmation", json!({ "password": PASSWORD })).await;
+    assert_eq!(proved.status, 204, "{}", proved.text);
+    owner.take_session(&proved);
+    (owner, older)
+}
+
+async fn confirmation_gives_a_new_id_and_the_older_one_does_not_rise(database: Database) {
+    let world = World::new(database).await;
+    let (owner, older) = confirmed(&world).await;
+    assert_ne!(owner.session, older.session);
+    let token = json!({ "name": "laptop" });
+    assert_eq!(older.get("/api/v1/session").await.status, 200, "what is on its way arrives");
+    assert_eq!(older.post("/api/v1/me/tokens", token.clone()).await.code(), "confirmation_required");
+    assert_eq!(owner.post("/api/v1/me/tokens", token).await.status, 201);
+    world.clock.advance(10_000);
+    assert_eq!((older.get("/api/v1/session").await.status, owner.get("/api/v1/session").await.status), (401, 200));
+    let began = sqlx::query("SELECT DISTINCT created_at FROM sessions");
+    assert_eq!(began.fetch_all(world.running.app.db.reader()).await.unwrap().len(), 1, "its age goes on");
+}
+
+async fn sign_out_ends_a_session_under_its_older_id_too(database: Database) {
+    let world = World::new(database).await;
+    let (owner, older) = confirmed(&world).await;
+    assert_eq!(send(owner.request(Method::DELETE, "/api/v1/session")).await.status, 204);
+    assert_eq!((older.get("/api/v1/session").await.status, owner.get("/api/v1/session").await.status), (401, 401));
+}
+
+async fn whoever_is_sent_away_has_not_guessed(database: Database) {
+    let world = World::new(database).await;
+    world.owner().await;
+    let queue: Vec<_> = std::iter::from_fn(|| world.running.app.hasher.place().ok()).collect();
+    for _ in 0..12 {
+        let answer = world.nobody().sign_in("olivia@example.com", PASSWORD).await;
+        assert_eq!((answer.status, answer.headers.contains_key("retry-after")), (429, true), "{}", answer.text);
+    }
+    drop(queue);
+    assert_eq!(world.nobody().sign_in("olivia@example.com", PASSWORD).await.status, 200);
 }
 
 async fn many_attempts_from_one_address_are_slowed(database: Database) {

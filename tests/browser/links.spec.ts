@@ -28,6 +28,21 @@ test.describe("on postgresql", () => {
     await expect(row(page, "ana@example.com")).toContainText("Expired");
     await expect(row(page, "ana@example.com")).toContainText("Asked for a new link");
   });
+
+  test("link that has expired is sent anew, not copied", async ({ page, roster, mailbox }) => {
+    await setUp(page, roster);
+    await invite(page, "ana@example.com");
+    await mailbox.waitForMail("ana@example.com");
+    await page.goto(`${roster.url}/accounts/invitations`);
+    const invitation = row(page, "ana@example.com");
+    await expect(invitation).toContainText("Sent");
+    await expect(invitation.getByRole("button", { name: "Copy invitation link" })).toBeVisible();
+    runSql(roster.databaseUrl ?? "", "UPDATE invitations SET expires_at = 1");
+    await page.reload();
+    await expect(invitation).toContainText("Expired");
+    await expect(invitation.getByRole("button", { name: "Resend invitation" })).toBeVisible();
+    await expect(invitation.getByRole("button", { name: "Copy invitation link" })).toHaveCount(0);
+  });
 });
 
 test("whoever is signed in as the invited person accepts by one button", async ({ page, browser, roster, mailbox }) => {

@@ -178,6 +178,8 @@ pub fn strength(password: &Password, chars_min: usize, context: &[&str]) -> Stre
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(text: &str) -> Result<(), PasswordError> {
@@ -230,6 +232,21 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(meter(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_counted_in_code_points_after_nfkc(text in any::<String>(), times in 1..12_usize, chars_min in 0..200_usize) {
+            let text = text.repeat(times);
+            let (count, least) = (nfkc(&text).chars().count(), chars_min.clamp(PASSWORD_CHARS_MIN, PASSWORD_CHARS_MAX));
+            let expected = match count {
+                count if count < least => Err(PasswordError::TooShort(least)),
+                count if count > PASSWORD_CHARS_MAX => Err(PasswordError::TooLong),
+                _ => Ok(()),
+            };
+            prop_assert_eq!(check_password(&Password::new(&text), chars_min, &[]), expected);
+            prop_assert_eq!(Password::new(&text).is_over_long(), count > PASSWORD_CHARS_MAX);
         }
     }
 }

@@ -232,12 +232,60 @@ field_fault!(
 
 #[cfg(test)]
 mod tests {
-    use super::too_many;
+    use proptest::prelude::*;
+
+    use super::*;
 
     #[test]
     fn wait_is_told_in_seconds_and_then_in_begun_minutes() {
         for (wait_s, words) in [(0, "1 second."), (59, "59 seconds."), (60, "1 minute."), (61, "2 minutes.")] {
             assert!(too_many(wait_s).ends_with(words), "{wait_s}");
+        }
+    }
+
+    fn any_error() -> impl Strategy<Value = FieldError> {
+        let texts = (any::<String>(), any::<String>(), any::<String>());
+        (texts, any::<Option<u32>>()).prop_map(|((field, code, message), index)| FieldError {
+            field,
+            index: index.map(|index| index as usize),
+            code: Cow::Owned(code),
+            message,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn problem_is_read_as_it_was_written(
+            texts in any::<[String; 4]>(),
+            status in 400..600_u16,
+            code in prop::sample::select(vec![Code::Invalid, Code::Stale, Code::LinkDead, Code::Unknown]),
+            errors in prop::collection::vec(any_error(), 0..4),
+        ) {
+            let [kind, title, detail, request_id] = texts;
+            let problem = Problem {
+                kind,
+                title,
+                status,
+                code,
+                detail,
+                request_id,
+                errors,
+                current: None,
+                current_organization: None,
+                current_role: None,
+                current_group: None,
+                current_token: None,
+                current_access: None,
+                holders: None,
+            };
+            let written = serde_json::to_string(&problem).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Problem>(&written).unwrap(), problem);
+        }
+
+        #[test]
+        fn code_of_a_newer_server_is_unknown(code in "x_[a-z_]{0,20}") {
+            let read: Code = serde_json::from_value(code.into()).unwrap();
+            prop_assert_eq!(read, Code::Unknown);
         }
     }
 }

@@ -31,6 +31,9 @@ pub struct SignInRequest {
 
 /// After proving the password, sensitive acts are let through for so long (S12).
 pub const CONFIRMATION_MS: i64 = 5 * MINUTE_MS;
+/// A session that got a new id is found by the older one for so long, without what the new one has risen by: requests that
+/// are on their way with it arrive.
+pub const OLDER_ID_MS: i64 = 10 * SECOND_MS;
 
 /// `POST session/confirmation`: the own password once more, before something sensitive (S12).
 #[derive(Clone, Serialize, Deserialize)]

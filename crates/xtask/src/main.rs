@@ -2,6 +2,7 @@
 
 mod bench;
 mod console;
+mod dependencies;
 mod dist;
 mod files;
 mod postgres;

@@ -5,6 +5,8 @@ use domain::permissions::ConsolePermission;
 use domain::roles::OWNER_ROLE;
 use domain::session::SessionView;
 
+use super::words::is_invited;
+
 /// One thing that can be done with an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
@@ -76,11 +78,16 @@ pub(crate) fn is_owner(account: &Account) -> bool {
     account.roles.iter().any(|role| role.key == OWNER_ROLE)
 }
 
+/// Whether the link of an account's invitation still opens it: one that has expired is sent anew, not passed on.
+pub(crate) fn has_open_link(account: &Account, status: ShownStatus) -> bool {
+    let has_expired = account.invitation.as_ref().is_some_and(|invitation| invitation.expired);
+    is_invited(status) && status != ShownStatus::InvitationExpired && !has_expired
+}
+
 /// The acts on an account, in the order of the menu. What one may not do is not there; of an account that holds more than
 /// oneself that is all that changes it (I7).
 pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_self: bool) -> Vec<Act> {
-    let is_invited =
-        matches!(status, ShownStatus::Pending | ShownStatus::InvitationExpired | ShownStatus::InvitationFailed);
+    let is_invited = is_invited(status);
     let is_in_reach = !account.is_beyond_reach;
     let may_withdraw = rights.invite && is_invited && is_in_reach;
     let is_service = account.kind == AccountKind::Service;
@@ -95,7 +102,7 @@ pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_se
         (Act::Permissions, true),
         (Act::CopyEmail, account.email.is_some()),
         (Act::Resend, may_withdraw),
-        (Act::CopyLink, may_withdraw),
+        (Act::CopyLink, may_withdraw && has_open_link(account, status)),
         (Act::ChangeLevel, may_change_level(account, rights, is_self)),
         (Act::MakeOwner, may_crown && !is_owner(account)),
         (Act::RemoveOwner, rights.is_owner && is_owner(account)),
@@ -113,6 +120,7 @@ pub(crate) fn acts(account: &Account, status: ShownStatus, rights: Rights, is_se
 
 #[cfg(test)]
 mod tests {
+    use domain::invitations::{Delivery, InvitationView};
     use domain::roles::RoleRef;
 
     use super::*;
@@ -145,13 +153,34 @@ mod tests {
             (ShownStatus::Active, &[Act::ChangeLevel, Act::Deactivate]),
             (ShownStatus::AccessExpired, &[Act::ChangeLevel, Act::Deactivate]),
             (ShownStatus::Pending, &pending),
-            (ShownStatus::InvitationExpired, &pending),
+            (ShownStatus::InvitationExpired, &[Act::Resend, Act::ChangeLevel, Act::Withdraw]),
             (ShownStatus::InvitationFailed, &pending),
             (ShownStatus::Deactivated, &[Act::Activate]),
         ];
         for (status, acts) in cases {
             assert_eq!(offered(status, ALL, false), acts, "{status:?}");
         }
+    }
+
+    #[test]
+    fn expired_link_of_a_mail_that_failed_is_not_copied() {
+        let invited = |expired| {
+            let sent_at = domain::Timestamp::default();
+            let invitation = InvitationView {
+                sent_at,
+                expires_at: Some(sent_at),
+                expired,
+                delivery: Delivery::Failed,
+                attempts: 1,
+                error: None,
+                sent_by: None,
+                link_requested_at: None,
+                outcome: None,
+            };
+            Account { status: AccountStatus::Pending, invitation: Some(invitation), ..account(1) }
+        };
+        assert!(has_open_link(&invited(false), ShownStatus::InvitationFailed));
+        assert!(!has_open_link(&invited(true), ShownStatus::InvitationFailed));
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(crate) use account_page::AccountPage;
 pub(crate) use accounts_page::AccountsPage;
 pub(crate) use accounts_table::{NamesCell, SortedHeader, account_at, last_active, rows};
 pub(crate) use action_bar::{ActionBar, may_select};
-pub(crate) use acts::Act;
+pub(crate) use acts::{Act, has_open_link};
 pub(crate) use address::Address;
 pub(crate) use desk::Desk;
 pub(crate) use filters::Filters;

@@ -6,7 +6,8 @@ use domain::permissions::ConsolePermission;
 use leptos::prelude::*;
 
 use crate::features::accounts::{
-    Act, Address, Desk, Line, LineView, Row, SortedHeader, Standing, account_at, joined, outcome_label, rows, standing,
+    Act, Address, Desk, Line, LineView, Row, SortedHeader, Standing, account_at, has_open_link, joined, outcome_label,
+    rows, standing,
 };
 use crate::ui::{Badge, ButtonSize, Column, Icon, IconButton, Tone, VirtualTable, absolute_time, relative_time};
 
@@ -143,13 +144,14 @@ fn line(invitation: &InvitationView, at: domain::Timestamp) -> Line {
     line
 }
 
-/// Resend, copy the link, and the X that withdraws (F31).
+/// Resend, copy the link while it opens, and the X that withdraws (F31).
 #[component]
 fn ActsCell(row: Row) -> impl IntoView {
     let may_act = Memo::new(move |_| {
         row.desk.session.may(ConsolePermission::AccountsInvite)
             && row.read(|account| account.deleted_at.is_none() && account.invitation.is_some())
     });
+    let may_copy = Memo::new(move |_| row.read_at(|account, at| has_open_link(account, account.shown_status(at))));
     let button = move |label: &'static str, icon: Icon, act: Act| {
         view! { <IconButton label=label icon=icon size=ButtonSize::Small on_click=move || row.begin(act) /> }
     };
@@ -158,7 +160,7 @@ fn ActsCell(row: Row) -> impl IntoView {
             {move || may_act.get().then(|| view! {
                 <div class="cell-acts">
                     {button("Resend invitation", Icon::Refresh, Act::Resend)}
-                    {button("Copy invitation link", Icon::Link, Act::CopyLink)}
+                    {move || may_copy.get().then(|| button("Copy invitation link", Icon::Link, Act::CopyLink))}
                     {button("Withdraw invitation", Icon::X, Act::Withdraw)}
                 </div>
             })}

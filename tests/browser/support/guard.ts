@@ -9,22 +9,32 @@ export interface Guard {
   unexpected: () => string[];
 }
 
-/** Watches every page of the context, also those that open later. */
+/** What went wrong in the contexts of the test that runs: a worker runs one at a time. */
+let faults: string[] = [];
+
+/** Begins to watch for a test, in its own context; `watch` adds others. */
 export function guard(context: BrowserContext): Guard {
-  const faults: string[] = [];
+  const own: string[] = [];
   const expected: RegExp[] = [];
+  faults = own;
+  watch(context);
+  return {
+    faults: own,
+    expectFault: (pattern) => expected.push(pattern),
+    unexpected: () => own.filter((fault) => !expected.some((pattern) => pattern.test(fault))),
+  };
+}
+
+/** Watches every page of a context, also those that open later, for the test that runs. */
+export function watch(context: BrowserContext): void {
+  const found = faults;
   context.on("console", (message) => {
     if (message.type() === "error") {
-      faults.push(describe(message));
+      found.push(describe(message));
     }
   });
-  context.on("weberror", (webError) => faults.push(`uncaught: ${webError.error().stack ?? webError.error().message}`));
-  context.on("page", (page) => watchForCrash(page, faults));
-  return {
-    faults,
-    expectFault: (pattern) => expected.push(pattern),
-    unexpected: () => faults.filter((fault) => !expected.some((pattern) => pattern.test(fault))),
-  };
+  context.on("weberror", (webError) => found.push(`uncaught: ${webError.error().stack ?? webError.error().message}`));
+  context.on("page", (page) => watchForCrash(page, found));
 }
 
 // Chromium reports a breach of the Content-Security-Policy and of Trusted Types as a console error too.

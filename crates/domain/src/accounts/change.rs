@@ -1,8 +1,8 @@
-//! What can be changed of one account by itself; roles, groups and permissions change by the bulk acts.
+//! What is asked of one account: to be changed, switched or deleted. Roles, groups and permissions change by the bulk acts.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{AccountKind, StatusChange};
+use super::AccountKind;
 use crate::problem::FieldError;
 use crate::service_accounts::OwnerChoice;
 use crate::text::{Name, description_fault};
@@ -50,6 +50,32 @@ impl AccountChange {
         let over = is_over.then(|| FieldError::new("valid_until", "past", "Choose a time to come.".to_owned()));
         misplaced.chain(over).chain(self.description.as_deref().and_then(description_fault)).collect()
     }
+}
+
+/// `DELETE accounts/{id}` of a service account: its id is typed again (F80, F125).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeleteAccount {
+    /// The account's handle; blanks around it and upper case do not count.
+    pub confirm: String,
+}
+
+impl DeleteAccount {
+    /// Whether what was typed is the account's handle.
+    #[must_use]
+    pub fn fits(&self, handle: &str) -> bool {
+        crate::text::fold(self.confirm.trim()) == handle
+    }
+}
+
+/// What a status can be set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum StatusChange {
+    Active,
+    Deactivated,
 }
 
 #[cfg(test)]

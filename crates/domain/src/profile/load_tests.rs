@@ -1,5 +1,7 @@
 //! Facts about reading profile files.
 
+use proptest::prelude::*;
+
 use super::*;
 
 const SMALL: &str = r#"key = "p"
@@ -97,4 +99,26 @@ fn what_comes_with_what_comes_with_a_permission_comes_too() {
 fn repeated_permission_is_refused() {
     let twice = format!("{SMALL}[[permissions]]\nkey = \"alerts\"\ncategory = \"A\"\nlabel = \"Again\"\n");
     assert_eq!(load("p.toml", &twice).map_err(|error| error.line), Err(13));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_is_a_profile_or_an_error_with_a_line(text in any::<String>()) {
+        if let Err(error) = load("any.toml", &text) {
+            prop_assert!((1..=text.lines().count() + 1).contains(&error.line), "{error}");
+        }
+    }
+
+    #[test]
+    fn profile_damaged_anywhere_is_a_profile_or_an_error(from in 0..20_000_usize, length in 0..200_usize, put in "[\\PC\n]{0,20}") {
+        let text: Vec<char> = include_str!("../../profiles/circonus.toml").chars().collect();
+        let from = from % text.len();
+        let until = text.len().min(from + length);
+        let damaged: String = text[..from].iter().copied().chain(put.chars()).chain(text[until..].iter().copied()).collect();
+        if let Err(error) = load("circonus.toml", &damaged) {
+            prop_assert!((1..=damaged.lines().count() + 1).contains(&error.line), "{error}");
+        }
+    }
 }

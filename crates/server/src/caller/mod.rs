@@ -290,7 +290,8 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
     let session_hash = secrets::hash(session);
     let mut connection = app.db.reader().acquire().await?;
     let Some(row) = store::find_session(&mut connection, &session_hash).await? else { return Ok(None) };
-    if row.ended_at.is_some() || app.session_limits.is_over(row.created_at, row.last_seen_at, at) {
+    if row.ended_at.is_some_and(|ended| ended <= at) || app.session_limits.is_over(row.created_at, row.last_seen_at, at)
+    {
         return Ok(None);
     }
     let holdings =

@@ -12,7 +12,7 @@ use crate::failure::{Failure, Outcome};
 use crate::options::OwnerOptions;
 use crate::passwords::{Hasher, check_common};
 use crate::secrets::ServerKey;
-use crate::setup::create::{self, NewOwner};
+use crate::setup::create::{self, NewOwner, OwnerPassword};
 use crate::store::Db;
 use crate::{setup, store};
 
@@ -57,10 +57,15 @@ pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
     };
     let mut tx = db.begin().await.map_err(words)?;
     setup::store::require_new_name(&mut tx, &owner.organization).await.map_err(words)?;
-    create::organization(&mut tx, profile, &owner, &Actor::server(), clock.now()).await.map_err(words)?;
+    let created = create::organization(&mut tx, profile, &owner, &Actor::server(), clock.now()).await.map_err(words)?;
     tx.commit().await.map_err(|error| error.to_string())?;
     db.close().await;
     println!("{} is set up; {} is its Owner.", owner.organization, owner.email);
+    if created.password == OwnerPassword::Kept {
+        println!(
+            "There is a person of this address already: they keep their name and password, and the given ones are not used."
+        );
+    }
     Ok(())
 }
 

@@ -9,6 +9,9 @@ use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItemBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr,
     Required, Schema, Type,
@@ -16,6 +19,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::carried::Carried;
+use super::cookies;
 use super::respond::json_response;
 use super::route::{self, Needs, Route, TypeOf};
 
@@ -51,8 +55,33 @@ pub fn document() -> OpenApi {
     OpenApiBuilder::new()
         .info(info)
         .paths(paths.build())
-        .components(Some(ComponentsBuilder::new().schemas_from_iter(schemas).build()))
+        .components(Some(with_ways_in(ComponentsBuilder::new().schemas_from_iter(schemas)).build()))
         .build()
+}
+
+/// The name of the session's cookie as a way in.
+const SESSION: &str = "session";
+/// The name of an API token as a way in.
+const TOKEN: &str = "token";
+
+fn with_ways_in(components: ComponentsBuilder) -> ComponentsBuilder {
+    let session = "Set by `POST session`. A change sends `Sec-Fetch-Site` or `Origin` beside it, as browsers do.";
+    let session = ApiKeyValue::with_description(cookies::SESSION, session);
+    let token = "An API token, of a person or of a service account.";
+    let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(token)).build();
+    components
+        .security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(session)))
+        .security_scheme(TOKEN, SecurityScheme::Http(token))
+}
+
+/// The ways in that a need takes, one of which is enough.
+fn ways_in(needs: Needs) -> Vec<SecurityRequirement> {
+    let names: &[&str] = match needs {
+        Needs::Nobody => &[],
+        Needs::Session => &[SESSION],
+        Needs::SignedIn | Needs::Permission(_) | Needs::AnyOf(_) => &[SESSION, TOKEN],
+    };
+    names.iter().map(|name| SecurityRequirement::new(*name, std::iter::empty::<String>())).collect()
 }
 
 fn method(method: &Method) -> HttpMethod {
@@ -74,7 +103,10 @@ fn operation(route: Route, schemas: &mut BTreeMap<String, RefOr<Schema>>) -> Ope
         Needs::AnyOf(_) => format!("Needs, depending on what is asked for, {}.", route.needs),
     };
     let needs = route.also.map_or_else(|| needs.clone(), |also| format!("{needs} Beside that: {also}."));
-    let mut operation = OperationBuilder::new().summary(Some(route.summary)).description(Some(needs));
+    let mut operation = OperationBuilder::new()
+        .summary(Some(route.summary))
+        .description(Some(needs))
+        .securities(Some(ways_in(route.needs)));
     for name in route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
         operation = operation.parameter(
             ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).build(),

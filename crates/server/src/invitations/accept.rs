@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::effective::{Effective, effective};
-use domain::invitations::{AcceptRequest, InvitationOutcome, LinkState};
+use domain::invitations::{AcceptRequest, InvitationOutcome};
 use domain::password::{PasswordError, check_password};
 use domain::text::Name;
 use domain::{GroupId, PersonId, Timestamp};
 
-use super::link::{is_person, look, slow_down, token_hash};
+use super::link::{is_person, look, require_open, slow_down, token_hash};
 use super::store::{self, LinkRow};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
@@ -60,10 +60,6 @@ pub(super) async fn accept(
     join(&app, &origin, &hash, joining, at).await?;
     let started = session::start(&app, &origin, &headers, person, Some(link.organization), at).await?;
     Ok(started)
-}
-
-fn require_open(state: LinkState) -> Outcome<()> {
-    if state == LinkState::Open { Ok(()) } else { Err(Failure::LinkDead(state)) }
 }
 
 /// A person who is known here proves it with the password, under the same rule against guessing as signing in.

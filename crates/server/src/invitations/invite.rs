@@ -20,8 +20,8 @@ use domain::roles::OWNER_ROLE;
 use domain::{AccountId, FieldError, GroupId, RoleId, Timestamp};
 
 use super::manage::link;
-use super::store::{self, Existing, NewInvitation};
-use crate::accounts::store::search_text;
+use super::store::{self, Existing};
+use crate::accounts::store::new::{self as accounts, Given, InvitedUser, NewGrant, NewMembership, Provenance, Source};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
@@ -31,7 +31,7 @@ use crate::http::body::Body;
 use crate::http::respond::Json;
 use crate::organization::defaults::store::Standing;
 use crate::organization::store::{self as organizations, OrganizationRow};
-use crate::store::{Tx, Value, insert_rows};
+use crate::store::Tx;
 use crate::{objects, organization, random, roles, secrets, session};
 
 /// The longest `Idempotency-Key`, in octets.
@@ -58,7 +58,7 @@ struct Batch<'a> {
     existing: HashMap<String, Existing>,
     allowances: HashMap<String, Timestamp>,
     seats_taken: u32,
-    created: Vec<(NewInvitation, String)>,
+    created: Vec<InvitedUser>,
     used_allowances: Vec<(String, Timestamp)>,
 }
 
@@ -282,31 +282,20 @@ impl Gifts {
         Asked { level, groups: &self.groups, roles: &self.roles, permissions: &self.permissions }
     }
 
-    /// Adds the grants and memberships of one new account: what the sender gives in the sender's name, and the defaults
-    /// in the name of whoever made them so.
-    fn rows(
-        &self,
-        account: AccountId,
-        sender: AccountId,
-        at: Timestamp,
-        grants: &mut Vec<Vec<Value>>,
-        memberships: &mut Vec<Vec<Value>>,
-    ) {
-        let grant = |what: &str, key: &str, source: &str, by: Value| {
-            vec![account.into(), what.into(), key.into(), source.into(), by, at.into()]
-        };
-        let membership =
-            |group: GroupId, source: &str, by: Value| vec![account.into(), group.into(), source.into(), by, at.into()];
-        let of_sender = |what, keys: &Vec<String>| {
-            keys.iter().map(|key| grant(what, key, "invitation", sender.into())).collect::<Vec<_>>()
-        };
-        grants.extend(of_sender("role", &self.roles));
-        grants.extend(of_sender("permission", &self.permissions));
-        let set = self.defaults.permissions.iter();
-        grants.extend(set.map(|(key, by)| grant("permission", key, "default", by.clone().into())));
-        memberships.extend(self.groups.iter().map(|id| membership(*id, "invitation", sender.into())));
-        let set = self.defaults.groups.iter();
-        memberships.extend(set.map(|(group, by)| membership(group.id, "default", by.clone().into())));
+    /// What one new account gets: what the sender gives in the sender's name, and the defaults in the name of whoever
+    /// made them so.
+    fn of(&self, account: AccountId, sender: AccountId) -> (Vec<NewGrant<'_>>, Vec<NewMembership>) {
+        let by_sender = || Provenance { source: Source::Invitation, by: Some(sender.to_string()) };
+        let by_default = |by: &Option<String>| Provenance { source: Source::Default, by: by.clone() };
+        let grant = |given, from| NewGrant { account, given, from };
+        let roles = self.roles.iter().map(|key| grant(Given::Role(key), by_sender()));
+        let permissions = self.permissions.iter().map(|key| grant(Given::Permission(key), by_sender()));
+        let set = self.defaults.permissions.iter().map(|(key, by)| grant(Given::Permission(key), by_default(by)));
+        let grants = roles.chain(permissions).chain(set).collect();
+        let membership = |group, from| NewMembership { account, group, from };
+        let groups = self.groups.iter().map(|id| membership(*id, by_sender()));
+        let set = self.defaults.groups.iter().map(|(group, by)| membership(group.id, by_default(by)));
+        (grants, groups.chain(set).collect())
     }
 }
 
@@ -343,9 +332,8 @@ impl Batch<'_> {
                 self.seats_taken += 1;
                 self.used_allowances
                     .extend(allowance.filter(|_| self.app.has_mail).map(|next| (address.key().to_owned(), next)));
-                let level = self.gifts.level.as_ref().map(|(_, id)| *id);
-                let new = NewInvitation { account: id, email_key: address.key().to_owned(), level };
-                self.created.push((new, address.to_string()));
+                let (email, email_key) = (address.to_string(), address.key().to_owned());
+                self.created.push(InvitedUser { id, email, email_key });
                 Ok((InviteOutcome::Invited, Some(id), None))
             }
         }
@@ -353,41 +341,23 @@ impl Batch<'_> {
 
     /// Writes all new accounts with what they get, their invitations and their mails.
     async fn write(self, tx: &mut Tx, events: &mut Vec<Event>) -> Outcome<()> {
-        let (at, by, organization) = (self.caller.at, self.caller.account_id, self.organization.id);
+        let (at, by, organization) = (self.caller.at, self.caller.account_id, self.organization);
         let gifts = &self.gifts;
-        let level_id = gifts.level.as_ref().map(|(_, id)| id.to_string());
-        let account = |(new, email): &(NewInvitation, String)| {
-            let search = search_text(email, &new.email_key, None, None, new.account);
-            let name_key = domain::text::fold(email);
-            vec![
-                new.account.into(),
-                organization.into(),
-                "user".into(),
-                new.email_key.clone().into(),
-                email.clone().into(),
-                email.clone().into(),
-                name_key.into(),
-                search.into(),
-                level_id.clone().into(),
-                by.into(),
-                at.into(),
-                at.into(),
-                by.into(),
-            ]
-        };
-        insert_rows(tx, "accounts (id, organization_id, kind, handle, email, display_name, name_key, search_text, level_id, level_granted_by, invited_at, created_at, created_by)", 13, self.created.iter().map(account).collect()).await?;
+        let level = gifts.level.as_ref().map(|(_, id)| *id);
+        accounts::insert_invited(tx, organization.id, level, &self.created, by, at).await?;
         let (mut grants, mut memberships) = (Vec::new(), Vec::new());
-        for (new, email) in &self.created {
-            gifts.rows(new.account, by, at, &mut grants, &mut memberships);
+        for new in &self.created {
+            let (granted, joined) = gifts.of(new.id, by);
+            grants.extend(granted);
+            memberships.extend(joined);
             let level = gifts.level.as_ref().map(|(key, _)| key.as_str());
-            let after = serde_json::json!({ "email": email, "level": level, "groups": gifts.groups, "roles": gifts.roles, "permissions": gifts.permissions });
-            events.push(Event::new("invitation.sent", new.account).after(&after));
+            let after = serde_json::json!({ "email": new.email, "level": level, "groups": gifts.groups, "roles": gifts.roles, "permissions": gifts.permissions });
+            events.push(Event::new("invitation.sent", new.id).after(&after));
         }
-        insert_rows(tx, "grants (account_id, what, key, source, granted_by, granted_at)", 6, grants).await?;
-        insert_rows(tx, "memberships (account_id, group_id, source, added_by, added_at)", 5, memberships).await?;
-        let invitations: Vec<_> = self.created.into_iter().map(|(new, _)| new).collect();
-        store::insert_all(tx, self.app, organization, by, self.organization.invitation_ttl_ms, at, &invitations)
-            .await?;
+        accounts::insert_grants(tx, grants, at).await?;
+        accounts::insert_memberships(tx, memberships, at).await?;
+        let invited: Vec<AccountId> = self.created.iter().map(|new| new.id).collect();
+        store::insert_all(tx, self.app, organization, by, at, &invited).await?;
         store::keep_allowances(tx, self.used_allowances).await
     }
 }

@@ -1,13 +1,16 @@
 //! What an invitation link opens: looking, declining, asking for a new one. Nobody needs to be signed in.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::invitations::{
-    InvitationOutcome, InvitationPreview, InvitationToken, LinkState, LinkViewer, NEW_LINK_REQUEST_EVERY_MS, link_state,
+    InvitationOutcome, InvitationPreview, InvitationToken, LinkState, LinkViewer, MailFate, NEW_LINK_REQUEST_EVERY_MS,
+    link_state,
 };
 use domain::permissions::ConsolePermission;
 use domain::secret::{Secret, SecretKind};
-use domain::{EmailAddress, Timestamp};
+use domain::{AccountId, EmailAddress, Timestamp};
 use sqlx::AnyConnection;
 
 use super::store::{self, LinkRow};
@@ -37,22 +40,76 @@ pub(super) async fn look(
     token_hash: &str,
     at: Timestamp,
 ) -> Outcome<(LinkRow, LinkState)> {
-    let mut link = store::find_link(connection, token_hash).await?;
-    if link.facts.outcome.is_none() {
-        let (organization, sender) = sender(app, connection, &link, at).await?;
-        link.facts.may_sender_invite = organization && sender;
-    }
+    let link = find(app, connection, token_hash, Book::Fresh, at).await?;
     let state = link_state(link.facts, at);
     Ok((link, state))
 }
 
-async fn sender(app: &App, connection: &mut AnyConnection, link: &LinkRow, at: Timestamp) -> Outcome<(bool, bool)> {
+/// Which roles a sender is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Book {
+    /// Those that the connection sees: it may be a transaction that has changed them.
+    Fresh,
+    /// Those last committed, which are kept at hand.
+    Kept,
+}
+
+async fn find(
+    app: &App,
+    connection: &mut AnyConnection,
+    token_hash: &str,
+    book: Book,
+    at: Timestamp,
+) -> Outcome<LinkRow> {
+    let mut link = store::find_link(connection, token_hash).await?;
+    if link.facts.outcome.is_none() {
+        link.facts.may_sender_invite = may_sender_invite(app, connection, &link, book, at).await?;
+    }
+    Ok(link)
+}
+
+/// What is told of a mail whose link was never kept: it was queued under another key of the server.
+const LINK_UNKNOWN: &str = "The server's key was changed, and the link no longer works; resend it.";
+
+/// What becomes of the mail that waits with a link of an account.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn mail_fate(
+    app: &App,
+    connection: &mut AnyConnection,
+    account: AccountId,
+    generation: i64,
+    at: Timestamp,
+) -> Outcome<MailFate> {
+    match find(app, connection, &store::link_hash(&app.key, account, generation), Book::Kept, at).await {
+        Ok(link) => Ok(domain::invitations::mail_fate(link.facts, at)),
+        Err(Failure::NotFound) => Ok(MailFate::GivenUp(LINK_UNKNOWN)),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Refuses a link that does not open its invitation.
+pub(super) fn require_open(state: LinkState) -> Outcome<()> {
+    if state == LinkState::Open { Ok(()) } else { Err(Failure::LinkDead(state)) }
+}
+
+async fn may_sender_invite(
+    app: &App,
+    connection: &mut AnyConnection,
+    link: &LinkRow,
+    book: Book,
+    at: Timestamp,
+) -> Outcome<bool> {
     let Some(organization) = organization::store::find(connection, link.organization).await? else {
-        return Ok((false, false));
+        return Ok(false);
     };
-    let book = roles::books::fresh(app, connection, &organization).await?;
+    let book = match book {
+        Book::Fresh => Arc::new(roles::books::fresh(app, connection, &organization).await?),
+        Book::Kept => app.books.get(app, connection, &organization).await?,
+    };
     let holdings = caller::holdings_of(connection, link.sent_by).await?;
-    Ok((true, domain::effective::effective(&holdings, &book, at).holds(ConsolePermission::AccountsInvite)))
+    Ok(domain::effective::effective(&holdings, &book, at).holds(ConsolePermission::AccountsInvite))
 }
 
 pub(super) async fn preview(
@@ -118,9 +175,7 @@ pub(super) async fn decline(
     let organization = store::find_link(&mut tx, &hash).await?.organization;
     organization::store::lock(&mut tx, organization).await?;
     let (link, state) = look(&app, &mut tx, &hash, at).await?;
-    if state != LinkState::Open {
-        return Err(Failure::LinkDead(state));
-    }
+    require_open(state)?;
     store::end(&mut tx, link.account, InvitationOutcome::Declined, at).await?;
     audit::store::record(
         &mut tx,

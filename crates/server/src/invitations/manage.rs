@@ -6,6 +6,7 @@ use domain::AccountId;
 use domain::accounts::{Account, AccountStatus};
 use domain::invitations::{InvitationLink, InvitationOutcome, mail_allowance};
 
+use super::link::{look, require_open};
 use super::store;
 use crate::accounts::bulk::Change;
 use crate::accounts::{path_id, store as accounts};
@@ -88,8 +89,11 @@ pub(super) async fn copy_link(
 ) -> Outcome<Json<InvitationLink>> {
     let mut tx = app.db.begin().await?;
     let (organization, account) = open_invitation(&mut tx, &caller, &id).await?;
-    store::note_copied(&mut tx, account.id, organization.invitation_ttl_ms, caller.at).await?;
     let generation = store::generation(&mut tx, account.id).await?;
+    // A link that opens nothing is not handed out, whatever it died of.
+    let (_, state) = look(&app, &mut tx, &store::link_hash(&app.key, account.id, generation), caller.at).await?;
+    require_open(state)?;
+    store::note_copied(&mut tx, account.id, organization.invitation_ttl_ms, caller.at).await?;
     audit::store::record(
         &mut tx,
         organization.id,

@@ -5,6 +5,7 @@ mod invite;
 mod link;
 mod manage;
 pub use invite::IDEMPOTENCY_KEY_BYTES_MAX;
+pub use link::mail_fate;
 pub use manage::{link, resend_all};
 pub mod store;
 

@@ -1,6 +1,9 @@
 //! Reads, locks and changes organizations.
 
+use domain::invitations::INVITATION_TTL_MS_DEFAULT;
 use domain::organization::{Organization, OrganizationChange, OrganizationRef};
+use domain::password::PASSWORD_CHARS_MIN_ALONE;
+use domain::text::Name;
 use domain::time::HOUR_MS;
 use domain::tokens::TokenPolicy;
 use domain::{OrganizationId, PersonId, Timestamp};
@@ -8,7 +11,7 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use crate::failure::{Current, Failure, Outcome};
-use crate::store::{Columns, Tx};
+use crate::store::{Columns, Tx, insert_rows};
 
 /// An organization's own row.
 #[derive(Clone, Debug)]
@@ -122,6 +125,33 @@ pub async fn find(connection: &mut AnyConnection, id: OrganizationId) -> Outcome
     let sql = format!("SELECT {ORGANIZATION_COLUMNS} FROM organizations o WHERE o.id = $1");
     let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(connection).await?;
     row.map(|row| organization_row(&row)).transpose()
+}
+
+/// An organization to be.
+pub struct NewOrganization<'a> {
+    pub id: OrganizationId,
+    pub slug: String,
+    pub name: &'a Name,
+    /// Key of its profile.
+    pub profile: &'a str,
+}
+
+/// Adds an organization with the settings that each begins with.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn insert(tx: &mut Tx, new: &NewOrganization<'_>, at: Timestamp) -> Outcome<()> {
+    let row = vec![
+        new.id.into(),
+        new.slug.as_str().into(),
+        new.name.to_string().into(),
+        new.profile.into(),
+        INVITATION_TTL_MS_DEFAULT.into(),
+        i64::try_from(PASSWORD_CHARS_MIN_ALONE).unwrap_or(i64::MAX).into(),
+        at.into(),
+    ];
+    let columns = "organizations (id, slug, name, profile, invitation_ttl_ms, password_chars_min, created_at)";
+    insert_rows(tx, columns, 7, vec![row]).await
 }
 
 /// Ids of all organizations.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use domain::invitations::Delivery;
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -20,13 +21,35 @@ const MAIL_TIMEOUT: Duration = Duration::from_secs(20);
 pub(super) struct MailError {
     /// For the administrator: what the mail server said.
     pub(super) reason: String,
-    /// Trying again cannot help: this recipient is refused for good.
-    pub(super) is_permanent: bool,
+    pub(super) kind: Fault,
+}
+
+/// Whose matter it is that a mail did not leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// This mail's, for good: trying again cannot help.
+    Refused,
+    /// This mail's, for now: its mailbox is busy or full, or the server looks at strangers twice.
+    PutOff,
+    /// The mail server's, and so every mail's: it cannot be reached, or lets nobody in.
+    Away,
 }
 
 /// Codes by which a mail server refuses this recipient or message, and would again (RFC 5321, 4.2.3). Others of the
 /// 500s, such as a wrong password, are the operator's to mend: the mail waits for it.
 const REFUSED: [u16; 6] = [501, 550, 551, 552, 553, 554];
+/// Codes by which a mail server puts this recipient or message off.
+const PUT_OFF: [u16; 3] = [450, 451, 452];
+
+impl MailError {
+    pub(super) const fn refused(reason: String) -> Self {
+        Self { reason, kind: Fault::Refused }
+    }
+
+    const fn away(reason: String) -> Self {
+        Self { reason, kind: Fault::Away }
+    }
+}
 
 /// Carries mails out.
 #[derive(Clone)]
@@ -73,9 +96,9 @@ impl Mailer {
         matches!(self.transport, Transport::Smtp(_))
     }
 
-    /// Hands one mail over. Its Message-ID is the same for every attempt, so that a mail sent twice is seen as one.
-    pub(super) async fn send(&self, id: &str, to: &str, words: message::Message) -> Result<(), MailError> {
-        let fault = |reason: String| MailError { reason, is_permanent: true };
+    /// Hands one mail over, and says how. Its Message-ID is the same for every attempt, so that a mail sent twice is seen as one.
+    pub(super) async fn send(&self, id: &str, to: &str, words: message::Message) -> Result<Delivery, MailError> {
+        let fault = MailError::refused;
         let address = domain::EmailAddress::parse(to).map_err(|error| fault(error.to_string()))?;
         let to = address.mailbox().parse().map_err(|error: lettre::address::AddressError| fault(error.to_string()))?;
         let mail = Message::builder()
@@ -88,19 +111,24 @@ impl Mailer {
             .map_err(|error| fault(error.to_string()))?;
         match &self.transport {
             Transport::Smtp(transport) => match tokio::time::timeout(MAIL_TIMEOUT, transport.send(mail)).await {
-                Ok(sent) => sent.map(|_| ()).map_err(|error| refusal(&error)),
-                Err(_) => Err(MailError { reason: "the mail server took too long".to_owned(), is_permanent: false }),
+                Ok(sent) => sent.map(|_| Delivery::Sent).map_err(|error| refusal(&error)),
+                Err(_) => Err(MailError::away("the mail server took too long".to_owned())),
             },
             Transport::Folder(folder) => write(folder.clone(), id.to_owned(), mail.formatted())
                 .await
-                .map_err(|error| MailError { reason: error.to_string(), is_permanent: false }),
+                .map(|()| Delivery::LinkOnly)
+                .map_err(|error| MailError::away(error.to_string())),
         }
     }
 }
 
 fn refusal(error: &lettre::transport::smtp::Error) -> MailError {
-    let code = error.status().map(u16::from);
-    MailError { is_permanent: code.is_some_and(|code| REFUSED.contains(&code)), reason: explain(error) }
+    let kind = match error.status().map(u16::from) {
+        Some(code) if REFUSED.contains(&code) => Fault::Refused,
+        Some(code) if PUT_OFF.contains(&code) => Fault::PutOff,
+        _ => Fault::Away,
+    };
+    MailError { reason: explain(error), kind }
 }
 
 /// The error with its causes, in one line.

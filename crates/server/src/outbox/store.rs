@@ -33,8 +33,8 @@ pub(super) struct Due {
     pub(super) invited_email: String,
     pub(super) sender_name: String,
     pub(super) sender_email: String,
-    /// The invitation is open, and this is its newest link.
-    pub(super) is_wanted: bool,
+    /// The invitation is neither accepted nor ended.
+    pub(super) is_open: bool,
 }
 
 /// Queues mails; they leave after the transaction.
@@ -109,7 +109,7 @@ async fn lookup(connection: &mut AnyConnection, id: String) -> Outcome<Due> {
     let row = sqlx::query(
         "SELECT b.kind, b.organization_id, b.account_id, b.generation, b.attempts, b.created_at, o.name AS organization_name, o.invitation_ttl_ms, a.email AS invited_email,
                 s.display_name AS sender_name, COALESCE(s.email, '') AS sender_email,
-                CASE WHEN i.outcome IS NULL AND a.activated_at IS NULL AND a.deleted_at IS NULL AND (i.generation = b.generation OR b.kind <> 'invitation') THEN 1 ELSE 0 END AS is_wanted
+                CASE WHEN i.outcome IS NULL AND a.activated_at IS NULL AND a.deleted_at IS NULL THEN 1 ELSE 0 END AS is_open
          FROM outbox b JOIN organizations o ON o.id = b.organization_id JOIN accounts a ON a.id = b.account_id
          JOIN invitations i ON i.account_id = b.account_id JOIN accounts s ON s.id = i.sent_by WHERE b.id = $1",
     )
@@ -129,18 +129,12 @@ async fn lookup(connection: &mut AnyConnection, id: String) -> Outcome<Due> {
         invited_email: row.text("invited_email")?,
         sender_name: row.text("sender_name")?,
         sender_email: row.text("sender_email")?,
-        is_wanted: row.number("is_wanted")? == 1,
+        is_open: row.number("is_open")? == 1,
     })
 }
 
-/// Whether a mail that was leased a moment ago is still wanted: its link may have died since.
-pub(super) async fn is_still_wanted(db: &Db, due: &Due) -> Outcome<bool> {
-    let mut connection = db.reader().acquire().await?;
-    Ok(lookup(&mut connection, due.id.clone()).await?.is_wanted)
-}
-
-/// The mail server took it: from now the link's lifetime runs.
-pub(super) async fn settle_sent(tx: &mut Tx, due: &Due, at: Timestamp) -> Outcome<()> {
+/// It was taken, and how: from now the link's lifetime runs.
+pub(super) async fn settle_sent(tx: &mut Tx, due: &Due, delivery: Delivery, at: Timestamp) -> Outcome<()> {
     sqlx::query("UPDATE outbox SET sent_at = $1, leased_until = NULL, last_error = NULL WHERE id = $2")
         .bind(at.millis())
         .bind(due.id.clone())
@@ -153,7 +147,7 @@ pub(super) async fn settle_sent(tx: &mut Tx, due: &Due, at: Timestamp) -> Outcom
         )
         .bind(at.millis())
         .bind(at.plus(due.invitation_ttl_ms).millis())
-        .bind(Delivery::Sent.as_str())
+        .bind(delivery.as_str())
         .bind(i64::from(due.attempts))
         .bind(due.account.to_string())
         .bind(due.generation)
@@ -191,6 +185,15 @@ pub(super) async fn settle_failed(
             .execute(&mut **tx)
             .await?;
     }
+    Ok(())
+}
+
+/// Makes mails due now that wait for another attempt.
+pub(super) async fn hurry(db: &Db, at: Timestamp) -> Outcome<()> {
+    sqlx::query("UPDATE outbox SET due_at = $1 WHERE sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL AND due_at > $1")
+        .bind(at.millis())
+        .execute(db.writer())
+        .await?;
     Ok(())
 }
 

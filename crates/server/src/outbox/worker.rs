@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
+use domain::Timestamp;
+use domain::invitations::{Delivery, MailFate};
 use domain::time::{HOUR_MS, MINUTE_MS};
 use metrics::counter;
 use tokio::sync::watch;
 
-use super::mail::{MailError, Mailer};
+use super::mail::{Fault, MailError, Mailer};
 use super::store::{self, Due};
 use super::{Kind, RETRY_FOR_MS, message, retry_at};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
 use crate::failure::Outcome;
-use crate::invitations::link;
+use crate::invitations::{link, mail_fate};
 use crate::store::clock;
 use crate::{operations, organization};
 
@@ -23,35 +25,29 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const KEEP_TIME_EVERY_MS: i64 = MINUTE_MS;
 
 /// Runs until `stop` turns true; then what is leased and not yet sent is given back.
-pub async fn run(app: App, mailer: Mailer, mut stop: watch::Receiver<bool>) {
+pub async fn run(app: App, mailer: Mailer, stop: watch::Receiver<bool>) {
     if let Err(failure) = store::end_leases_of_the_dead(&app.db).await {
         tracing::warn!(?failure, "leases of an earlier process were not ended");
     }
+    // Whoever starts the server anew may have mended what mails wait for.
+    hurry(&app).await;
+    let mut sender = Sender { app, mailer, stop, is_server_away: false };
     let (mut swept_at, mut kept_at) = (None, None);
     loop {
-        let now = app.clock.now();
-        let is_over = *stop.borrow();
+        let now = sender.app.clock.now();
+        let is_over = *sender.stop.borrow();
         if is_over || kept_at.is_none_or(|kept| now.since(kept) >= KEEP_TIME_EVERY_MS) {
             kept_at = Some(now);
-            // What was timed is summed up, whether or not somebody asks for the numbers.
-            app.metrics.run_upkeep();
-            if let Err(failure) = clock::keep_seen(&app.db, now).await {
-                tracing::warn!(?failure, "the time was not written down");
-            }
+            keep_time(&sender.app, now).await;
         }
         if is_over {
             return;
         }
         if swept_at.is_none_or(|swept| now.since(swept) >= HOUR_MS) {
             swept_at = Some(now);
-            if let Err(failure) = store::sweep(&app.db, now).await {
-                tracing::warn!(?failure, "old rows were not swept");
-            }
-            if let Err(failure) = operations::store::sweep(&app.db, now).await {
-                tracing::warn!(?failure, "old operations were not swept");
-            }
+            sweep(&sender.app, now).await;
         }
-        let has_sent = match send_due(&app, &mailer, &stop).await {
+        let has_sent = match sender.send_due().await {
             Ok(count) => count > 0,
             Err(failure) => {
                 tracing::warn!(?failure, "the outbox was not read");
@@ -60,29 +56,103 @@ pub async fn run(app: App, mailer: Mailer, mut stop: watch::Receiver<bool>) {
         };
         if !has_sent {
             tokio::select! {
-                () = app.outbox_wake.notified() => {}
+                () = sender.app.outbox_wake.notified() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
-                _ = stop.changed() => {}
+                _ = sender.stop.changed() => {}
             }
         }
     }
 }
 
-async fn send_due(app: &App, mailer: &Mailer, stop: &watch::Receiver<bool>) -> Outcome<usize> {
-    let due = store::lease(&app.db, app.clock.now()).await?;
-    for (index, mail) in due.iter().enumerate() {
-        if *stop.borrow() {
-            store::release(&app.db, &due[index..]).await?;
-            return Ok(index);
-        }
-        let result = if mail.is_wanted && store::is_still_wanted(&app.db, mail).await? {
-            Some(mailer.send(&format!("{}.{}", mail.id, mail.generation), recipient(mail), words(app, mail)).await)
-        } else {
-            None
-        };
-        settle(app, mail, result).await?;
+async fn keep_time(app: &App, now: Timestamp) {
+    // What was timed is summed up, whether or not somebody asks for the numbers.
+    app.metrics.run_upkeep();
+    if let Err(failure) = clock::keep_seen(&app.db, now).await {
+        tracing::warn!(?failure, "the time was not written down");
     }
-    Ok(due.len())
+}
+
+async fn sweep(app: &App, now: Timestamp) {
+    if let Err(failure) = store::sweep(&app.db, now).await {
+        tracing::warn!(?failure, "old rows were not swept");
+    }
+    if let Err(failure) = operations::store::sweep(&app.db, now).await {
+        tracing::warn!(?failure, "old operations were not swept");
+    }
+}
+
+async fn hurry(app: &App) {
+    if let Err(failure) = store::hurry(&app.db, app.clock.now()).await {
+        tracing::warn!(?failure, "mails that wait were not hurried");
+    }
+}
+
+/// What came of a mail that was due.
+enum Came {
+    Unwanted,
+    Taken(Delivery),
+    Failed(MailError),
+}
+
+struct Sender {
+    app: App,
+    mailer: Mailer,
+    stop: watch::Receiver<bool>,
+    /// The mail server was away when it was last asked.
+    is_server_away: bool,
+}
+
+impl Sender {
+    async fn send_due(&mut self) -> Outcome<usize> {
+        let due = store::lease(&self.app.db, self.app.clock.now()).await?;
+        for (index, mail) in due.iter().enumerate() {
+            if *self.stop.borrow() {
+                store::release(&self.app.db, &due[index..]).await?;
+                return Ok(index);
+            }
+            let came = self.send(mail).await?;
+            settle(&self.app, mail, &came).await?;
+            self.follow(&came).await;
+        }
+        Ok(due.len())
+    }
+
+    /// Sends one mail, unless its link has died since it was queued.
+    async fn send(&self, mail: &Due) -> Outcome<Came> {
+        match fate(&self.app, mail).await? {
+            MailFate::Dropped => Ok(Came::Unwanted),
+            MailFate::GivenUp(reason) => Ok(Came::Failed(MailError::refused(reason.to_owned()))),
+            MailFate::Leaves => {
+                let id = format!("{}.{}", mail.id, mail.generation);
+                let sent = self.mailer.send(&id, recipient(mail), words(&self.app, mail)).await;
+                Ok(sent.map_or_else(Came::Failed, Came::Taken))
+            }
+        }
+    }
+
+    /// The first mail that leaves after the mail server was away lets all that wait for it follow at once. What a server
+    /// that is there puts off keeps its own pace.
+    async fn follow(&mut self, came: &Came) {
+        match came {
+            Came::Failed(error) if error.kind == Fault::Away => self.is_server_away = true,
+            Came::Taken(_) if self.is_server_away => {
+                self.is_server_away = false;
+                hurry(&self.app).await;
+            }
+            _ => {}
+        }
+    }
+}
+
+async fn fate(app: &App, mail: &Due) -> Outcome<MailFate> {
+    match mail.kind {
+        Kind::Invitation => {
+            let mut connection = app.db.reader().acquire().await?;
+            mail_fate(app, &mut connection, mail.account, mail.generation, app.clock.now()).await
+        }
+        Kind::LinkRequested if mail.is_open => Ok(MailFate::Leaves),
+        Kind::LinkRequested => Ok(MailFate::Dropped),
+    }
 }
 
 fn recipient(mail: &Due) -> &str {
@@ -109,31 +179,25 @@ fn words(app: &App, mail: &Due) -> message::Message {
     }
 }
 
-async fn settle(app: &App, mail: &Due, result: Option<Result<(), MailError>>) -> Outcome<()> {
+async fn settle(app: &App, mail: &Due, came: &Came) -> Outcome<()> {
     let at = app.clock.now();
     let mut tx = app.db.begin().await?;
     organization::store::lock(&mut tx, mail.organization).await?;
-    match result {
-        None => store::settle_dropped(&mut tx, mail, at).await?,
-        Some(Ok(())) => {
+    match came {
+        Came::Unwanted => store::settle_dropped(&mut tx, mail, at).await?,
+        Came::Taken(delivery) => {
             counter!("roster_mails_sent_total").increment(1);
-            store::settle_sent(&mut tx, mail, at).await?;
+            store::settle_sent(&mut tx, mail, *delivery, at).await?;
         }
-        Some(Err(error)) => {
+        Came::Failed(error) => {
             counter!("roster_mails_failed_total").increment(1);
-            let gives_up = error.is_permanent || at.since(mail.created_at) >= RETRY_FOR_MS;
+            let gives_up = error.kind == Fault::Refused || at.since(mail.created_at) >= RETRY_FOR_MS;
             tracing::warn!(outbox = mail.id, attempts = mail.attempts, gives_up, "a mail did not leave");
             let retry = (!gives_up).then(|| retry_at(mail.attempts, at));
             store::settle_failed(&mut tx, mail, &error.reason, retry, at).await?;
             if gives_up {
-                audit::store::record(
-                    &mut tx,
-                    mail.organization,
-                    &Actor::server(),
-                    at,
-                    Event::new("mail.given_up", mail.account),
-                )
-                .await?;
+                let event = Event::new("mail.given_up", mail.account);
+                audit::store::record(&mut tx, mail.organization, &Actor::server(), at, event).await?;
             }
         }
     }

@@ -38,8 +38,8 @@ pub struct Hasher {
     dummy: Arc<str>,
 }
 
-/// Counts one waiting request down again, however it ends.
-struct Place(Arc<AtomicUsize>);
+/// A place in the queue for a hash. It is free again once it is dropped, however the request ends.
+pub struct Place(Arc<AtomicUsize>);
 
 impl Drop for Place {
     fn drop(&mut self) {
@@ -68,24 +68,36 @@ impl Hasher {
         self.done.load(Ordering::Relaxed)
     }
 
+    /// Takes a place in the queue.
+    ///
+    /// # Errors
+    /// `TooMany` when too many wait already.
+    pub fn place(&self) -> Outcome<Place> {
+        let place = Place(self.waiting.clone());
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE_MAX {
+            return Err(Failure::TooMany { retry_after_s: RETRY_AFTER_S });
+        }
+        Ok(place)
+    }
+
     /// The PHC string of a password.
     ///
     /// # Errors
     /// `TooMany` when too many wait already.
     pub async fn hash(&self, password: &Password) -> Outcome<String> {
         let (text, salt) = (password.reveal().to_owned(), random::bytes()?);
-        self.run(move |memory| hash(&text, &salt, memory)).await?
+        self.run(self.place()?, move |memory| hash(&text, &salt, memory)).await?
     }
 
     /// Whether a password fits a hash, and whether the hash is weaker than those made now. Without a hash it takes as
     /// long, and never fits.
     ///
     /// # Errors
-    /// `TooMany` when too many wait already.
-    pub async fn verify(&self, password: &Password, stored: Option<String>) -> Outcome<Verdict> {
+    /// When the computation ends before it is done.
+    pub async fn verify(&self, place: Place, password: &Password, stored: Option<String>) -> Outcome<Verdict> {
         let (text, dummy) = (password.reveal().to_owned(), self.dummy.clone());
         let is_possible = stored.is_some() && !password.is_over_long();
-        self.run(move |memory| {
+        self.run(place, move |memory| {
             let stored = if is_possible { stored.unwrap_or_default() } else { dummy.to_string() };
             let fits = fits(&text, &stored, memory);
             Verdict { fits: fits && is_possible, is_weak: is_weak(&stored) }
@@ -93,11 +105,11 @@ impl Hasher {
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Outcome<T> {
-        let place = Place(self.waiting.clone());
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE_MAX {
-            return Err(Failure::TooMany { retry_after_s: RETRY_AFTER_S });
-        }
+    async fn run<T: Send + 'static>(
+        &self,
+        place: Place,
+        work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
+    ) -> Outcome<T> {
         let core = self.cores.clone().acquire_owned().await.map_err(|error| Failure::Internal(error.to_string()))?;
         let memories = self.memories.clone();
         let done = tokio::task::spawn_blocking(move || {
@@ -205,8 +217,9 @@ mod tests {
         let hasher = Hasher::new().unwrap();
         let hash = hasher.hash(&Password::new("correct horse battery")).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        let verdict =
-            async |text: &str, stored: Option<String>| hasher.verify(&Password::new(text), stored).await.unwrap();
+        let verdict = async |text: &str, stored| {
+            hasher.verify(hasher.place().unwrap(), &Password::new(text), stored).await.unwrap()
+        };
         assert!(verdict("correct horse battery", Some(hash.clone())).await.fits);
         assert!(!verdict("correct horse batterz", Some(hash.clone())).await.fits);
         assert!(!verdict("no password is this one", None).await.fits);
@@ -218,13 +231,13 @@ mod tests {
         let hasher = Hasher::new().unwrap();
         let tasks: Vec<_> = (0..QUEUE_MAX + 40)
             .map(|_| hasher.clone())
-            .map(|hasher| tokio::spawn(async move { hasher.verify(&Password::new("x"), None).await.is_ok() }))
+            .map(|hasher| tokio::spawn(async move { hasher.hash(&Password::new("x")).await.is_ok() }))
             .collect();
         let mut done = 0;
         for task in tasks {
             done += usize::from(task.await.unwrap());
         }
         assert!((QUEUE_MAX..QUEUE_MAX + 40).contains(&done), "{done}");
-        assert!(hasher.verify(&Password::new("x"), None).await.is_ok());
+        assert!(hasher.hash(&Password::new("x")).await.is_ok());
     }
 }

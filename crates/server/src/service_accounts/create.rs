@@ -9,17 +9,18 @@ use domain::problem::FieldErrors;
 use domain::reach::Reach;
 use domain::roles::OWNER_ROLE;
 use domain::service_accounts::{CreatedServiceAccount, NewServiceAccount, OwnerChoice};
-use domain::{AccountId, FieldError, OrganizationId};
+use domain::{AccountId, FieldError, GroupId, OrganizationId};
 use sqlx::AnyConnection;
 
 use super::store::{self, NewRow};
+use crate::accounts::store::new::{self, Given, NewGrant, NewMembership, Provenance, Source};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::respond::Json;
-use crate::store::{Tx, Value, insert_rows};
+use crate::store::Tx;
 use crate::{accounts, groups, objects, random, tokens};
 
 pub(super) async fn create(
@@ -149,16 +150,14 @@ async fn write(tx: &mut Tx, caller: &Caller, request: &NewServiceAccount) -> Out
         created_by: caller.account_id,
     };
     store::insert(tx, &row, caller.at).await?;
-    let (by, at): (Value, Value) = (caller.account_id.into(), caller.at.into());
-    let grant = |what: &str, key: &String| {
-        vec![id.into(), what.into(), key.as_str().into(), "manual".into(), by.clone(), at.clone()]
-    };
-    let roles = unique(&request.roles).into_iter().map(|key| grant("role", key));
-    let grants = roles.chain(unique(&request.permissions).into_iter().map(|key| grant("permission", key))).collect();
-    insert_rows(tx, "grants (account_id, what, key, source, granted_by, granted_at)", 6, grants).await?;
-    let membership = |group: &domain::GroupId| vec![id.into(), (*group).into(), by.clone(), at.clone()];
+    let from = || Provenance { source: Source::Manual, by: Some(caller.account_id.to_string()) };
+    let grant = |given| NewGrant { account: id, given, from: from() };
+    let roles = unique(&request.roles).into_iter().map(|key| grant(Given::Role(key)));
+    let permissions = unique(&request.permissions).into_iter().map(|key| grant(Given::Permission(key)));
+    new::insert_grants(tx, roles.chain(permissions).collect(), caller.at).await?;
+    let membership = |group: &GroupId| NewMembership { account: id, group: *group, from: from() };
     let memberships = unique(&request.groups).into_iter().map(membership).collect();
-    insert_rows(tx, "memberships (account_id, group_id, added_by, added_at)", 4, memberships).await?;
+    new::insert_memberships(tx, memberships, caller.at).await?;
     Ok(id)
 }
 

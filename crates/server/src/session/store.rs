@@ -1,6 +1,6 @@
 //! Persons, sessions and guesses.
 
-use domain::session::Guesses;
+use domain::session::{Guesses, OLDER_ID_MS};
 use domain::time::DAY_MS;
 use domain::{AccountId, OrganizationId, PersonId, Timestamp};
 use sqlx::AnyConnection;
@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 
 use crate::caller::Origin;
 use crate::failure::{Failure, Outcome};
-use crate::store::{Columns, Db, Tx};
+use crate::store::{Columns, Db, Tx, query_with};
 
 /// The part of a user agent that is kept, in characters.
 const USER_AGENT_CHARS_MAX: usize = 200;
@@ -217,22 +217,38 @@ pub async fn insert(tx: &mut Tx, new: &NewSession<'_>, at: Timestamp) -> Outcome
     Ok(())
 }
 
+/// Ends a session, also under the older ids by which it is still found.
+///
 /// # Errors
 /// When the store refuses.
 pub async fn end(tx: &mut Tx, id_hash: &str, at: Timestamp) -> Outcome<()> {
-    sqlx::query("UPDATE sessions SET ended_at = $1 WHERE id_hash = $2 AND ended_at IS NULL")
-        .bind(at.millis())
-        .bind(id_hash.to_owned())
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "UPDATE sessions SET ended_at = $1
+         WHERE (id_hash = $2 AND ended_at IS NULL)
+            OR (ended_at > $1 AND account_id = (SELECT own.account_id FROM sessions own WHERE own.id_hash = $2))",
+    )
+    .bind(at.millis())
+    .bind(id_hash.to_owned())
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
-/// Notes that the password was proved once more.
-pub(super) async fn confirm(tx: &mut Tx, id_hash: &str, at: Timestamp) -> Outcome<()> {
-    sqlx::query("UPDATE sessions SET confirmed_at = $1 WHERE id_hash = $2")
-        .bind(at.millis())
-        .bind(id_hash.to_owned())
+/// Gives a session a new id, under which the password counts as proved once more. By the older one it is found for a
+/// moment as it was.
+pub(super) async fn renew(tx: &mut Tx, older_hash: &str, id_hash: &str, at: Timestamp) -> Outcome<()> {
+    let columns = "person_id, account_id, organization_id, created_at, last_seen_at, expires_at, ip, user_agent";
+    let sql = format!(
+        "INSERT INTO sessions (id_hash, confirmed_at, {columns})
+         SELECT $1, $2, {columns} FROM sessions WHERE id_hash = $3 AND (ended_at IS NULL OR ended_at > $2)"
+    );
+    let values = vec![id_hash.into(), at.into(), older_hash.into()];
+    if query_with(sql, values).execute(&mut **tx).await?.rows_affected() != 1 {
+        return Err(Failure::NotSignedIn);
+    }
+    sqlx::query("UPDATE sessions SET ended_at = $1 WHERE id_hash = $2 AND ended_at IS NULL")
+        .bind(at.plus(OLDER_ID_MS).millis())
+        .bind(older_hash.to_owned())
         .execute(&mut **tx)
         .await?;
     Ok(())
@@ -261,11 +277,12 @@ pub(super) async fn end_all(tx: &mut Tx, account: AccountId, at: Timestamp) -> O
         .bind(account.to_string())
         .execute(&mut **tx)
         .await?;
-    let ended = sqlx::query("UPDATE sessions SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL")
-        .bind(at.millis())
-        .bind(account.to_string())
-        .execute(&mut **tx)
-        .await?;
+    let ended =
+        sqlx::query("UPDATE sessions SET ended_at = $1 WHERE account_id = $2 AND (ended_at IS NULL OR ended_at > $1)")
+            .bind(at.millis())
+            .bind(account.to_string())
+            .execute(&mut **tx)
+            .await?;
     Ok(ended.rows_affected())
 }
 

@@ -2,19 +2,18 @@
 
 use domain::email::EmailAddress;
 use domain::groups::GroupKind;
-use domain::invitations::INVITATION_TTL_MS_DEFAULT;
-use domain::password::PASSWORD_CHARS_MIN_ALONE;
 use domain::profile::Profile;
 use domain::roles::OWNER_ROLE;
 use domain::text::Name;
 use domain::{AccountId, OrganizationId, PersonId, RoleId, Timestamp};
 
 use super::store;
-use crate::accounts::store::search_text;
+use crate::accounts::store::new::{self as accounts, FirstUser, Given, NewGrant, Provenance, Source};
 use crate::audit::store::FIRST_ACTION;
 use crate::audit::{self, Actor, Event};
 use crate::failure::Outcome;
-use crate::store::{Tx, Value, insert_rows};
+use crate::organization::store::{self as organizations, NewOrganization};
+use crate::store::Tx;
 use crate::{groups, random, roles, session};
 
 /// The longest slug, in characters.
@@ -33,6 +32,15 @@ pub struct Created {
     pub organization: OrganizationId,
     pub person: PersonId,
     pub account: AccountId,
+    pub password: OwnerPassword,
+}
+
+/// Which password the Owner of a new organization signs in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnerPassword {
+    Given,
+    /// The one they had: the address is that of a person who is known already.
+    Kept,
 }
 
 /// Makes the organization and the account of its Owner; a person who is known already keeps name and password.
@@ -49,56 +57,28 @@ pub async fn organization(
     store::mark_done(tx, at).await?;
     let (organization, account): (OrganizationId, AccountId) = (random::id(at)?, random::id(at)?);
     let slug = format!("{}-{}", slug(owner.organization.as_str()), &organization.to_string()[28..]);
-    let row: Vec<Value> = vec![
-        organization.into(),
-        slug.into(),
-        owner.organization.to_string().into(),
-        profile.key.clone().into(),
-        INVITATION_TTL_MS_DEFAULT.into(),
-        i64::try_from(PASSWORD_CHARS_MIN_ALONE).unwrap_or(i64::MAX).into(),
-        at.into(),
-    ];
-    insert_rows(
-        tx,
-        "organizations (id, slug, name, profile, invitation_ttl_ms, password_chars_min, created_at)",
-        7,
-        vec![row],
-    )
-    .await?;
+    let new = NewOrganization { id: organization, slug, name: &owner.organization, profile: &profile.key };
+    organizations::insert(tx, &new, at).await?;
     roles::store::create_built_in(tx, organization, profile, at).await?;
     groups::store::insert(tx, organization, random::id(at)?, GroupKind::Everyone, &groups::everyone()?, at).await?;
-    let (person, name) = person(tx, owner, at).await?;
+    let (person, name, password) = person(tx, owner, at).await?;
     let level: Option<RoleId> = match profile.levels.first() {
         Some(level) => Some(roles::store::id_of(tx, organization, &level.key).await?),
         None => None,
     };
-    let search = search_text(&name, owner.email.key(), Some(owner.email.as_str()), None, account);
-    let row: Vec<Value> = vec![
-        account.into(),
-        organization.into(),
-        "user".into(),
-        person.into(),
-        owner.email.key().into(),
-        owner.email.as_str().into(),
-        name.clone().into(),
-        domain::text::fold(&name).into(),
-        search.into(),
-        level.map(|id| id.to_string()).into(),
-        at.into(),
-        at.into(),
-    ];
-    insert_rows(tx, "accounts (id, organization_id, kind, person_id, handle, email, display_name, name_key, search_text, level_id, activated_at, created_at)", 12, vec![row]).await?;
-    let grant: Vec<Value> = vec![account.into(), "role".into(), OWNER_ROLE.into(), "manual".into(), at.into()];
-    insert_rows(tx, "grants (account_id, what, key, source, granted_at)", 5, vec![grant]).await?;
+    let user = FirstUser { id: account, organization, person, name: &name, email: &owner.email, level };
+    accounts::insert_first(tx, &user, at).await?;
+    let from = Provenance { source: Source::Manual, by: None };
+    accounts::insert_grants(tx, vec![NewGrant { account, given: Given::Role(OWNER_ROLE), from }], at).await?;
     let event = Event::new(FIRST_ACTION, organization)
         .after(&serde_json::json!({ "name": owner.organization, "profile": profile.key, "owner": account }));
     audit::store::record(tx, organization, actor, at, event).await?;
-    Ok(Created { organization, person, account })
+    Ok(Created { organization, person, account, password })
 }
 
-async fn person(tx: &mut Tx, owner: &NewOwner, at: Timestamp) -> Outcome<(PersonId, String)> {
+async fn person(tx: &mut Tx, owner: &NewOwner, at: Timestamp) -> Outcome<(PersonId, String, OwnerPassword)> {
     if let Some(known) = session::store::find_person(tx, owner.email.key()).await? {
-        return Ok((known.id, known.display_name));
+        return Ok((known.id, known.display_name, OwnerPassword::Kept));
     }
     let new = session::store::NewPerson {
         id: random::id(at)?,
@@ -110,7 +90,7 @@ async fn person(tx: &mut Tx, owner: &NewOwner, at: Timestamp) -> Outcome<(Person
         email_verified_at: None,
     };
     session::store::insert_person(tx, &new, at).await?;
-    Ok((new.id, new.display_name))
+    Ok((new.id, new.display_name, OwnerPassword::Given))
 }
 
 /// The name in the letters of an address.

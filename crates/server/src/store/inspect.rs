@@ -45,7 +45,7 @@ async fn open_file(file: &Path) -> Result<Db, OpenError> {
 
 /// The one pool stands for both: what would write is refused by the database.
 fn db(pool: AnyPool, dialect: Dialect) -> Db {
-    Db { readers: pool.clone(), writer: pool, dialect, key: None }
+    Db { readers: pool.clone(), writer: pool, dialect, key: None, file: None }
 }
 
 async fn connect(dialect: Dialect, url: &str) -> Result<AnyPool, sqlx::Error> {

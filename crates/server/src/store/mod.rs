@@ -2,6 +2,7 @@
 
 pub mod clock;
 mod dialect;
+mod file;
 mod inspect;
 pub mod integrity;
 mod migrate;
@@ -20,6 +21,8 @@ pub use inspect::open_to_read;
 pub use open::{OpenError, back_up, open};
 pub use tx::Tx;
 
+use file::DatabaseFile;
+
 use crate::failure::{Failure, Outcome};
 use crate::secrets::ServerKey;
 
@@ -30,6 +33,8 @@ pub struct Db {
     writer: AnyPool,
     pub dialect: Dialect,
     key: Option<ServerKey>,
+    /// Of an embedded database that is written to.
+    file: Option<Arc<DatabaseFile>>,
 }
 
 impl Db {
@@ -48,8 +53,12 @@ impl Db {
     /// Begins a transaction that writes. It takes the write lock at once, so that nothing read in it can be overtaken.
     ///
     /// # Errors
-    /// When the database is away or stays locked.
+    /// When the database is away, or its file no longer in its place, or it stays locked.
     pub async fn begin(&self) -> Outcome<Tx> {
+        if !self.is_in_place() {
+            let reason = "its file was deleted or replaced; start Roster again with the file that is to be served";
+            return Err(Failure::Unavailable(reason.to_owned()));
+        }
         Ok(Tx::new(self.writer.begin_with(self.dialect.begin_write()).await?, self.key.clone()))
     }
 
@@ -65,6 +74,10 @@ impl Db {
     #[must_use]
     pub const fn writer(&self) -> &AnyPool {
         &self.writer
+    }
+
+    fn is_in_place(&self) -> bool {
+        self.file.as_ref().is_none_or(|file| file.is_in_place())
     }
 
     /// Closes all connections; what is under way is finished first.
@@ -316,7 +329,7 @@ pub async fn is_answering(db: &Db) -> bool {
     let ask = async {
         let read = sqlx::query("SELECT COUNT(*) AS setups FROM setup").fetch_one(db.reader()).await.is_ok();
         let write = sqlx::query("DELETE FROM setup WHERE only_one = 2").execute(db.writer()).await.is_ok();
-        read && write
+        read && write && db.is_in_place()
     };
     tokio::time::timeout(PATIENCE, ask).await.unwrap_or(false)
 }

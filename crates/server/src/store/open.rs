@@ -4,12 +4,14 @@ use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, Connection, Executor, Row};
 
+use super::file::DatabaseFile;
 use super::{Db, Dialect, migrate};
 use crate::options::StoreOptions;
 
@@ -55,15 +57,16 @@ async fn open_sqlite(folder: &Path) -> Result<Db, OpenError> {
     let fault = |reason: String| OpenError { place: file.display().to_string(), reason };
     std::fs::create_dir_all(folder).map_err(|error| fault(format!("the folder cannot be made: {error}")))?;
     let existed = check_file(&file).map_err(fault)?;
-    let url = |mode: &str| format!("sqlite://{}?mode={mode}", file.display());
+    let url = format!("sqlite://{}?mode=rw", file.display());
     let explain = |error: sqlx::Error| fault(explain_sqlite(&error));
     if existed {
-        require_own(&url("rw")).await.map_err(fault)?;
+        require_own(&url).await.map_err(fault)?;
     }
-    let writer = pool(Dialect::Sqlite, 1).connect(&url("rwc")).await.map_err(explain)?;
+    let writer = pool(Dialect::Sqlite, 1).connect(&url).await.map_err(explain)?;
     prepare_sqlite(&writer, existed.then_some(file.as_path())).await.map_err(fault)?;
-    let readers = pool(Dialect::Sqlite, cores()).connect(&url("rw")).await.map_err(explain)?;
-    Ok(Db { readers, writer, dialect: Dialect::Sqlite, key: None })
+    let readers = pool(Dialect::Sqlite, cores()).connect(&url).await.map_err(explain)?;
+    let file = DatabaseFile::of(&file).map_err(|error| fault(error.to_string()))?;
+    Ok(Db { readers, writer, dialect: Dialect::Sqlite, key: None, file: Some(Arc::new(file)) })
 }
 
 /// Looks at the file before SQLite does: whether there is one, it can be written, and it is a database. A new one is
@@ -176,7 +179,7 @@ async fn open_postgres(url: &str) -> Result<Db, OpenError> {
     migrate::migrator(Dialect::Postgres).run(&writer).await.map_err(|error| fault(migrate::explain(&error)))?;
     let readers =
         pool(Dialect::Postgres, POSTGRES_READERS_MAX).connect(url).await.map_err(|error| fault(error.to_string()))?;
-    Ok(Db { readers, writer, dialect: Dialect::Postgres, key: None })
+    Ok(Db { readers, writer, dialect: Dialect::Postgres, key: None, file: None })
 }
 
 /// An answer of 2xx promises that the change is on the disk: a server that commits without waiting for it is refused.

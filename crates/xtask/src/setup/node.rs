@@ -6,9 +6,11 @@ use std::path::Path;
 use super::announce;
 use crate::files;
 use crate::repo::Repo;
-use crate::run::{Failure, Result, program, run};
+use crate::run::{Failure, Result, output, program, run};
 
 const LOCK: &str = "package-lock.json";
+/// The oldest Node that the packages run on, as their `engines` and the README say.
+const NODE_MIN: (u32, u32) = (20, 11);
 /// Written beside `node_modules` after an installation: the lock file that it was made from.
 const STAMP: &str = "node_modules/.installed-lock";
 
@@ -44,10 +46,40 @@ fn is_installed(folder: &Path, lock: &Path) -> bool {
 }
 
 fn install(repo: &Repo, folder: &Path) -> Result {
+    let version = output(&mut program(repo, "node", &["--version"])?);
+    if let Some(fault) = version_fault(version.as_deref()) {
+        return Err(Failure::new(fault));
+    }
     if repo.find_program("npm").is_none() {
-        return Err(Failure::new("npm is not on the PATH: install Node 20 or newer"));
+        return Err(Failure::new("npm is not on the PATH: it comes with Node"));
     }
     let mut command = program(repo, "npm", &["ci", "--no-fund", "--no-audit", "--prefix"])?;
     run(command.arg(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
     files::write(&folder.join(STAMP), &files::read(&folder.join(LOCK))?)
+}
+
+/// What is wrong with what `node --version` printed, if it printed anything.
+fn version_fault(printed: Option<&str>) -> Option<String> {
+    let (major, minor) = NODE_MIN;
+    let Some(printed) = printed else {
+        return Some(format!("Node is not on the PATH: install {major}.{minor} or newer"));
+    };
+    let mut parts = printed.trim_start_matches('v').split('.').map_while(|part| part.parse::<u32>().ok());
+    let found = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    (found < NODE_MIN).then(|| format!("Node {printed} is too old: install {major}.{minor} or newer"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_fault;
+
+    #[test]
+    fn node_is_new_enough_or_named() {
+        for printed in ["v20.11.0", "v20.20.2", "v22.0.0"] {
+            assert_eq!(version_fault(Some(printed)), None, "{printed}");
+        }
+        for printed in [None, Some("v20.10.0"), Some("v18.19.1"), Some("")] {
+            assert!(version_fault(printed).is_some(), "{printed:?}");
+        }
+    }
 }

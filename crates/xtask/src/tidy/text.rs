@@ -20,8 +20,15 @@ const HEX_COLOUR_DIGITS: [usize; 4] = [3, 4, 6, 8];
 const SILENCED: &str = concat!("[al", "low(");
 const SILENCED_INNER: &str = concat!("#![al", "low");
 
+/// The most lines of a file of source; past them it is parted by what it does.
+const LINES_MAX: usize = 400;
+
 pub(super) fn breaches(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
+    let lines = source.lines().count();
+    if ["rs", "ts", "mjs"].contains(&source.extension()) && lines > LINES_MAX {
+        found.push(source.breach(lines, &format!("a file has {LINES_MAX} lines at the most: part it by what it does")));
+    }
     if let Some(opening) = opening(source.extension()).filter(|opening| !source.text.starts_with(opening)) {
         found.push(source.breach(1, &format!("the file must open with a `{opening}` line that says what it holds")));
     }
@@ -90,6 +97,14 @@ mod tests {
         assert_eq!(count("style/a.css", ".a {}\n"), 1);
         assert_eq!(count("tests/browser/a.spec.ts", "// Holds a.\n"), 0);
         assert_eq!(count("README.md", "# Roster\n"), 0);
+    }
+
+    #[test]
+    fn files_are_parted_before_they_are_long() {
+        let file = |lines: usize| format!("//! Holds a.\n{}", "\n".repeat(lines - 1));
+        assert_eq!(count("src/a.rs", &file(400)), 0);
+        assert_eq!(count("src/a.rs", &file(401)), 1);
+        assert_eq!(count("docs/a.md", &file(401)), 0);
     }
 
     #[test]

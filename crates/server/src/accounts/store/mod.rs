@@ -2,6 +2,7 @@
 
 mod counts;
 pub mod holding;
+pub mod new;
 pub mod permissions;
 mod row;
 mod services;

@@ -8,11 +8,11 @@ use domain::{AccountId, TokenId};
 
 use super::dice::Dice;
 use super::words::GROUPS;
-use super::{World, fault};
+use super::{World, fault, store};
 use crate::accounts::store::search_text;
 use crate::audit::{self, Actor, Event};
 use crate::failure::Outcome;
-use crate::store::{Db, Tx, Value, insert_rows};
+use crate::store::{Db, Tx, Value};
 use crate::{organization, secrets, tokens};
 
 /// Tokens of each service account.
@@ -65,8 +65,7 @@ async fn write(tx: &mut Tx, world: &World, dice: &mut Dice, numbers: std::ops::R
         let tokens = TOKENS_EACH.min(count - number * TOKENS_EACH);
         rows.extend((0..tokens).map(|place| token(world, dice, id, place)));
     }
-    insert_rows(tx, "accounts (id, organization_id, kind, handle, display_name, name_key, search_text, description, owner_account_id, activated_at, created_at, created_by)", 12, accounts).await?;
-    insert_rows(tx, "tokens (id, organization_id, account_id, kind, name, search_text, hint, hash, created_at, created_by, expires_at, last_used_at, revoked_at)", 13, rows).await
+    store::insert_services(tx, accounts, rows).await
 }
 
 fn token(world: &World, dice: &mut Dice, account: AccountId, place: u32) -> Vec<Value> {

@@ -3,6 +3,7 @@
 mod dice;
 mod machines;
 mod rights;
+mod store;
 mod words;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use domain::{AccountId, OrganizationId, RoleId, Timestamp};
 
 use self::dice::Dice;
 use self::rights::Rights;
+use self::store::Rows;
 use self::words::{DOMAINS, FIRST, LAST};
 use super::opening::{self, OtherKey};
 use super::profiles;
@@ -30,7 +32,7 @@ use crate::passwords::Hasher;
 use crate::random::RandomError;
 use crate::secrets::ServerKey;
 use crate::setup::create::{self, Created, NewOwner};
-use crate::store::{Db, Value, insert_rows};
+use crate::store::{Db, Value};
 use crate::{organization, random, roles, setup};
 
 /// Accounts written in one transaction.
@@ -71,17 +73,6 @@ struct World {
     levels: Vec<RoleId>,
     rights: Rights,
     now: Timestamp,
-}
-
-/// The rows of a chunk of accounts.
-#[derive(Default)]
-struct Rows {
-    persons: Vec<Vec<Value>>,
-    accounts: Vec<Vec<Value>>,
-    invitations: Vec<Vec<Value>>,
-    links: Vec<Vec<Value>>,
-    memberships: Vec<Vec<Value>>,
-    grants: Vec<Vec<Value>>,
 }
 
 pub(super) async fn run(options: DemoOptions) -> Result<(), String> {
@@ -251,24 +242,7 @@ async fn write(db: &Db, world: &World, rows: Rows) -> Outcome<()> {
     let mut tx = db.begin().await?;
     organization::store::lock(&mut tx, world.organization).await?;
     let count = rows.accounts.len();
-    insert_rows(
-        &mut tx,
-        "persons (id, email, email_key, display_name, password_hash, password_changed_at, email_verified_at, created_at)",
-        8,
-        rows.persons,
-    )
-    .await?;
-    insert_rows(
-        &mut tx,
-        "accounts (id, organization_id, kind, person_id, handle, email, display_name, name_key, search_text, level_id, invited_at, activated_at, deactivated_at, created_at, last_active_at, last_sign_in_at)",
-        16,
-        rows.accounts,
-    )
-    .await?;
-    insert_rows(&mut tx, "invitations (account_id, generation, sent_by, sent_at, expires_at, send_count, delivery, attempts, last_error)", 9, rows.invitations).await?;
-    insert_rows(&mut tx, "invitation_links (token_hash, account_id, generation, created_at)", 4, rows.links).await?;
-    insert_rows(&mut tx, "memberships (account_id, group_id, added_at)", 3, rows.memberships).await?;
-    insert_rows(&mut tx, "grants (account_id, what, key, valid_until, source, granted_at)", 6, rows.grants).await?;
+    store::insert(&mut tx, rows).await?;
     let event = Event::new("demo.filled", world.organization).after(&serde_json::json!({ "accounts": count }));
     audit::store::record(&mut tx, world.organization, &Actor::server(), world.now, event).await?;
     tx.commit().await?;

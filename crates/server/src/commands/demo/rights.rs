@@ -7,10 +7,11 @@ use domain::time::DAY_MS;
 use domain::{AccountId, GroupId, OrganizationId, RoleId, Timestamp};
 
 use super::dice::Dice;
+use super::store::{self, Rows};
 use super::words::GROUPS;
-use super::{Rows, Size, fault, name};
+use super::{Size, fault, name};
 use crate::failure::Outcome;
-use crate::store::{Tx, Value, insert_rows};
+use crate::store::{Tx, Value};
 use crate::{groups, random};
 
 /// Roles that accounts of a demo get which has none of its own.
@@ -126,9 +127,7 @@ async fn make_roles(
         given.extend(neighbours(permissions, start, size).map(|key| vec![id.into(), key.as_str().into()]));
         made.push((id, key));
     }
-    let columns = "roles (id, organization_id, key, name, name_key, description, built_in, created_at)";
-    insert_rows(tx, columns, 8, rows).await?;
-    insert_rows(tx, "role_permissions (role_id, permission)", 2, given).await?;
+    store::insert_roles(tx, rows, given).await?;
     Ok(made)
 }
 
@@ -147,5 +146,5 @@ async fn put_on_groups(
         let (start, count) = (dice.roll(), 1 + dice.below(3));
         rows.extend(neighbours(roles, start, count).map(|(role, _)| vec![(*group).into(), (*role).into()]));
     }
-    insert_rows(tx, "group_roles (group_id, role_id)", 2, rows).await
+    store::put_on_groups(tx, rows).await
 }
