@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Database, World, on_both};
+use crate::support::{Client, Database, World, on_both};
 
 on_both! {
     everything_given_is_listed_with_who_gave_it every_permission_names_its_paths account_that_is_not_active_says_why_and_what_it_would_hold
     account_of_another_organization_is_not_found what_has_ended_is_listed_and_gives_nothing
+    who_gives_chooses_from_the_lists_without_seeing_accounts
 }
 
 fn held(view: &Value, list: &str) -> Vec<String> {
@@ -116,4 +117,31 @@ async fn account_of_another_organization_is_not_found(database: Database) {
     let path = format!("/api/v1/accounts/{}/permissions", owner.id().await);
     assert_eq!(other.get(&path).await.status, 404);
     assert_eq!(owner.get("/api/v1/accounts/nonsense/permissions").await.status, 404);
+}
+
+async fn who_gives_chooses_from_the_lists_without_seeing_accounts(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let group = owner.new_group("Interns", &["alerts"]).await;
+    let status = async |client: &Client, path: &str| client.get(&format!("/api/v1/{path}")).await.status;
+    let nothing = world.member(&owner, "viewer@example.com", json!({ "level": "viewer" })).await;
+    for permission in [
+        "accounts.invite",
+        "accounts.manage",
+        "service_accounts.manage",
+        "groups.manage",
+        "roles.manage",
+        "settings.manage",
+    ] {
+        let gifts = json!({ "level": "viewer", "permissions": [permission] });
+        let email = format!("{}@example.com", permission.replace('.', "-"));
+        let holder = world.member(&owner, &email, gifts).await;
+        for list in ["permissions", "roles", "groups"] {
+            assert_eq!(status(&holder, list).await, 200, "{permission} {list}");
+            assert_eq!(status(&nothing, list).await, 403, "{list}");
+        }
+        for who in ["accounts".to_owned(), format!("groups/{group}/members")] {
+            assert_eq!(status(&holder, &who).await, 403, "{permission} {who}");
+        }
+    }
 }

@@ -9,7 +9,21 @@ on_both! {
     id_is_one_however_it_is_typed id_outside_the_rule_is_refused id_is_never_used_again everything_is_given_at_once
     account_holds_no_baseline_and_cannot_sign_in nothing_beyond_the_maker_is_given details_and_owner_change
     deletion_asks_for_the_id_and_ends_everything people_and_programs_are_managed_by_rights_of_their_own
-    a_refused_first_token_makes_no_account
+    a_refused_first_token_makes_no_account there_may_be_any_number_of_them
+}
+
+async fn there_may_be_any_number_of_them(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let one_seat = json!({ "seats": 1 });
+    owner.change(Method::PATCH, "/api/v1/organization", 1, Some(one_seat)).await.good();
+    for number in 0..120 {
+        let made = owner.post("/api/v1/service-accounts", json!({ "account_id": format!("robot-{number}") })).await;
+        assert_eq!(made.status, 201, "{number}: {}", made.text);
+    }
+    assert_eq!(owner.get("/api/v1/accounts?kind=service&limit=1").await.good()["total"], 120);
+    let full = owner.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good();
+    assert_eq!(full["results"][0]["outcome"], "no_seat", "only people take seats");
 }
 
 async fn id_is_one_however_it_is_typed(database: Database) {

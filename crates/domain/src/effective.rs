@@ -21,7 +21,7 @@ use crate::permissions::ConsolePermission;
 use crate::role_book::Gift;
 use crate::roles::{OWNER_ROLE, RoleRef};
 use crate::time::Timestamp;
-use ends::order_of;
+pub(crate) use ends::order_of;
 
 /// One step on the way from an account to a permission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ use sharing::{Actor, Shared};
 use crate::access::{GroupAccess, Sharer};
 use crate::accounts::AccountKind;
 use crate::bulk::{ActContext, BulkAction, BulkKind, Decider, Target};
-use crate::effective::{Effective, GroupHolding, Holdings, RoleBook, effective};
+use crate::effective::{Effective, GroupHolding, Holdings, RoleBook, effective, order_of};
 use crate::grants::{Grant, GrantWhat};
 use crate::id::AccountId;
 use crate::levels::Narrowing;
@@ -292,10 +292,6 @@ impl Company {
 /// Until when a permission is held; `*` by Owners alone. `MIN` for not at all.
 fn last(held: &Effective, key: &str) -> i64 {
     held.end(key).map_or(i64::MIN, order_of)
-}
-
-fn order_of(end: Option<Timestamp>) -> i64 {
-    end.map_or(i64::MAX, Timestamp::millis)
 }
 
 /// What every account holds.

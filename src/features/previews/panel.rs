@@ -42,7 +42,7 @@ pub(crate) fn PreviewPanel(
 }
 
 fn found(preview: &Arc<Preview>, now: i64) -> AnyView {
-    let shared = preview.is_empty().then(|| nothing(preview)).flatten();
+    let unchanged = preview.is_empty().then(|| nothing(preview)).flatten();
     let lines = preview.lines().into_iter().map(|found| line(found, now)).collect::<Vec<_>>();
     let last = preview.last_permission_line().map(warning);
     let ties = preview.group.map(|ties| ties.lines().into_iter().map(warning).collect::<Vec<_>>());
@@ -52,7 +52,7 @@ fn found(preview: &Arc<Preview>, now: i64) -> AnyView {
     let is_list = !(lines.is_empty() && ties.as_ref().is_none_or(Vec::is_empty) && refused.is_empty());
     let note = note.filter(|_| is_list);
     let list = is_list.then(|| view! { <ul class="preview-lines">{lines}{last}{ties}{refused}</ul> });
-    view! { {shared}{list}{note} }.into_any()
+    view! { {unchanged}{list}{note} }.into_any()
 }
 
 /// What is said where no permission changes; nothing where that is because nobody can be changed.

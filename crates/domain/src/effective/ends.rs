@@ -80,6 +80,6 @@ impl Effective {
 }
 
 /// Ends in their order: for ever is the latest of all.
-pub(super) fn order_of(end: Option<Timestamp>) -> i64 {
+pub(crate) fn order_of(end: Option<Timestamp>) -> i64 {
     end.map_or(i64::MAX, Timestamp::millis)
 }
