@@ -3,14 +3,14 @@
 
 (() => {
   // "system", or nothing, leaves the choice to the style sheet's media query.
-  const chosenTheme = () => {
+  const stored = (key) => {
     try {
-      return localStorage.getItem("theme");
+      return localStorage.getItem(key);
     } catch {
       return null; // Storage may be forbidden; the theme is then the system's.
     }
   };
-  const theme = chosenTheme();
+  const theme = stored("theme");
   document.documentElement.dataset.theme = theme === "light" || theme === "dark" ? theme : "system";
 
   // Leptos sets innerHTML for its own static markup. No other sink is opened: script and script addresses stay refused.
@@ -26,7 +26,8 @@
   if (document.cookie.split("; ").includes("signed_in=1")) {
     begin("/api/v1/session");
     const { pathname, search } = location;
-    if ((pathname === "/" || pathname === "/accounts") && search === "") {
+    // Not for whoever may not see the accounts: the console remembers that of the last time.
+    if ((pathname === "/" || pathname === "/accounts") && search === "" && stored("first") === null) {
       begin("/api/v1/accounts?kind=user&sort=name&limit=100&counts=status");
     }
   }

@@ -62,6 +62,7 @@ impl Session {
     /// Takes the answer of signing in.
     pub(crate) fn start(self, view: SessionView) {
         self.lapsed.set_value(false);
+        remember_first(&view);
         self.change(SessionState::SignedIn(Box::new(view)));
     }
 
@@ -112,6 +113,21 @@ impl Session {
 
 /// The cookie that hints that somebody is signed in, as the server sets it beside the session's own. It opens nothing.
 const HINT: &str = "signed_in=1";
+/// In the browser's storage: what whoever was signed in last begins with, where it is not the list of accounts.
+const FIRST: &str = "first";
+
+/// Remembers whether the list of accounts is worth asking for before the session is known: `boot.js` asks for it, unless it
+/// was refused to whoever was signed in here last.
+fn remember_first(view: &SessionView) {
+    let Ok(Some(storage)) = window().local_storage() else { return };
+    let sees_accounts = view.may(ConsolePermission::AccountsView);
+    // Without storage the list is asked for and refused, which does no harm.
+    if sees_accounts {
+        storage.remove_item(FIRST).ok()
+    } else {
+        storage.set_item(FIRST, "profile").ok()
+    };
+}
 
 /// Provides the session, and asks for it where somebody may be signed in.
 pub(crate) fn provide_session() {

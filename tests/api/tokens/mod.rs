@@ -16,6 +16,7 @@ on_both! {
     secret_is_given_once_and_works several_tokens_work_until_each_is_revoked token_is_renamed_and_narrowed_never_widened
     end_follows_the_policy people_make_tokens_of_their_own_and_nobody_elses making_one_takes_a_password_proved_lately
     tokens_of_others_are_hidden no_chain_of_tokens_escalates scopes_limit_what_the_account_holds
+    rights_held_for_a_time_make_no_token_that_lasts
 }
 
 /// The path of an account's tokens.
@@ -195,6 +196,32 @@ async fn no_chain_of_tokens_escalates(database: Database) {
     let first = owner.get(&tokens_of(&strong)).await.good()["items"][0].clone();
     let revoked = send(narrow.request(Method::DELETE, &path(&first))).await;
     assert_eq!((revoked.status, revoked.code().as_str()), (403, "escalation"));
+}
+
+async fn rights_held_for_a_time_make_no_token_that_lasts(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let gifts = json!({ "level": "viewer", "permissions": ["service_accounts.manage", "accounts.view"] });
+    let maker = world.member(&owner, "maker@example.com", gifts).await;
+    let end = world.clock.now().plus(domain::time::DAY_MS);
+    let for_a_day = json!({ "type": "add_permission", "permission": "audit.view", "valid_until": end.to_string() });
+    owner.bulk(&[&maker.id().await], for_a_day).await.good();
+    let gifts = json!({ "permissions": ["audit.view", "accounts.view"] });
+    let (account, _) = world.service(&owner, "ci", gifts).await;
+    let at = tokens_of(&account);
+    for (end, scopes, expected) in [
+        (None, json!(null), 403),
+        (Some(end.plus(1)), json!(null), 403),
+        (Some(end), json!(null), 201),
+        (None, json!(["accounts.view"]), 201),
+    ] {
+        let end = end.map(|end| end.to_string());
+        let made = maker.post(&at, json!({ "name": "x", "expires_at": end, "scopes": scopes })).await;
+        assert_eq!(made.status, expected, "{end:?} {scopes} {}", made.text);
+        if expected == 403 {
+            assert_eq!(made.code(), "escalation");
+        }
+    }
 }
 
 async fn scopes_limit_what_the_account_holds(database: Database) {

@@ -49,7 +49,7 @@ pub async fn find(app: &App, headers: &HeaderMap, origin: &Origin) -> Outcome<Ca
         Ok(secret) => secret,
         Err(fault) => return Err(refuse(app, origin.ip, fault, at)),
     };
-    let current = look_up(app, &secret, Some(origin.ip), at).await?;
+    let current = look_up(app, &secret, Shown::From(origin.ip), at).await?;
     if let Some(fault) = current.token.fault(Some(origin.ip), at) {
         return Err(Failure::InvalidToken(fault));
     }
@@ -85,19 +85,30 @@ fn refuse(app: &App, ip: IpAddr, fault: TokenFault, at: Timestamp) -> Failure {
     }
 }
 
-/// The token of a secret as it is now, whether it works or not. Wrong ones are counted against the address that shows them;
-/// there is none where a caller who is known asks about what others showed.
+/// How a secret came here.
+#[derive(Clone, Copy)]
+pub enum Shown<'a> {
+    /// By whoever makes the request. Wrong ones are counted against the address.
+    From(IpAddr),
+    /// To a caller who is known and asks about it, whose organization was read for this request.
+    To(&'a OrganizationRow),
+}
+
+/// The token of a secret as it is now, whether it works or not.
 ///
 /// # Errors
 /// `InvalidToken` when nobody has it; `TooMany` when the address has shown too many others.
-pub async fn look_up(app: &App, secret: &Secret, ip: Option<IpAddr>, at: Timestamp) -> Outcome<Current> {
+pub async fn look_up(app: &App, secret: &Secret, shown: Shown<'_>, at: Timestamp) -> Outcome<Current> {
     let hash = secrets::hash(secret.reveal());
     if let Some(known) = app.tokens.find(&hash) {
-        let row = app.organizations.read(app, known.organization).await?;
+        let row = match shown {
+            Shown::To(row) if row.id == known.organization => Arc::new(row.clone()),
+            _ => app.organizations.read(app, known.organization).await?,
+        };
         if let Some(token) = KnownTokens::current(known, &row, at) {
             return Ok(Current { token, organization: row });
         }
-    } else if let Some(ip) = ip {
+    } else if let Shown::From(ip) = shown {
         app.token_attempts.look(ip, at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })?;
     }
     let found = {
@@ -106,8 +117,10 @@ pub async fn look_up(app: &App, secret: &Secret, ip: Option<IpAddr>, at: Timesta
     };
     let Some(found) = found.filter(|row| secrets::are_equal(&row.hash, &hash)) else {
         app.tokens.forget(&hash);
-        let unknown = Failure::InvalidToken(TokenFault::Unknown);
-        return Err(ip.map_or(unknown, |ip| refuse(app, ip, TokenFault::Unknown, at)));
+        return Err(match shown {
+            Shown::From(ip) => refuse(app, ip, TokenFault::Unknown, at),
+            Shown::To(_) => Failure::InvalidToken(TokenFault::Unknown),
+        });
     };
     let (token, organization) = read(app, found, at).await?;
     let token = Arc::new(token);

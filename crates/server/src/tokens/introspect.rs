@@ -7,6 +7,7 @@ use domain::tokens::Introspection;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::caller::token::Shown;
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Form;
@@ -30,7 +31,8 @@ pub(super) async fn introspect(
 ) -> Outcome<Json<Introspection>> {
     let inactive = || Json(Introspection::default());
     let Some(secret) = caller::token::parse(request.token.trim()) else { return Ok(inactive()) };
-    let current = match caller::token::look_up(&app, &secret, None, caller.at).await {
+    let shown = Shown::To(&caller.organization);
+    let current = match caller::token::look_up(&app, &secret, shown, caller.at).await {
         Ok(current) => current,
         Err(Failure::InvalidToken(_)) => return Ok(inactive()),
         Err(other) => return Err(other),

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use domain::accounts::{Account, AccountKind, AccountRef, ShownStatus};
 use domain::effective::effective;
 use domain::permissions::ConsolePermission;
+use domain::reach::Reach;
 use domain::secret::{Secret, SecretKind};
 use domain::tokens::{MintedToken, NewToken, SecretText, TOKENS_PER_ACCOUNT_MAX, Token, unknown_scopes};
 use domain::{AccountId, FieldError, Timestamp, TokenId};
@@ -38,7 +39,10 @@ pub(super) async fn own(State(app): State<App>, caller: Caller, Body(new): Body<
 async fn mint_for(app: &App, caller: Caller, id: AccountId, new: &NewToken) -> Outcome<Response> {
     let (mut tx, caller) = caller.begin_plain(app).await?;
     let account = accounts::store::lookup(&mut tx, caller.organization.id, id, caller.at).await?;
-    require_mint(&mut tx, &caller, &account).await?;
+    require_mint(&caller, &account)?;
+    if account.kind == AccountKind::Service {
+        require_gift(&mut tx, &caller, account.id, new.scopes.as_deref(), new.expires_at).await?;
+    }
     let faults = new.faults(&caller.organization.tokens, caller.at);
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
@@ -48,9 +52,23 @@ async fn mint_for(app: &App, caller: Caller, id: AccountId, new: &NewToken) -> O
     Ok((StatusCode::CREATED, Json(minted)).into_response())
 }
 
+/// Refuses to hand out what an account may do beyond the caller's own rights, or for longer than these last (I7). A token
+/// gives its scopes until it ends; all that its account holds is touched.
+pub(super) async fn require_gift(
+    tx: &mut Tx,
+    caller: &Caller,
+    account: AccountId,
+    scopes: Option<&[String]>,
+    until: Option<Timestamp>,
+) -> Outcome<()> {
+    let touched = caller::holdings_of(tx, account).await?.given(&caller.book);
+    let given = scopes.map_or_else(|| touched.clone(), |scopes| caller.book.expand(scopes));
+    caller.require_within(&Reach { touched, given, until })
+}
+
 /// Refuses to make tokens, or successors of tokens, for others than oneself, where one may have any, and service accounts
 /// within one's rights.
-pub(super) async fn require_mint(tx: &mut Tx, caller: &Caller, account: &Account) -> Outcome<()> {
+pub(super) fn require_mint(caller: &Caller, account: &Account) -> Outcome<()> {
     if account.deleted_at.is_some() {
         return Err(Failure::NotFound);
     }
@@ -64,11 +82,7 @@ pub(super) async fn require_mint(tx: &mut Tx, caller: &Caller, account: &Account
                 return Err(Failure::field("name", "not_allowed", words));
             }
         }
-        AccountKind::Service => {
-            caller.require(ConsolePermission::ServiceAccountsManage)?;
-            let holdings = caller::holdings_of(tx, account.id).await?;
-            caller.require_reach(&holdings.given(&caller.book))?;
-        }
+        AccountKind::Service => caller.require(ConsolePermission::ServiceAccountsManage)?,
     }
     if account.shown_status(caller.at) != ShownStatus::Active && account.kind == AccountKind::User {
         return Err(Failure::NotFound);

@@ -30,11 +30,14 @@ pub(super) async fn rotate(
     let account = accounts::store::lookup(&mut tx, caller.organization.id, before.account.id, caller.at).await?;
     // The answer has a secret: of a person's tokens only that person gets one, as when it is made.
     match account.kind {
-        AccountKind::User => mint::require_mint(&mut tx, &caller, &account).await?,
+        AccountKind::User => mint::require_mint(&caller, &account)?,
         AccountKind::Service => reach::require_change(&mut tx, &caller, &before.account).await?,
     }
     caller.require_confirmed()?;
     let end = request.end(&before, caller.at);
+    if account.kind == AccountKind::Service && !caller.is_own(account.id) {
+        mint::require_gift(&mut tx, &caller, account.id, before.scopes.as_deref(), end).await?;
+    }
     let mut faults = request.faults(&caller.organization.tokens, end, caller.at);
     faults.extend(why_not(&before, caller.at));
     faults.extend(mint::too_many(&mut tx, account.id, caller.at).await?);
