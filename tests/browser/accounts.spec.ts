@@ -173,11 +173,14 @@ test("viewer without the right sees neither the list nor its entries", async ({ 
   await accept(vera.page, linkIn(await mailbox.waitForMail("vera@example.com")), "Vera");
   await expect(vera.page.getByRole("button", { name: "Invite users" })).toHaveCount(0);
   await expect(vera.page.getByRole("button", { name: "Settings menu" })).toHaveCount(0);
+  const refused: string[] = [];
+  vera.page.on("response", (response) => response.status() === 403 && refused.push(response.url()));
   await vera.page.goto(`${roster.url}/accounts`);
   await expect(vera.page.getByText(/View accounts|may not see|administrators/).first()).toBeVisible();
   await checkBothThemes(vera.page);
   await vera.page.goto(`${roster.url}/settings`);
   await expect(vera.page.getByText("You may not see this page")).toBeVisible();
+  expect(refused, "the console asks for nothing that is refused").toEqual([]);
 });
 
 test("ten thousand rows scroll to the last, with few of them in the page", async ({ page }) => {

@@ -25,11 +25,14 @@ export function guard(context: BrowserContext): Guard {
   };
 }
 
+/** What Chromium logs when a page asks for something that its person has just lost. */
+export const REFUSED = /status of 40[13]/;
+
 /** Watches every page of a context, also those that open later, for the test that runs. */
-export function watch(context: BrowserContext): void {
+export function watch(context: BrowserContext, expected?: RegExp): void {
   const found = faults;
   context.on("console", (message) => {
-    if (message.type() === "error") {
+    if (message.type() === "error" && !expected?.test(message.text())) {
       found.push(describe(message));
     }
   });

@@ -1,7 +1,7 @@
 // What people do on their way into Roster, by the names on the screen.
 import { expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { checkA11y } from "./a11y.ts";
-import { watch } from "./guard.ts";
+import { REFUSED, watch } from "./guard.ts";
 import type { Roster } from "./roster.ts";
 
 /** Within the password rule, for everybody. */
@@ -36,10 +36,13 @@ export function row(page: Page, text: string | RegExp) {
   return page.getByRole("row").filter({ hasText: text });
 }
 
-/** Another person's browser, with nothing of anybody else's, watched like the test's own; closed with the test's browser. */
+/**
+ * Another person's browser, with nothing of anybody else's, watched like the test's own; closed with the test's browser. What
+ * the test does to that person's rights may come between any two of its requests.
+ */
 export async function elsewhere(browser: Browser): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext();
-  watch(context);
+  watch(context, REFUSED);
   return { context, page: await context.newPage() };
 }
 
