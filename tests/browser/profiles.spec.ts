@@ -77,6 +77,7 @@ test.describe("Circonus: columns and functional roles", () => {
     await expect(column("Limited").getByText("customerservice@example.com")).toBeVisible();
     await page.getByRole("button", { name: "Undo" }).first().click();
     await expect(column("Normal").getByText("customerservice@example.com")).toBeVisible();
+    await expect(page.getByText("Undone.").first(), "what the server has answered outlives a reload").toBeVisible();
     await page.reload();
     await expect(column("Normal").getByText("customerservice@example.com")).toBeVisible();
   });
