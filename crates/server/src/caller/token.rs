@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue};
 use domain::accounts::{AccountKind, ShownStatus};
-use domain::effective::effective;
+use domain::effective::{Effective, effective};
 use domain::permissions::ConsolePermission;
 use domain::secret::{Secret, SecretKind};
 use domain::tokens::{ON_BEHALF_HEADER, TokenFault};
@@ -223,13 +223,40 @@ pub(super) fn is_out_of_scope(token: &KnownToken, permission: ConsolePermission)
 
 /// Notes beside the request that a token was used, and for what: losing it with a crash loses no promise. `let_in` are the
 /// permissions one of which the route asks for.
-pub fn note_use(app: &App, caller: &Caller, agent: Option<&HeaderValue>, let_in: &'static [ConsolePermission]) {
-    let Credential::Token(token) = &caller.credential else { return };
-    let held = let_in.iter().filter(|permission| caller.effective.holds(**permission));
-    caller.uses.add_first(held.map(|permission| permission.key()));
-    let agent = agent.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let by = UsedBy { on_behalf_of: caller.on_behalf_of(), ip: Some(caller.origin.ip), agent };
-    note(app, token, &by, &caller.uses.take(), caller.at);
+pub fn note_use(app: &App, using: &Using, let_in: &'static [ConsolePermission]) {
+    let held = let_in.iter().filter(|permission| using.effective.holds(**permission));
+    using.uses.add_first(held.map(|permission| permission.key()));
+    let agent = using.agent.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let by = UsedBy { on_behalf_of: using.on_behalf_of, ip: Some(using.ip), agent };
+    note(app, &using.token, &by, &using.uses.take(), using.at);
+}
+
+/// What is to be known of a request once its caller has gone to the handler.
+pub struct Using {
+    token: Arc<KnownToken>,
+    effective: Arc<Effective>,
+    uses: Uses,
+    on_behalf_of: Option<AccountId>,
+    ip: IpAddr,
+    agent: Option<HeaderValue>,
+    at: Timestamp,
+}
+
+impl Using {
+    /// None where no token is used.
+    #[must_use]
+    pub fn of(caller: &Caller, headers: &HeaderMap) -> Option<Self> {
+        let Credential::Token(token) = &caller.credential else { return None };
+        Some(Self {
+            token: token.clone(),
+            effective: caller.effective.clone(),
+            uses: caller.uses.clone(),
+            on_behalf_of: caller.on_behalf_of(),
+            ip: caller.origin.ip,
+            agent: headers.get(USER_AGENT).cloned(),
+            at: caller.at,
+        })
+    }
 }
 
 /// Notes that a product was shown a token and asked about it: from where, Roster does not know.

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{AUTHORIZATION, IF_NONE_MATCH, ORIGIN, USER_AGENT};
+use axum::http::header::{AUTHORIZATION, IF_NONE_MATCH, ORIGIN};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -12,6 +12,7 @@ use domain::tokens::ON_BEHALF_HEADER;
 use super::route::Needs;
 use super::{address, cookies};
 use crate::app::App;
+use crate::caller::token::Using;
 use crate::caller::{self, Caller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::headers::RequestId;
@@ -64,7 +65,7 @@ pub async fn guard(
     let Some(caller) = caller else {
         return if needs == Needs::Nobody { Ok(next.run(request).await) } else { Err(Failure::NotSignedIn) };
     };
-    let agent = request.headers().get(USER_AGENT).cloned();
+    let using = Using::of(&caller, request.headers());
     let answer = match may(&caller, needs) {
         Ok(()) => {
             // Whether there is anything new the console asks by itself, by the tag of what it has: that keeps no session
@@ -72,14 +73,16 @@ pub async fn guard(
             if !request.headers().contains_key(IF_NONE_MATCH) {
                 caller::touch(&app, &caller);
             }
-            request.extensions_mut().insert::<Caller>(caller.clone());
+            request.extensions_mut().insert::<Caller>(caller);
             Ok(next.run(request).await)
         }
         Err(failure) => Err(failure),
     };
     // A token is used by whoever shows it, whether it is of any use or not.
     let let_in = if let Needs::AnyOf(permissions) = needs { permissions } else { &[] };
-    caller::token::note_use(&app, &caller, agent.as_ref(), let_in);
+    if let Some(using) = using {
+        caller::token::note_use(&app, &using, let_in);
+    }
     answer
 }
 

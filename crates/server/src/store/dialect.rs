@@ -90,6 +90,15 @@ impl Dialect {
         }
     }
 
+    /// What is to be done after a great many rows were written at once.
+    #[must_use]
+    pub const fn after_filling(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &[],
+            Self::Postgres => &["ANALYZE"],
+        }
+    }
+
     /// What makes every text compare byte by byte, as SQLite's do by themselves.
     #[must_use]
     pub const fn bytewise(self) -> &'static str {

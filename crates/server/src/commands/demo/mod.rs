@@ -113,6 +113,7 @@ pub async fn fill(db: &Db, key: &ServerKey, size: impl Into<Size>, password: &st
         done = until;
     }
     machines::fill(db, &world, size.tokens).await?;
+    store::count_anew(db).await?;
     Ok(created)
 }
 
