@@ -15,7 +15,7 @@ pub(crate) use world::{Database, PASSWORD, World, WorldOptions, new_postgres_dat
 
 /// Waits until something holds, looking often, and gives up after a time that no working server needs.
 pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    const LOOKS: u32 = 600;
+    const LOOKS: u32 = 1_600;
     for _ in 0..LOOKS {
         if let Some(found) = look().await {
             return found;
