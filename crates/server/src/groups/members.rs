@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use domain::accounts::{AccountKind, AccountSort};
-use domain::bulk::{BulkAction, BulkAnswer, BulkKind, BulkOutcome};
+use domain::bulk::{BulkAnswer, BulkOutcome};
 use domain::groups::{GroupKind, Member, MembershipChange};
 use domain::page::{PAGE_ITEMS_MAX, Page, SEARCH_CHARS_MAX, page_items};
 use domain::permissions::ConsolePermission;
@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 use super::store::members::MemberQuery;
 use super::{path_id, store};
 use crate::accounts;
-use crate::accounts::bulk::{Part, Right, run};
+use crate::accounts::bulk::{Part, run};
 use crate::accounts::store::Cursor;
 use crate::app::App;
 use crate::caller::Caller;
@@ -94,22 +94,7 @@ async fn change_members(
     if found.kind == GroupKind::Everyone {
         return Err(Failure::BuiltIn);
     }
-    let act = |kind, valid_until| BulkAction { group: Some(group), valid_until, ..BulkAction::plain(kind) };
-    let parts = [
-        Part {
-            action: act(BulkKind::AddGroup, change.valid_until),
-            ids: change.add,
-            versions: Vec::new(),
-            right: Right::Whole,
-        },
-        Part {
-            action: act(BulkKind::RemoveGroup, None),
-            ids: change.remove,
-            versions: Vec::new(),
-            right: Right::Whole,
-        },
-    ];
-    let parts: Vec<Part> = parts.into_iter().filter(|part| !part.ids.is_empty()).collect();
+    let parts: Vec<Part> = Part::of_members(group, change).into_iter().filter(|part| !part.ids.is_empty()).collect();
     run(app, tx, &caller, needs, &parts).await
 }
 

@@ -1,7 +1,7 @@
 //! Changes of single accounts: what each of them holds before and after, by the rule that the change itself follows.
 
 use domain::GroupId;
-use domain::bulk::{BulkAction, BulkKind, BulkRequest};
+use domain::bulk::BulkRequest;
 use domain::differences::{Differences, Ends, Example, tally_ends, tally_refused};
 use domain::effective::Holdings;
 use domain::groups::GroupKind;
@@ -9,7 +9,7 @@ use domain::previews::MembersChange;
 use sqlx::AnyConnection;
 
 use super::store;
-use crate::accounts::bulk::{Outlook, Outlooks, Part, Right, outlook};
+use crate::accounts::bulk::{Outlook, Outlooks, Part, outlook};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
@@ -43,22 +43,7 @@ pub(super) async fn members(
     if found.kind == GroupKind::Everyone {
         return Err(Failure::BuiltIn);
     }
-    let act = |kind, valid_until| BulkAction { group: Some(group), valid_until, ..BulkAction::plain(kind) };
-    let parts = [
-        Part {
-            action: act(BulkKind::AddGroup, change.valid_until),
-            ids: change.add,
-            versions: Vec::new(),
-            right: Right::Whole,
-        },
-        Part {
-            action: act(BulkKind::RemoveGroup, None),
-            ids: change.remove,
-            versions: Vec::new(),
-            right: Right::Whole,
-        },
-    ];
-    of_parts(connection, app, caller, &parts).await
+    of_parts(connection, app, caller, &Part::of_members(group, change)).await
 }
 
 async fn of_parts(connection: &mut AnyConnection, app: &App, caller: &Caller, parts: &[Part]) -> Outcome<Differences> {

@@ -6,10 +6,11 @@ pub mod store;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use domain::AccountId;
 use domain::bulk::{BulkAction, BulkAnswer, BulkKind, BulkRequest};
 use domain::permissions::ConsolePermission;
+use domain::previews::MembersChange;
 use domain::roles::OWNER_ROLE;
+use domain::{AccountId, GroupId};
 
 pub use act::holding_of;
 pub use plan::{Change, Outlook, Outlooks, decider, outlook};
@@ -84,6 +85,18 @@ pub struct Part {
 }
 
 impl Part {
+    /// What is done to the members of a group, for the change and for its preview: some come, and others go.
+    #[must_use]
+    pub fn of_members(group: GroupId, change: MembersChange) -> [Self; 2] {
+        let part = |kind, ids, valid_until| Self {
+            action: BulkAction { group: Some(group), valid_until, ..BulkAction::plain(kind) },
+            ids,
+            versions: Vec::new(),
+            right: Right::Whole,
+        };
+        [part(BulkKind::AddGroup, change.add, change.valid_until), part(BulkKind::RemoveGroup, change.remove, None)]
+    }
+
     /// A whole request: resending is inviting, whomever; everything else is managing, by kind.
     #[must_use]
     pub fn of(request: BulkRequest) -> Self {
