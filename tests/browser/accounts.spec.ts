@@ -1,7 +1,7 @@
 // The list of accounts.
 import { join } from "./support/api.ts";
 import { checkA11y, expect, linkIn, test } from "./support/fixtures.ts";
-import { accept, act, checkBothThemes, elsewhere, invite, row, setUp, signIn } from "./support/people.ts";
+import { accept, act, checkBothThemes, elsewhere, invite, row, setUp, signIn, undo } from "./support/people.ts";
 import { fillDemo, startRoster } from "./support/roster.ts";
 
 test("address holds search, status and sort, and Back works", async ({ page, roster }) => {
@@ -110,7 +110,7 @@ test("level is changed later, in the cell, with undo", async ({ page, browser, r
   await row(page, "ana@example.com").getByRole("button", { name: /level/i }).click();
   await page.getByRole("menuitemradio", { name: "Editor" }).click();
   await expect(row(page, "ana@example.com")).toContainText("Editor");
-  await page.getByRole("button", { name: "Undo" }).first().click();
+  await undo(page, "is now Editor.");
   await expect(row(page, "ana@example.com")).toContainText("Viewer");
 });
 
@@ -127,7 +127,7 @@ test("level chosen from the menu is previewed before it is set, and undone", asy
   await checkBothThemes(page);
   await dialog.getByRole("button", { name: "Set level" }).click();
   await expect(row(page, "ana@example.com")).toContainText("Editor");
-  await page.getByRole("button", { name: "Undo" }).first().click();
+  await undo(page, "is now Editor.");
   await expect(row(page, "ana@example.com")).toContainText("Viewer");
 });
 

@@ -3,7 +3,7 @@ import type { Locator, Page } from "@playwright/test";
 import { join } from "./support/api.ts";
 import { bulk } from "./support/bulk.ts";
 import { checkA11y, expect, test } from "./support/fixtures.ts";
-import { checkBothThemes, invite, setUp, signIn } from "./support/people.ts";
+import { checkBothThemes, invite, setUp, signIn, undo } from "./support/people.ts";
 import { fillDemo, startRoster } from "./support/roster.ts";
 
 const PEOPLE = ["ana@example.com", "ben@example.com", "cleo@example.com"];
@@ -67,7 +67,7 @@ test("card is dragged to another column, and Undo takes it back", async ({ page,
   await expect(card(page, "Editor", "ana@example.com"), "it is saved").toBeVisible();
   await drag(page, card(page, "Editor", "ana@example.com"), column(page, "Admin"));
   await expect(card(page, "Admin", "ana@example.com")).toBeVisible();
-  await page.getByRole("button", { name: "Undo" }).first().click();
+  await undo(page, "is now Admin.");
   await expect(card(page, "Editor", "ana@example.com")).toBeVisible();
   await expect(card(page, "Admin", "ana@example.com")).toHaveCount(0);
 });

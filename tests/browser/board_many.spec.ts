@@ -1,7 +1,7 @@
 // Several selected cards of the board, moved together by mouse and by keyboard.
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./support/fixtures.ts";
-import { invite, setUp } from "./support/people.ts";
+import { invite, setUp, undo } from "./support/people.ts";
 
 function column(page: Page, level: string): Locator {
   return page.getByRole("region", { name: level, exact: true });
@@ -56,7 +56,7 @@ test("one Undo takes back what was dragged together", async ({ page, roster }) =
   await page.mouse.move(end.x, end.y, { steps: 8 });
   await page.mouse.up();
   await areIn(page, "Admin");
-  await page.getByRole("button", { name: "Undo" }).first().click();
+  await undo(page, /are now Admin\./);
   await areIn(page, "Viewer");
   await expect(card(page, "Admin", "ana")).toHaveCount(0);
 });

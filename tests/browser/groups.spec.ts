@@ -3,7 +3,7 @@ import type { Browser, Page } from "@playwright/test";
 import { call, entries, join, makeGroup } from "./support/api.ts";
 import { choose } from "./support/bulk.ts";
 import { checkA11y, expect, type Mailbox, test } from "./support/fixtures.ts";
-import { checkBothThemes, row, setUp } from "./support/people.ts";
+import { checkBothThemes, row, setUp, undo } from "./support/people.ts";
 
 /** Follows the navigation, as a person does. */
 async function open(page: Page, name: string): Promise<void> {
@@ -101,7 +101,7 @@ test("many members are added at once until a day, with a preview and an undo", a
   await expect(page.getByText("Ana and Ben are in Night shift now.").first()).toBeVisible();
   await expect(row(page, "ana@example.com")).toContainText("until 1 Dec 2099, 18:00");
   await expect(page.getByRole("navigation", { name: "Group" }).getByRole("link", { name: /^Members ?2$/ })).toBeVisible();
-  await page.getByRole("button", { name: "Undo" }).first().click();
+  await undo(page, "Ana and Ben are in Night shift now.");
   await expect(row(page, "ana@example.com")).toHaveCount(0);
 });
 
@@ -125,7 +125,7 @@ test("members are selected, removed together, and brought back with their ends",
   await checkA11y(page);
   await dialog.getByRole("button", { name: "Remove 2 members" }).click();
   await expect(row(page, "ana@example.com")).toHaveCount(0);
-  await page.getByRole("button", { name: "Undo" }).first().click();
+  await undo(page, "Ana and Ben have left Night shift.");
   await expect(row(page, "ana@example.com")).toContainText("until");
   await expect(row(page, "ben@example.com")).toContainText("No end");
 });
@@ -176,7 +176,7 @@ test("role put on a group says who gains what, and taken off who loses it", asyn
   await expect(remove.getByText(/^1 person loses Change/)).toBeVisible();
   await remove.getByRole("button", { name: "Remove role" }).click();
   await expect(page.getByText("No roles yet")).toBeVisible();
-  await page.getByRole("button", { name: "Undo" }).first().click();
+  await undo(page, "Trending was taken off Night shift.");
   await expect(row(page, "Trending")).toHaveCount(1);
   await page.goto(`${roster.url}/groups?role=trending`);
   await expect(row(page, "Night shift")).toHaveCount(1);

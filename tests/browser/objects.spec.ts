@@ -1,7 +1,7 @@
 // Object access: the product's objects, and who may view or modify each.
 import { call, entries, join, makeGroup } from "./support/api.ts";
 import { checkA11y, expect, test } from "./support/fixtures.ts";
-import { checkBothThemes, row, setUp } from "./support/people.ts";
+import { checkBothThemes, row, setUp, undo } from "./support/people.ts";
 import type { Page } from "@playwright/test";
 
 async function register(page: Page, type: string, id: string, object: object): Promise<void> {
@@ -94,7 +94,7 @@ test("object is restricted to a group and one person until Friday, changed and r
   await holder(page, "Ana Novak").getByRole("button", { name: /^Actions/ }).click();
   await page.getByRole("menuitem", { name: "Revoke" }).click();
   await expect(holder(page, "Ana Novak")).toHaveCount(0);
-  await page.getByRole("button", { name: "Undo" }).first().click();
+  await undo(page, "Access of Ana Novak was revoked.");
   await expect(holder(page, "Ana Novak")).toContainText("View");
   await checkBothThemes(page);
 });

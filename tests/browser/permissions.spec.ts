@@ -3,7 +3,7 @@ import type { Browser, Page } from "@playwright/test";
 import { call, join, makeGroup } from "./support/api.ts";
 import { accountId, bulk, choose } from "./support/bulk.ts";
 import { expect, type Mailbox, test } from "./support/fixtures.ts";
-import { act, checkBothThemes, invite, row, setUp, signIn } from "./support/people.ts";
+import { act, checkBothThemes, invite, row, setUp, signIn, undo } from "./support/people.ts";
 
 /** Ana, who has accepted her invitation in a browser of her own. */
 async function anaJoins(page: Page, browser: Browser, mailbox: Mailbox): Promise<Page> {
@@ -176,7 +176,7 @@ test("who manages groups alone adds to groups from the account's page, and appli
   await part(greta.page, "Groups").getByRole("button", { name: "Remove Night shift" }).click();
   await greta.page.getByRole("dialog").getByRole("button", { name: "Remove from group" }).click();
   await expect(card).toContainText("No: the account does not hold the permission.");
-  await greta.page.getByRole("button", { name: "Undo" }).first().click();
+  await undo(greta.page, "is no longer in Night shift.");
   await expect(card).toContainText("Yes: Change alerts");
 });
 

@@ -1,7 +1,7 @@
 // Each product's document, played in its profile.
 import { call, entries, join } from "./support/api.ts";
 import { expect, test } from "./support/fixtures.ts";
-import { checkBothThemes, row, setUp } from "./support/people.ts";
+import { checkBothThemes, row, setUp, undo } from "./support/people.ts";
 
 test.describe("Wavefront: roles and groups", () => {
   test("role Interns on Everyone gives Dashboards to all, and says so", async ({ page, browser, roster, mailbox }) => {
@@ -75,7 +75,7 @@ test.describe("Circonus: columns and functional roles", () => {
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Space");
     await expect(column("Limited").getByText("customerservice@example.com")).toBeVisible();
-    await page.getByRole("button", { name: "Undo" }).first().click();
+    await undo(page, "is now Limited.");
     await expect(column("Normal").getByText("customerservice@example.com")).toBeVisible();
     await expect(page.getByText("Undone.").first(), "what the server has answered outlives a reload").toBeVisible();
     await page.reload();

@@ -4,7 +4,7 @@ import { call, entries, join, makeGroup } from "./support/api.ts";
 import { bulk } from "./support/bulk.ts";
 import { checkA11y, expect, test } from "./support/fixtures.ts";
 import { isAskedBeforeLeaving } from "./support/leave.ts";
-import { checkBothThemes, row, setUp } from "./support/people.ts";
+import { checkBothThemes, row, setUp, undo } from "./support/people.ts";
 
 /** Follows the navigation, as a person does. */
 async function open(page: Page, name: string): Promise<void> {
@@ -95,7 +95,7 @@ test("change says who gains what before it is saved, and can be undone", async (
   await dialog.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByText("The role On call was saved.").first()).toBeVisible();
   await expect(dialog).toBeHidden();
-  await page.getByRole("button", { name: "Undo" }).first().click();
+  await undo(page, "The role On call was saved.");
   await expect(page.getByRole("checkbox", { name: "Change alerts" })).toBeChecked();
   await expect(page.getByRole("checkbox", { name: "Change graphs" })).not.toBeChecked();
 });

@@ -1,5 +1,6 @@
 // What every browser test imports: `test` with a running Roster, its mailbox, and the guard against errors on the page.
 import { expect, test as base } from "@playwright/test";
+import { secretsOf } from "./canary.ts";
 import { type Guard, guard } from "./guard.ts";
 import { type Mailbox, startMailbox } from "./mailbox.ts";
 import { makeDatabase } from "./postgres.ts";
@@ -40,7 +41,10 @@ export const test = base.extend<Options & Fixtures>({
     const databaseUrl = database === "postgresql" ? makeDatabase() : undefined;
     const roster = await startRoster({ databaseUrl, smtpUrl: mail === "smtp" ? mailbox.url : undefined });
     await use(roster);
+    await roster.end();
+    const found = await secretsOf(roster);
     await roster.stop();
+    expect(found, "no secret stands in the log or in the database").toEqual([]);
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach("roster.log", { body: roster.log(), contentType: "text/plain" });
     }

@@ -68,6 +68,11 @@ export async function act(page: Page, email: string, name: string): Promise<void
   await page.getByRole("menuitem", { name }).click();
 }
 
+/** Takes back what a message tells of: there may be several, and the next may not be there yet. */
+export async function undo(page: Page, told: string | RegExp): Promise<void> {
+  await page.getByRole("region", { name: "Messages" }).locator(".message").filter({ hasText: told }).getByRole("button", { name: "Undo" }).click();
+}
+
 /** Checks a page for accessibility in both themes. */
 export async function checkBothThemes(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {

@@ -16,6 +16,12 @@ export function runSql(database: string, statement: string): void {
   execFileSync(needed("PSQL"), ["--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", database, "--command", statement]);
 }
 
+/** What a query answers, as text. */
+export function readSql(database: string, query: string): string {
+  const options = ["--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1", "--dbname", database, "--command", query];
+  return execFileSync(needed("PSQL"), options, { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 });
+}
+
 function needed(name: string): string {
   const value = process.env[name];
   if (!value) {

@@ -14,6 +14,9 @@ export interface Roster {
   /** Where its PostgreSQL database is, if it has one. */
   databaseUrl: string | undefined;
   log: () => string;
+  /** Ends the server and leaves its data. */
+  end: () => Promise<void>;
+  /** Ends the server and removes its data. */
   stop: () => Promise<void>;
 }
 
@@ -43,6 +46,7 @@ export async function startRoster({ smtpUrl, dataDir: given, databaseUrl, extra 
     dataDir,
     databaseUrl,
     log: server.log,
+    end: server.stop,
     stop: async () => {
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });
