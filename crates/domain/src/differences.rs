@@ -4,6 +4,7 @@ mod ends;
 
 use std::collections::HashMap;
 
+pub(crate) use ends::add_ends;
 pub use ends::{Ends, tally_ends};
 
 use crate::accounts::{AccountKind, AccountRef};
@@ -54,7 +55,7 @@ pub struct Shift {
     pub services: u64,
     /// The first by name, 5 at most.
     pub examples: Vec<AccountId>,
-    /// When the first of them ceases to hold it; none where it does not end, or where ends were not asked for.
+    /// When the first of them ceases to hold it; none where it does not end.
     pub until: Option<Timestamp>,
     /// Whether others of them hold it longer.
     pub ends_vary: bool,

@@ -155,6 +155,9 @@ pub struct Problem {
     /// With `in_use`: who holds the role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holders: Option<Box<crate::roles::RoleHolders>>,
+    /// Where OAuth asks for it: its word for the fault (RFC 6749, section 5.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 impl Problem {
@@ -277,6 +280,7 @@ mod tests {
                 current_token: None,
                 current_access: None,
                 holders: None,
+                error: None,
             };
             let written = serde_json::to_string(&problem).unwrap();
             prop_assert_eq!(serde_json::from_str::<Problem>(&written).unwrap(), problem);

@@ -1,14 +1,19 @@
 //! An organization in small: who holds what at one moment, so compact that a change is tried out on all accounts at once.
 
+mod ends;
+
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use crate::accounts::AccountKind;
-use crate::differences::{Differences, Example, tally};
+use crate::differences::{Differences, Example, add_ends, tally};
 use crate::effective::RoleBook;
 use crate::id::{AccountId, GroupId};
 use crate::permission_set::PermissionSet;
+use crate::time::Timestamp;
+
+use self::ends::{Ending, Source};
 
 /// An account as the world knows it.
 #[derive(Debug, Clone)]
@@ -66,13 +71,19 @@ struct People {
     residents: Vec<Resident>,
     names: String,
     by_id: ById<AccountId>,
-    /// Group and account.
+    /// Group and account. Here and below, what ends is not among them.
     memberships: Vec<(u32, u32)>,
     /// Role and account.
     role_grants: Vec<(u32, u32)>,
     /// Permission, by its place in `singles`, and account.
     permission_grants: Vec<(u32, u32)>,
+    ending: Vec<Ending>,
+    /// Accounts whose access ends, in the order of the residents.
+    account_ends: Vec<(u32, Timestamp)>,
 }
+
+/// What one account is given by a source, and until when.
+pub type Holder = (AccountId, Option<Timestamp>);
 
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
@@ -107,45 +118,60 @@ impl World {
         }
     }
 
-    /// Adds an account with the key of its level. `name` is what examples are sorted by.
-    pub fn add_account(&mut self, id: AccountId, kind: AccountKind, level: Option<&str>, name: &str) {
+    /// Adds an account with the key of its level and the end of its access. `name` is what examples are sorted by.
+    pub fn add_account(
+        &mut self,
+        id: AccountId,
+        kind: AccountKind,
+        level: Option<&str>,
+        name: &str,
+        valid_until: Option<Timestamp>,
+    ) {
         let level = level.and_then(|key| self.role_numbers.get(key).copied());
         let people = Arc::make_mut(&mut self.people);
-        people.by_id.insert(id, number(people.residents.len()));
+        let place = number(people.residents.len());
+        people.by_id.insert(id, place);
         people.names.push_str(name);
         people.residents.push(Resident { id, kind, level, name_end: number(people.names.len()) });
+        people.account_ends.extend(valid_until.map(|until| (place, until)));
     }
 
     /// Puts accounts into a group; those that the world does not have are passed over.
-    pub fn add_members(&mut self, group: GroupId, accounts: impl IntoIterator<Item = AccountId>) {
-        let Some(group) = self.group_numbers.get(&group).copied().filter(|group| Some(*group) != self.everyone) else {
-            return;
-        };
-        let People { by_id, memberships, .. } = Arc::make_mut(&mut self.people);
-        memberships.extend(accounts.into_iter().filter_map(|id| Some((group, *by_id.get(&id)?))));
+    pub fn add_members(&mut self, group: GroupId, members: impl IntoIterator<Item = Holder>) {
+        let group = self.group_numbers.get(&group).copied().filter(|group| Some(*group) != self.everyone);
+        self.add_holders(group.map(Source::Group), members);
     }
 
     /// Gives accounts a role, by its key.
-    pub fn grant_role(&mut self, role: &str, accounts: impl IntoIterator<Item = AccountId>) {
-        let Some(role) = self.role_numbers.get(role).copied() else { return };
-        let People { by_id, role_grants, .. } = Arc::make_mut(&mut self.people);
-        role_grants.extend(accounts.into_iter().filter_map(|id| Some((role, *by_id.get(&id)?))));
+    pub fn grant_role(&mut self, role: &str, holders: impl IntoIterator<Item = Holder>) {
+        self.add_holders(self.role_numbers.get(role).copied().map(Source::Role), holders);
     }
 
     /// Gives accounts a single permission, by its key.
-    pub fn grant_permission(
-        &mut self,
-        book: &RoleBook,
-        permission: &str,
-        accounts: impl IntoIterator<Item = AccountId>,
-    ) {
+    pub fn grant_permission(&mut self, book: &RoleBook, permission: &str, holders: impl IntoIterator<Item = Holder>) {
         let known = self.singles.iter().position(|(key, _)| key == permission);
         let place = known.unwrap_or_else(|| {
             self.singles.push((permission.to_owned(), book.set(&[permission.to_owned()])));
             self.singles.len() - 1
         });
-        let People { by_id, permission_grants, .. } = Arc::make_mut(&mut self.people);
-        permission_grants.extend(accounts.into_iter().filter_map(|id| Some((number(place), *by_id.get(&id)?))));
+        self.add_holders(Some(Source::Single(number(place))), holders);
+    }
+
+    fn add_holders(&mut self, source: Option<Source>, holders: impl IntoIterator<Item = Holder>) {
+        let Some(source) = source else { return };
+        let People { by_id, memberships, role_grants, permission_grants, ending, .. } = Arc::make_mut(&mut self.people);
+        let (lasting, place) = match source {
+            Source::Group(place) => (memberships, place),
+            Source::Role(place) => (role_grants, place),
+            Source::Single(place) => (permission_grants, place),
+        };
+        for (id, until) in holders {
+            let Some(account) = by_id.get(&id).copied() else { continue };
+            match until {
+                None => lasting.push((place, account)),
+                Some(until) => ending.push(Ending { account, source, until }),
+            }
+        }
     }
 
     /// Makes a role give other permissions.
@@ -185,7 +211,8 @@ impl World {
     /// What an account holds; nothing for one that is not there or does not count.
     #[must_use]
     pub fn held(&self, account: AccountId) -> PermissionSet {
-        let all = self.rows();
+        let groups = self.group_sets();
+        let all = self.with_ending(&groups, self.lasting(&groups));
         let row = self.people.by_id.get(&account).map(|place| self.row(&all, *place as usize));
         PermissionSet::of_words(row.unwrap_or_default())
     }
@@ -194,29 +221,36 @@ impl World {
         rows.get(account * self.words..(account + 1) * self.words).unwrap_or_default()
     }
 
-    /// What every account holds, in one row of words for each.
-    fn rows(&self) -> Vec<u64> {
-        let mut rows = vec![0; self.people.residents.len() * self.words];
-        let mut add = |account: u32, set: &PermissionSet| {
-            let start = account as usize * self.words;
-            let row = rows.get_mut(start..start + self.words).unwrap_or_default();
-            row.iter_mut().zip(set.words()).for_each(|(word, more)| *word |= more);
-        };
-        let groups: Vec<PermissionSet> = self.groups.iter().map(|roles| self.union(roles)).collect();
+    fn add(&self, rows: &mut [u64], account: u32, set: &PermissionSet) {
+        let start = account as usize * self.words;
+        let row = rows.get_mut(start..start + self.words).unwrap_or_default();
+        row.iter_mut().zip(set.words()).for_each(|(word, more)| *word |= more);
+    }
+
+    /// What each group gives, by its number.
+    fn group_sets(&self) -> Vec<PermissionSet> {
+        self.groups.iter().map(|roles| self.union(roles)).collect()
+    }
+
+    /// What every account holds without an end, in one row of words for each.
+    fn lasting(&self, groups: &[PermissionSet]) -> Vec<u64> {
+        let people = &*self.people;
+        let mut rows = vec![0; people.residents.len() * self.words];
         let everyone = self.everyone.and_then(|place| groups.get(place as usize));
-        for (account, resident) in (0..).zip(&self.people.residents) {
+        for (account, resident) in (0..).zip(&people.residents) {
             if resident.kind == AccountKind::User {
-                add(account, &self.baseline);
+                self.add(&mut rows, account, &self.baseline);
             }
-            everyone.into_iter().for_each(|set| add(account, set));
-            resident.level.iter().for_each(|level| add(account, &self.roles[*level as usize]));
+            everyone.into_iter().for_each(|set| self.add(&mut rows, account, set));
+            resident.level.iter().for_each(|level| self.add(&mut rows, account, &self.roles[*level as usize]));
         }
-        self.people.memberships.iter().for_each(|(group, account)| add(*account, &groups[*group as usize]));
-        self.people.role_grants.iter().for_each(|(role, account)| add(*account, &self.roles[*role as usize]));
-        self.people
-            .permission_grants
+        people.memberships.iter().for_each(|(group, account)| self.add(&mut rows, *account, &groups[*group as usize]));
+        people
+            .role_grants
             .iter()
-            .for_each(|(place, account)| add(*account, &self.singles[*place as usize].1));
+            .for_each(|(role, account)| self.add(&mut rows, *account, &self.roles[*role as usize]));
+        let singles = people.permission_grants.iter();
+        singles.for_each(|(place, account)| self.add(&mut rows, *account, &self.singles[*place as usize].1));
         rows
     }
 
@@ -230,14 +264,22 @@ impl World {
     /// the same accounts.
     #[must_use]
     pub fn differences(&self, after: &Self) -> Differences {
-        let (held, holds) = (self.rows(), after.rows());
-        let accounts = self.people.residents.iter().enumerate().map(|(place, resident)| {
-            let start = place.checked_sub(1).map_or(0, |before| self.people.residents[before].name_end);
-            let name = self.people.names.get(start as usize..resident.name_end as usize).unwrap_or_default();
-            let account = Example { id: resident.id, kind: resident.kind, name };
-            (account, self.row(&held, place), self.row(&holds, place))
-        });
-        tally(accounts, &self.baseline)
+        let (groups, groups_after) = (self.group_sets(), after.group_sets());
+        let (lasting, lasting_after) = (self.lasting(&groups), after.lasting(&groups_after));
+        let held = self.with_ending(&groups, lasting.clone());
+        let holds = after.with_ending(&groups_after, lasting_after.clone());
+        let accounts =
+            (0..self.len()).map(|place| (self.example(place), self.row(&held, place), self.row(&holds, place)));
+        let dated = self.dated((&groups, &lasting), after, (&groups_after, &lasting_after));
+        add_ends(tally(accounts, &self.baseline), dated)
+    }
+
+    fn example(&self, place: usize) -> Example<'_> {
+        let People { residents, names, .. } = &*self.people;
+        let start = place.checked_sub(1).map_or(0, |before| residents[before].name_end);
+        let resident = &residents[place];
+        let name = names.get(start as usize..resident.name_end as usize).unwrap_or_default();
+        Example { id: resident.id, kind: resident.kind, name }
     }
 }
 

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::accounts::ShownStatus;
+use crate::differences::{Ends, Shift, tally_ends};
 use crate::effective::{Holdings, effective};
 use crate::grants::{Grant, GrantWhat};
 use crate::roles::RoleDefinition;
@@ -13,30 +14,34 @@ fn id(place: usize) -> AccountId {
     AccountId::from_u128(place as u128 + 1)
 }
 
+/// Names run against the order of the accounts.
+fn name(place: usize) -> String {
+    format!("{:04}", 9_999 - place)
+}
+
 fn is_active(holdings: &Holdings) -> bool {
     holdings.state.shown(NOW) == ShownStatus::Active
 }
 
-/// The world of accounts that are known in full. Their names run against their order.
+/// The world of accounts that are known in full.
 fn world(book: &RoleBook, group_roles: &[Vec<String>], accounts: &[Holdings]) -> World {
     let mut world = World::new(book);
     for (number, roles) in (0_u128..).zip(group_roles) {
         world.add_group(group_ref(number).id, number == 0, roles);
     }
     for (place, account) in accounts.iter().enumerate().filter(|(_, account)| is_active(account)) {
-        let name = format!("{:04}", 9_999 - place);
-        world.add_account(id(place), account.kind, account.level.as_deref(), &name);
+        world.add_account(id(place), account.kind, account.level.as_deref(), &name(place), account.state.valid_until);
     }
     let is_over = |until: Option<crate::time::Timestamp>| until.is_some_and(|until| until <= NOW);
     for (place, account) in accounts.iter().enumerate() {
         for grant in account.grants.iter().filter(|grant| !is_over(grant.valid_until)) {
             match &grant.what {
-                GrantWhat::Role(key) => world.grant_role(key, [id(place)]),
-                GrantWhat::Permission(key) => world.grant_permission(book, key, [id(place)]),
+                GrantWhat::Role(key) => world.grant_role(key, [(id(place), grant.valid_until)]),
+                GrantWhat::Permission(key) => world.grant_permission(book, key, [(id(place), grant.valid_until)]),
             }
         }
         for holding in account.groups.iter().filter(|holding| !is_over(holding.valid_until)) {
-            world.add_members(holding.group.id, [id(place)]);
+            world.add_members(holding.group.id, [(id(place), holding.valid_until)]);
         }
     }
     world
@@ -70,10 +75,20 @@ fn by_effective(before: &[Holdings], after: &[Holdings], book: &RoleBook, book_a
         places.reverse();
         places.truncate(crate::previews::PREVIEW_EXAMPLES_MAX);
         let examples = places.into_iter().map(id).collect();
-        let shift = crate::differences::Shift { permission, users, services, examples, ..Default::default() };
+        let shift = Shift { permission, users, services, examples, ..Default::default() };
         (if is_gain { &mut found.gains } else { &mut found.losses }).push(shift);
     }
     found
+}
+
+/// The same with its ends, each account's taken from `effective`.
+fn with_ends(before: &[Holdings], after: &[Holdings], book: &RoleBook, book_after: &RoleBook) -> Differences {
+    let names: Vec<String> = (0..before.len()).map(name).collect();
+    let of = |place: usize| {
+        let account = Example { id: id(place), kind: before[place].kind, name: &names[place] };
+        (account, Ends::of(&before[place], book, NOW), Ends::of(&after[place], book_after, NOW))
+    };
+    tally_ends(&(0..before.len()).map(of).collect::<Vec<_>>(), &book.set(book.baseline()))
 }
 
 /// A change of a role or of a group, made to the world and to the accounts alike.
@@ -135,7 +150,12 @@ proptest! {
         let (mut after, mut world_after) = (before.clone(), world_before.clone());
         change(&mut tape, &mut world_after, &mut after, &mut roles, &book);
         let book_after = testing::book(roles);
-        prop_assert_eq!(world_before.differences(&world_after), by_effective(&before, &after, &book, &book_after));
+        let found = world_before.differences(&world_after);
+        prop_assert_eq!(&found, &with_ends(&before, &after, &book, &book_after));
+        let undated = |shift: &Shift| Shift { until: None, ends_vary: false, ..shift.clone() };
+        let all = |shifts: &[Shift]| shifts.iter().map(undated).collect();
+        let now = Differences { gains: all(&found.gains), shortened: Vec::new(), extended: Vec::new(), ..found };
+        prop_assert_eq!(now, by_effective(&before, &after, &book, &book_after));
     }
 }
 
@@ -163,4 +183,57 @@ fn what_a_service_account_lost_last_is_told() {
     assert_eq!((found.users, found.services, found.left_with_nothing), (1, 2, 2));
     assert_eq!(found.losses[0].examples, [id(2), id(1), id(0)], "by name");
     assert_eq!(found.gains, []);
+}
+
+#[test]
+fn what_is_held_for_a_shorter_or_a_longer_time_is_told_with_its_end() {
+    let book = testing::book(vec![testing::role("alone", vec!["alerts".into()], None)]);
+    let soon = Some(NOW.plus(100));
+    let grant = |what, valid_until| Grant { what, valid_until };
+    let both = |role: Option<Timestamp>, single| Holdings {
+        kind: AccountKind::User,
+        state: active(),
+        level: None,
+        grants: vec![
+            grant(GrantWhat::Role("alone".into()), role),
+            grant(GrantWhat::Permission("alerts".into()), single),
+        ],
+        groups: Vec::new(),
+    };
+    let full = world(&book, &[], &[both(None, soon), both(soon, None), both(soon, soon)]);
+    let mut taken = full.clone();
+    taken.change_role(&book, "alone", &[]);
+    let lost = full.differences(&taken);
+    assert_eq!((lost.losses.len(), lost.extended.len()), (0, 0), "all of them go on holding it");
+    assert_eq!((lost.shortened.len(), lost.shortened[0].users, lost.shortened[0].until), (1, 1, soon));
+    let back = taken.differences(&full);
+    assert_eq!((back.gains.len(), back.shortened.len()), (0, 0));
+    assert_eq!((back.extended.len(), back.extended[0].users, back.extended[0].until), (1, 1, None));
+}
+
+#[test]
+fn gain_that_ends_for_some_says_when_the_first_of_them_loses_it_again() {
+    let book = testing::book(vec![testing::role("alone", vec!["alerts".into()], None)]);
+    let holder = |valid_until, access_until| Holdings {
+        kind: AccountKind::User,
+        state: crate::accounts::AccountState { valid_until: access_until, ..active() },
+        level: None,
+        grants: vec![Grant { what: GrantWhat::Role("alone".into()), valid_until }],
+        groups: Vec::new(),
+    };
+    let (soon, later) = (Some(NOW.plus(100)), Some(NOW.plus(200)));
+    for (holders, until, ends_vary) in [
+        (vec![holder(None, None)], None, false),
+        (vec![holder(soon, None)], soon, false),
+        (vec![holder(later, soon)], soon, false),
+        (vec![holder(None, later)], later, false),
+        (vec![holder(soon, None), holder(None, None)], soon, true),
+        (vec![holder(soon, None), holder(later, None)], soon, true),
+    ] {
+        let full = world(&book, &[], &holders);
+        let mut taken = full.clone();
+        taken.change_role(&book, "alone", &[]);
+        let gains = taken.differences(&full).gains;
+        assert_eq!((gains[0].users, gains[0].until, gains[0].ends_vary), (holders.len() as u64, until, ends_vary));
+    }
 }

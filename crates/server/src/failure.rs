@@ -56,8 +56,8 @@ pub enum Failure {
     Stale(Option<Current>),
     TooLarge,
     NotJson,
-    /// One of the two routes that take a form was sent something else.
-    NotForm,
+    /// One of the two routes that take a form was sent something else; what is to be sent.
+    NotOauthForm(&'static str),
     Invalid(Vec<FieldError>),
     VersionRequired,
     TooMany {

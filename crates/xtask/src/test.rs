@@ -75,7 +75,7 @@ fn unit(repo: &Repo) -> Result {
 
 fn api(repo: &Repo) -> Result {
     setup::test_packages(repo)?;
-    setup::nginx(repo)?;
+    setup::proxies(repo)?;
     let cluster = Cluster::start(repo, Durability::None)?;
     nextest(repo, "binary(api)", Some(&cluster))
 }

@@ -7,7 +7,7 @@ use super::{basis, company, preview, version};
 use crate::support::{Database, on_both, send};
 
 on_both! {
-    preview_tells_whom_a_change_would_refuse preview_tells_until_when_permissions_are_held deletion_of_a_group_tells_what_else_goes_with_it
+    preview_tells_whom_a_change_would_refuse preview_tells_until_when_permissions_are_held change_of_a_role_or_a_group_tells_what_ends_with_it deletion_of_a_group_tells_what_else_goes_with_it
 }
 
 async fn preview_tells_whom_a_change_would_refuse(database: Database) {
@@ -79,6 +79,37 @@ async fn preview_tells_until_when_permissions_are_held(database: Database) {
     let gains = back["gains"].as_array().unwrap();
     let billing = gains.iter().find(|gain| gain["permission"] == "billing.view").unwrap();
     assert_eq!((&billing["until"], &billing["ends_vary"]), (&friday, &json!(true)));
+}
+
+async fn change_of_a_role_or_a_group_tells_what_ends_with_it(database: Database) {
+    let company = company(database).await;
+    let owner = &company.owner;
+    let until = |seconds: i64| json!(company.world.clock.now().plus(seconds * 1_000).to_string());
+    let (friday, monday) = (until(60), until(120));
+    // Ana has by the group what she also has until Friday; what Ben has by the role ends on Monday.
+    let single = json!({ "type": "add_permission", "permission": "reports", "valid_until": friday });
+    owner.bulk(&[&company.users[0]], single).await.good();
+    let role = json!({ "type": "add_role", "role": "reporters", "valid_until": monday });
+    owner.bulk(&[&company.users[1]], role).await.good();
+    let told = |found: &Value, list: &str, permission: &str| {
+        let all = found[list].as_array().unwrap().iter();
+        let mut of = all.filter(|shift| shift["permission"] == permission);
+        of.next().map(|shift| (shift["users"].clone(), shift["until"].clone(), shift["ends_vary"].clone()))
+    };
+    let of = |users: u64, until: Value, ends_vary: Value| Some((json!(users), until, ends_vary));
+    for _ in 0..2 {
+        let request = json!({ "group": company.group, "group_removal": true });
+        let found = preview(owner, request).await;
+        assert_eq!(told(&found, "losses", "reports"), of(1, Value::Null, Value::Null), "Dan; Cleo has it by her level");
+        assert_eq!(told(&found, "shortened", "reports"), of(1, friday.clone(), Value::Null), "Ana");
+        let change = json!({ "permissions": ["reports", "runs", "billing.view"] });
+        let found = preview(owner, json!({ "role": company.role["id"], "role_change": change })).await;
+        assert_eq!(told(&found, "gains", "billing.view"), of(4, monday.clone(), json!(true)), "Ben until Monday");
+        let everyone = &owner.get("/api/v1/groups?q=everyone").await.good()["items"][0]["id"];
+        // Whoever asks has read it all: the next preview takes it from there.
+        let found = preview(owner, json!({ "group": everyone, "group_change": { "roles": ["reporters"] } })).await;
+        assert_eq!(told(&found, "extended", "reports"), of(1, Value::Null, Value::Null), "Ben");
+    }
 }
 
 async fn deletion_of_a_group_tells_what_else_goes_with_it(database: Database) {

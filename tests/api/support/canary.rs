@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once, PoisonError};
 
 use domain::secret::Secret;
+use sqlx::Connection;
 
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
@@ -52,12 +53,16 @@ pub(crate) fn listen() {
 }
 
 /// Looks when its world ends.
-pub(crate) struct Canary(PathBuf);
+pub(crate) struct Canary {
+    folder: PathBuf,
+    /// Of PostgreSQL; none where the database is in the folder.
+    database_url: Option<String>,
+}
 
 impl Canary {
-    pub(crate) fn new(folder: &Path) -> Self {
+    pub(crate) fn new(folder: &Path, database_url: Option<&str>) -> Self {
         listen();
-        Self(folder.to_owned())
+        Self { folder: folder.to_owned(), database_url: database_url.map(str::to_owned) }
     }
 }
 
@@ -67,11 +72,25 @@ impl Drop for Canary {
             return;
         }
         for name in ["roster.db", "roster.db-wal"] {
-            if let Ok(bytes) = std::fs::read(self.0.join(name)) {
+            if let Ok(bytes) = std::fs::read(self.folder.join(name)) {
                 assert_eq!(secret_in(&bytes), None, "a secret stands in {name}");
             }
+        }
+        if let Some(url) = self.database_url.take() {
+            let rows = std::thread::spawn(move || all_rows(&url)).join().unwrap();
+            assert_eq!(secret_in(rows.as_bytes()), None, "a secret stands in a table");
         }
         let log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
         assert_eq!(secret_in(&log), None, "a secret was logged");
     }
+}
+
+/// Every row of every table of a PostgreSQL database.
+#[tokio::main(flavor = "current_thread")]
+async fn all_rows(url: &str) -> String {
+    let mut connection = sqlx::AnyConnection::connect(url).await.unwrap();
+    let all = "SELECT schema_to_xml('public', true, false, '')::text";
+    let rows: String = sqlx::query_scalar(all).fetch_one(&mut connection).await.unwrap();
+    assert!(rows.contains("<accounts"), "the tables are there");
+    rows
 }

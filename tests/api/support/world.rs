@@ -74,7 +74,7 @@ impl World {
         let store = StoreOptions { data_dir: folder.path().to_owned(), database_url, secret_key_file: None };
         let options = serve_options(store, wanted);
         let clock = Clock::default();
-        let canary = Canary::new(folder.path());
+        let canary = Canary::new(folder.path(), options.store.database_url.as_deref());
         let running = start(options.clone(), clock.clone()).await.unwrap();
         Self { running, clock, mailbox: None, canary, folder, options }
     }

@@ -45,13 +45,15 @@ async fn introspection_tells_nothing_to_whom_it_does_not_concern(database: Datab
     assert_eq!(weak.form("/api/v1/introspect", &other.secret).await.good(), nothing);
     assert_eq!(weak.form("/api/v1/introspect", "nonsense").await.good(), nothing);
     assert_eq!(weak.form("/api/v1/introspect", &weak.secret).await.good()["active"], true, "itself it may ask about");
-    let json_body = weak.post("/api/v1/introspect", json!({ "token": "x" })).await;
-    assert_eq!((json_body.status, json_body.code().as_str()), (415, "not_json"));
-    let empty = send(
-        weak.request(Method::POST, "/api/v1/introspect").header("content-type", "application/x-www-form-urlencoded"),
-    )
-    .await;
-    assert_eq!((empty.status, empty.fields()), (422, vec!["token".to_owned()]));
+    for path in ["/api/v1/introspect", "/api/v1/revoke"] {
+        let form = || weak.request(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
+        let json_body = weak.post(path, json!({ "token": "x" })).await;
+        let twice = send(form().body("token=a&token=b")).await;
+        for wrong in [json_body, send(form()).await, twice] {
+            assert_eq!((wrong.status, wrong.code().as_str()), (400, "malformed"), "{path}");
+            assert_eq!(wrong.body()["error"], "invalid_request", "as RFC 6749, section 5.2, says");
+        }
+    }
 }
 
 async fn introspection_of_wrong_tokens_slows_nobody(database: Database) {

@@ -3,8 +3,8 @@
 mod bearer;
 mod elsewhere;
 mod list;
-mod nginx;
 mod on_behalf;
+mod proxies;
 mod rotate;
 
 use reqwest::Method;

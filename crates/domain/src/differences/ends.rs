@@ -29,50 +29,70 @@ struct Course<'a> {
 }
 
 impl Ends {
+    /// Of an account that holds nothing, where sets have so many words.
+    #[must_use]
+    pub fn nothing(words: usize) -> Self {
+        Self { held: PermissionSet::of_words(&vec![0; words]), latest: vec![NOT_HELD; words * u64::BITS as usize] }
+    }
+
     /// Of an account at a moment. One that is not active holds nothing; one whose access ends holds nothing beyond that.
     #[must_use]
     pub fn of(holdings: &Holdings, book: &RoleBook, at: Timestamp) -> Self {
-        let index = book.index();
-        let millis = |end: Option<Timestamp>| end.map_or(FOR_EVER, Timestamp::millis);
         let last = millis(holdings.state.valid_until);
-        let mut found = Self { held: PermissionSet::empty(index), latest: vec![NOT_HELD; index.sorted().count()] };
-        for (number, end) in effective(holdings, book, at).ends() {
-            found.held.insert(number);
-            if let Some(latest) = found.latest.get_mut(number) {
-                *latest = (*latest).max(millis(end).min(last));
-            }
-        }
+        let mut found = Self::nothing(book.index().words());
+        effective(holdings, book, at).ends().for_each(|(number, end)| found.hold(number, millis(end).min(last)));
         found
     }
+
+    /// Adds permissions that are held until then, or for ever.
+    pub fn add(&mut self, permissions: &PermissionSet, until: Option<Timestamp>) {
+        permissions.iter().for_each(|number| self.hold(number, millis(until)));
+    }
+
+    fn hold(&mut self, number: usize, end: i64) {
+        self.held.insert(number);
+        if let Some(latest) = self.latest.get_mut(number) {
+            *latest = (*latest).max(end);
+        }
+    }
+}
+
+fn millis(end: Option<Timestamp>) -> i64 {
+    end.map_or(FOR_EVER, Timestamp::millis)
 }
 
 /// Adds up what becomes of accounts, each with what it held and what it holds.
 #[must_use]
 pub fn tally_ends(accounts: &[(Example<'_>, Ends, Ends)], baseline: &PermissionSet) -> Differences {
     let sets = accounts.iter().map(|(account, before, after)| (*account, before.held.words(), after.held.words()));
-    let found = tally(sets, baseline);
-    let mut buckets: HashMap<(&Ends, &Ends), Bucket<'_>> = HashMap::new();
-    for (account, before, after) in accounts.iter().filter(|(_, before, after)| before != after) {
-        buckets.entry((before, after)).or_default().add(*account);
+    add_ends(tally(sets, baseline), accounts.iter().cloned())
+}
+
+/// Adds the ends to what becomes of accounts. Of the accounts that were added up, those are given for which anything ends
+/// before or after.
+pub(crate) fn add_ends<'a>(found: Differences, dated: impl Iterator<Item = (Example<'a>, Ends, Ends)>) -> Differences {
+    let mut buckets: HashMap<(Ends, Ends), Bucket<'_>> = HashMap::new();
+    for (account, before, after) in dated.filter(|(_, before, after)| before != after) {
+        buckets.entry((before, after)).or_default().add(account);
     }
     let (mut gained, mut shortened, mut extended) = (Course::default(), Course::default(), Course::default());
     for ((before, after), bucket) in &buckets {
         for (number, (had, has)) in before.latest.iter().zip(&after.latest).enumerate() {
-            match (*had, *has) {
-                (had, has) if had == has || has == NOT_HELD => {}
-                (NOT_HELD, has) => gained.note(number, has),
-                (had, has) => {
-                    let course = if has < had { &mut shortened } else { &mut extended };
-                    course.note(number, has);
-                    collect_one(&mut course.shifts, number, bucket);
-                }
-            }
+            let course = match (*had, *has) {
+                (had, has) if had == has || has == NOT_HELD => continue,
+                (NOT_HELD, _) => &mut gained,
+                (had, has) if has < had => &mut shortened,
+                _ => &mut extended,
+            };
+            course.note(number, *has);
+            collect_one(&mut course.shifts, number, bucket);
         }
     }
+    gained.note_others(&found.gains);
     Differences {
-        gains: dated(found.gains, &gained.spans),
-        shortened: dated(finish(shortened.shifts), &shortened.spans),
-        extended: dated(finish(extended.shifts), &extended.spans),
+        gains: dated_by(found.gains, &gained.spans),
+        shortened: dated_by(finish(shortened.shifts), &shortened.spans),
+        extended: dated_by(finish(extended.shifts), &extended.spans),
         ..found
     }
 }
@@ -82,9 +102,19 @@ impl Course<'_> {
         let (first, last) = self.spans.entry(number).or_insert((end, end));
         (*first, *last) = ((*first).min(end), (*last).max(end));
     }
+
+    /// Notes that whoever else is among these shifts holds the permission for ever.
+    fn note_others(&mut self, all: &[Shift]) {
+        for shift in all {
+            let noted = self.shifts.iter().find(|(number, _)| *number == shift.permission);
+            if noted.is_some_and(|(_, bucket)| bucket.users + bucket.services < shift.users + shift.services) {
+                self.note(shift.permission, FOR_EVER);
+            }
+        }
+    }
 }
 
-fn dated(shifts: Vec<Shift>, spans: &BTreeMap<usize, Span>) -> Vec<Shift> {
+fn dated_by(shifts: Vec<Shift>, spans: &BTreeMap<usize, Span>) -> Vec<Shift> {
     let mut shifts = shifts;
     for shift in &mut shifts {
         let (first, last) = spans.get(&shift.permission).copied().unwrap_or((FOR_EVER, FOR_EVER));

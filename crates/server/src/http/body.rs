@@ -58,12 +58,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
         if !is_of(&request, "application/x-www-form-urlencoded") {
-            return Err(Failure::NotForm);
+            return Err(Failure::NotOauthForm("Send application/x-www-form-urlencoded."));
         }
         let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX).await.map_err(|_| Failure::TooLarge)?;
         let form = serde_urlencoded::from_bytes(&bytes);
         // What is wrong is not repeated: a secret may stand in it.
-        form.map(Self).map_err(|_| Failure::field("token", "required", "Send the token in the form field `token`."))
+        form.map(Self).map_err(|_| Failure::NotOauthForm("Send the token in the form field `token`, once."))
     }
 }
 

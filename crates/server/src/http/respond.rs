@@ -178,12 +178,9 @@ fn words(failure: &Failure) -> Words {
         Failure::NotJson => {
             say(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::NotJson, "Not JSON", "Send application/json.")
         }
-        Failure::NotForm => say(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Code::NotJson,
-            "Not a form",
-            "Send application/x-www-form-urlencoded.",
-        ),
+        Failure::NotOauthForm(what) => {
+            say(StatusCode::BAD_REQUEST, Code::Malformed, "Not the form of the standard", what)
+        }
         Failure::Invalid(errors) => say(
             StatusCode::UNPROCESSABLE_ENTITY,
             Code::Invalid,
@@ -280,6 +277,7 @@ impl IntoResponse for Failure {
             current_token: None,
             current_access: None,
             holders: None,
+            error: None,
         };
         let (mut retry_after, mut present_version) = (None, None);
         let challenge = challenge(&self, status);
@@ -290,6 +288,7 @@ impl IntoResponse for Failure {
             }
             Self::Stale(Some(current)) => present_version = Some(put(&mut problem, current)),
             Self::InUse(holders) => problem.holders = Some(holders),
+            Self::NotOauthForm(_) => problem.error = Some("invalid_request".to_owned()),
             Self::TooMany { retry_after_s } => retry_after = Some(retry_after_s),
             _ => {}
         }

@@ -13,7 +13,11 @@ use crate::failure::{Failure, Outcome};
 /// Reads rows of organizations. A request gets what a query found that began after the request asked: whatever was
 /// acknowledged before is in it, on every process. Those that ask while a query runs share the next one.
 #[derive(Debug, Default)]
-pub struct OrganizationReader(Mutex<HashMap<OrganizationId, Waiting>>);
+pub struct OrganizationReader {
+    running: Mutex<HashMap<OrganizationId, Waiting>>,
+    /// Rows as they were read last. Most requests come between two writes: then the marks are all that has to be read.
+    known: Mutex<HashMap<OrganizationId, Arc<OrganizationRow>>>,
+}
 
 /// Those who wait for the next query of an organization. It is there while a query runs.
 type Waiting = Vec<oneshot::Sender<Option<Arc<OrganizationRow>>>>;
@@ -24,7 +28,7 @@ impl OrganizationReader {
     pub async fn read(&self, app: &App, id: OrganizationId) -> Outcome<Arc<OrganizationRow>> {
         let (sender, receiver) = oneshot::channel();
         let is_first = {
-            let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
             let is_first = !running.contains_key(&id);
             running.entry(id).or_default().push(sender);
             is_first
@@ -39,7 +43,7 @@ impl OrganizationReader {
 
     /// Takes those who wait; where nobody does, the next to ask begins anew.
     fn take(&self, id: OrganizationId) -> Option<Waiting> {
-        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = std::mem::take(running.get_mut(&id)?);
         if waiting.is_empty() {
             running.remove(&id);
@@ -52,7 +56,7 @@ impl OrganizationReader {
 async fn serve(app: App, id: OrganizationId) {
     while let Some(waiting) = app.organizations.take(id) {
         let found = match find(&app, id).await {
-            Ok(found) => found.map(Arc::new),
+            Ok(found) => found,
             Err(failure) => {
                 tracing::error!(?failure, organization = %id, "an organization's row could not be read");
                 None
@@ -64,7 +68,19 @@ async fn serve(app: App, id: OrganizationId) {
     }
 }
 
-async fn find(app: &App, id: OrganizationId) -> Outcome<Option<OrganizationRow>> {
+async fn find(app: &App, id: OrganizationId) -> Outcome<Option<Arc<OrganizationRow>>> {
+    let lock = || app.organizations.known.lock().unwrap_or_else(PoisonError::into_inner);
     let mut connection = app.db.reader().acquire().await?;
-    store::find(&mut connection, id).await
+    let known = lock().get(&id).cloned();
+    if let Some(known) = known
+        && store::marks(&mut connection, id).await? == Some(known.marks())
+    {
+        return Ok(Some(known));
+    }
+    let found = store::find(&mut connection, id).await?.map(Arc::new);
+    match &found {
+        Some(found) => lock().insert(id, found.clone()),
+        None => lock().remove(&id),
+    };
+    Ok(found)
 }

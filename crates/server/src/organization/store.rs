@@ -7,8 +7,8 @@ use domain::text::Name;
 use domain::time::HOUR_MS;
 use domain::tokens::TokenPolicy;
 use domain::{OrganizationId, PersonId, Timestamp};
-use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 use crate::failure::{Current, Failure, Outcome};
 use crate::store::{Columns, Tx, insert_rows};
@@ -32,6 +32,17 @@ pub struct OrganizationRow {
     pub tokens_revision: i64,
     pub tokens: TokenPolicy,
     pub version: i64,
+}
+
+/// What tells whether anything in a row is other than it was: each write raises one of them. Revision, that of rights, that
+/// of tokens, and version.
+pub type Marks = [i64; 4];
+
+impl OrganizationRow {
+    #[must_use]
+    pub const fn marks(&self) -> Marks {
+        [self.revision, self.rights_revision, self.tokens_revision, self.version]
+    }
 }
 
 /// For a SELECT from `organizations o`.
@@ -125,6 +136,17 @@ pub async fn find(connection: &mut AnyConnection, id: OrganizationId) -> Outcome
     let sql = format!("SELECT {ORGANIZATION_COLUMNS} FROM organizations o WHERE o.id = $1");
     let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(connection).await?;
     row.map(|row| organization_row(&row)).transpose()
+}
+
+/// The marks of an organization's row as it is now.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn marks(connection: &mut AnyConnection, id: OrganizationId) -> Outcome<Option<Marks>> {
+    let sql = "SELECT revision, rights_revision, tokens_revision, version FROM organizations WHERE id = $1";
+    let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(connection).await?;
+    let of = |row: AnyRow| Ok([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?]);
+    row.map(of).transpose()
 }
 
 /// An organization to be.

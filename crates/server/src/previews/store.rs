@@ -7,9 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use domain::accounts::{AccountKind, AccountRef};
 use domain::effective::GroupHolding;
 use domain::roles::Role;
-use domain::world::World;
+use domain::world::{Holder, World};
 use domain::{AccountId, GroupId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 use crate::accounts::store::account_ref;
 use crate::app::App;
@@ -171,7 +172,7 @@ async fn levels(connection: &mut AnyConnection, organization: OrganizationId) ->
 }
 
 /// Adds the active accounts that are touched. Each is a line: id, the first letter of its kind, the place of its level
-/// in four digits, and what it is sorted by.
+/// in four digits, when its access ends, a blank, and what it is sorted by.
 async fn add_accounts(
     connection: &mut AnyConnection,
     caller: &Caller,
@@ -209,7 +210,7 @@ async fn add_accounts(
         conditions = format!("AND a.id IN ({})", sources.join(" UNION ALL "));
     }
     let sql = format!(
-        "SELECT string_agg(a.id || SUBSTR(a.kind, 1, 1) || {level} || a.name_key, '\n') AS lines, MIN(a.valid_until) AS ends_at FROM accounts a
+        "SELECT string_agg(a.id || SUBSTR(a.kind, 1, 1) || {level} || COALESCE(CAST(a.valid_until AS TEXT), '') || ' ' || a.name_key, '\n') AS lines, MIN(a.valid_until) AS ends_at FROM accounts a
          WHERE a.organization_id = $2 AND a.activated_at IS NOT NULL AND a.deactivated_at IS NULL AND a.deleted_at IS NULL
            AND (a.valid_until IS NULL OR a.valid_until > $1) {conditions}"
     );
@@ -220,20 +221,45 @@ async fn add_accounts(
         let wrong = || Failure::Internal(format!("not an account in the store: {line}"));
         let (id, rest) = line.split_at_checked(ID_CHARS).ok_or_else(wrong)?;
         let (kind, rest) = rest.split_at_checked(1).ok_or_else(wrong)?;
-        let (level, name) = rest.split_at_checked(4).ok_or_else(wrong)?;
+        let (level, rest) = rest.split_at_checked(4).ok_or_else(wrong)?;
+        let (until, name) = rest.split_once(' ').ok_or_else(wrong)?;
         let kind = if kind == "s" { AccountKind::Service } else { AccountKind::User };
         let level: usize = level.parse().map_err(|_| wrong())?;
         let level = level.checked_sub(1).and_then(|place| levels.get(place)).map(|(_, key)| key.as_str());
         let id = parse_id(id)?;
-        world.add_account(id, kind, level, name);
+        world.add_account(id, kind, level, name, end(until));
         accounts.push(id);
     }
     Ok(((world, row.maybe_time("ends_at")?), accounts))
 }
 
-/// The ids that were joined to one text.
-fn ids(text: &str) -> impl Iterator<Item = AccountId> {
-    text.as_bytes().chunks(ID_CHARS).filter_map(|id| std::str::from_utf8(id).ok()?.parse().ok())
+/// What was joined of a source: the ids of those who have it without an end, and a line for each of the others.
+const HOLDERS: &str = "string_agg(CASE WHEN h.valid_until IS NULL THEN h.account_id END, '') AS ids,
+    string_agg(CASE WHEN h.valid_until IS NOT NULL THEN h.account_id || h.valid_until END, '\n') AS ending,
+    MIN(h.valid_until) AS ends_at";
+
+/// The holders that were joined as `HOLDERS` says.
+struct Holders {
+    ids: String,
+    ending: String,
+}
+
+impl Holders {
+    fn of(row: &AnyRow) -> Outcome<Self> {
+        let text = |name| Ok::<_, Failure>(row.maybe_text(name)?.unwrap_or_default());
+        Ok(Self { ids: text("ids")?, ending: text("ending")? })
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Holder> {
+        let lasting = self.ids.as_bytes().chunks(ID_CHARS).map(|id| (std::str::from_utf8(id).unwrap_or_default(), ""));
+        let holders = lasting.chain(self.ending.lines().filter_map(|line| line.split_at_checked(ID_CHARS)));
+        holders.filter_map(|(id, until)| Some((id.parse().ok()?, end(until))))
+    }
+}
+
+/// A moment in milliseconds; none where nothing is written.
+fn end(text: &str) -> Option<Timestamp> {
+    text.parse().ok().map(Timestamp::from_millis)
 }
 
 /// Adds memberships of the accounts named, or else of the groups named.
@@ -249,14 +275,14 @@ async fn add_memberships(
         None => ("group_id", groups.iter().map(|id| (*id).into()).collect()),
     };
     let sql = format!(
-        "SELECT m.group_id, string_agg(m.account_id, '') AS ids, MIN(m.valid_until) AS ends_at FROM memberships m
-         WHERE m.{column} IN ({}) AND (m.valid_until IS NULL OR m.valid_until > $1) GROUP BY m.group_id",
+        "SELECT h.group_id, {HOLDERS} FROM memberships h
+         WHERE h.{column} IN ({}) AND (h.valid_until IS NULL OR h.valid_until > $1) GROUP BY h.group_id",
         placeholder_list(2, named.len())
     );
     let values = std::iter::once(caller.at.into()).chain(named).collect();
     for row in query_with(sql, values).fetch_all(connection).await? {
-        let (group, text) = (row.id("group_id")?, row.text("ids")?);
-        read.add(row.maybe_time("ends_at")?, |world| world.add_members(group, ids(&text)));
+        let (group, holders) = (row.id("group_id")?, Holders::of(&row)?);
+        read.add(row.maybe_time("ends_at")?, |world| world.add_members(group, holders.iter()));
     }
     Ok(())
 }
@@ -273,24 +299,23 @@ async fn add_grants(
     let (condition, named): (_, Vec<Value>) = match accounts {
         Some(accounts) => {
             let list = placeholder_list(2, accounts.len());
-            (format!("g.account_id IN ({list})"), accounts.iter().map(|id| (*id).into()).collect())
+            (format!("h.account_id IN ({list})"), accounts.iter().map(|id| (*id).into()).collect())
         }
         None => {
-            let condition = format!("g.what = $2 AND g.key IN ({})", placeholder_list(3, keys.len()));
+            let condition = format!("h.what = $2 AND h.key IN ({})", placeholder_list(3, keys.len()));
             (condition, std::iter::once(what.into()).chain(keys.iter().map(|key| (*key).into())).collect())
         }
     };
     let sql = format!(
-        "SELECT g.what, g.key, string_agg(g.account_id, '') AS ids, MIN(g.valid_until) AS ends_at FROM grants g
-         WHERE {condition} AND (g.valid_until IS NULL OR g.valid_until > $1) GROUP BY g.what, g.key"
+        "SELECT h.what, h.key, {HOLDERS} FROM grants h
+         WHERE {condition} AND (h.valid_until IS NULL OR h.valid_until > $1) GROUP BY h.what, h.key"
     );
     let values = std::iter::once(caller.at.into()).chain(named).collect();
     for row in query_with(sql, values).fetch_all(connection).await? {
-        let (key, text) = (row.text("key")?, row.text("ids")?);
-        let what = row.text("what")?;
+        let (what, key, holders) = (row.text("what")?, row.text("key")?, Holders::of(&row)?);
         read.add(row.maybe_time("ends_at")?, |world| match what.as_str() {
-            "role" => world.grant_role(&key, ids(&text)),
-            _ => world.grant_permission(&caller.book, &key, ids(&text)),
+            "role" => world.grant_role(&key, holders.iter()),
+            _ => world.grant_permission(&caller.book, &key, holders.iter()),
         });
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What comes from the operating system: Chromium, PostgreSQL and nginx, by apt where it exists.
+//! What comes from the operating system: Chromium, PostgreSQL, nginx and Caddy, by apt where it exists.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,11 +25,14 @@ pub(crate) fn postgres(repo: &Repo) -> Result<PathBuf> {
     found_or_installed(repo, find, "postgresql", "the API tests run on PostgreSQL too")
 }
 
-/// The proxy that one of the API tests puts before a product.
-pub(crate) fn nginx(repo: &Repo) -> Result {
-    let beside = || Some(PathBuf::from("/usr/sbin/nginx")).filter(|program| program.is_file());
-    let find = || repo.find_program("nginx").or_else(beside);
-    found_or_installed(repo, find, "nginx-light", "the API tests put a real proxy before a product").map(|_| ())
+/// The proxies that API tests put before a product.
+pub(crate) fn proxies(repo: &Repo) -> Result {
+    for (name, package) in [("nginx", "nginx-light"), ("caddy", "caddy")] {
+        let beside = || Some(Path::new("/usr/sbin").join(name)).filter(|program| program.is_file());
+        let find = || repo.find_program(name).or_else(beside);
+        found_or_installed(repo, find, package, "the API tests put real proxies before a product")?;
+    }
+    Ok(())
 }
 
 fn beside_initdb(repo: &Repo) -> Option<PathBuf> {
