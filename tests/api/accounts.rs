@@ -1,5 +1,7 @@
 //! Facts about the list of accounts and about changing one.
 
+mod levels;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::commands::demo;

@@ -109,6 +109,7 @@ async fn make_older(file: &Path) {
     for statement in [
         "DROP TABLE audit_heads",
         "DROP TABLE clock",
+        "DROP INDEX accounts_by_level",
         "ALTER TABLE accounts DROP COLUMN signed_out_at",
         "DELETE FROM _sqlx_migrations WHERE version >= 4",
     ] {

@@ -25,7 +25,7 @@ const TAG_EVERY_MS: i64 = 10 * SECOND_MS;
 /// What a role and a group in a query ask for. Everyone holds all accounts, and so asks for nothing.
 async fn holdings(app: &App, caller: &Caller, role: Option<String>, group: Option<GroupId>) -> Outcome<Vec<Holding>> {
     let is_level = |key: &String| caller.book.role(key).is_some_and(|role| role.level_rank.is_some());
-    let role = role.map(|key| if is_level(&key) { Holding::Level(key) } else { Holding::Role(key) });
+    let role = role.map(|key| if is_level(&key) { Holding::Level(Some(key)) } else { Holding::Role(key) });
     let is_everyone = match group {
         Some(id) => {
             let mut connection = app.db.reader().acquire().await?;
@@ -65,7 +65,7 @@ pub(super) async fn list(
     if let Some(page) = app.pages.find(&page_key) {
         return Ok(answer(tag, page));
     }
-    query.holdings = holdings(&app, &caller, role, group).await?;
+    query.holdings.extend(holdings(&app, &caller, role, group).await?);
     query.total = known_total(&app, &caller, &query);
     let page = read(&app, &caller, &query).await?;
     let page = Bytes::from(serde_json::to_vec(&page).map_err(|error| Failure::Internal(error.to_string()))?);

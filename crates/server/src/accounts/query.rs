@@ -1,6 +1,8 @@
 //! What `GET accounts` is asked for: filters, order and page, read out of the address.
 
-use domain::accounts::{AccountKind, AccountSort, Direction, InvitationFilter, ShownStatus, StatusCounts, parse_sort};
+use domain::accounts::{
+    AccountKind, AccountSort, Direction, InvitationFilter, NO_LEVEL, ShownStatus, StatusCounts, parse_sort,
+};
 use domain::page::{PAGE_ITEMS_MAX, PAGE_SKIP_MAX, SEARCH_CHARS_MAX, page_items};
 use domain::problem::FieldErrors;
 use domain::text::fold;
@@ -65,8 +67,8 @@ impl Counted {
 /// Something that the accounts of a list hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holding {
-    /// Key of a level.
-    Level(String),
+    /// Key of a level; none for accounts without one.
+    Level(Option<String>),
     /// Key of a role that is no level: given to the account itself.
     Role(String),
     /// A group other than Everyone.
@@ -79,8 +81,6 @@ pub struct ListQuery {
     pub kind: AccountKind,
     pub status: Option<ShownStatus>,
     pub invitation: Option<InvitationFilter>,
-    /// Key of a level.
-    pub level: Option<String>,
     /// All of them are held.
     pub holdings: Vec<Holding>,
     /// Folded.
@@ -157,8 +157,11 @@ impl ListParameters {
             kind,
             status,
             invitation,
-            level: self.level,
-            holdings: Vec::new(),
+            holdings: self
+                .level
+                .map(|key| Holding::Level(Some(key).filter(|key| key != NO_LEVEL)))
+                .into_iter()
+                .collect(),
             search: fold(self.q.trim()),
             sort,
             direction,
@@ -176,7 +179,7 @@ impl ListQuery {
     /// Whether it leaves nobody out: then an index has its rows in their order, whatever that is.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        let is_narrowed = self.status.is_some() || self.invitation.is_some() || self.level.is_some();
+        let is_narrowed = self.status.is_some() || self.invitation.is_some();
         !is_narrowed && self.holdings.is_empty() && self.search.is_empty()
     }
 
@@ -187,7 +190,6 @@ impl ListQuery {
             kind,
             status: None,
             invitation: None,
-            level: None,
             holdings: Vec::new(),
             search: String::new(),
             sort: AccountSort::default(),
@@ -203,8 +205,8 @@ impl ListQuery {
 
     /// What was counted, for the cache.
     pub(super) fn count_key(&self, caller: &Caller, status: Option<ShownStatus>) -> CountKey {
-        let Self { kind, invitation, level, holdings, search, .. } = self;
-        let filter = format!("{kind:?} {status:?} {invitation:?} {level:?} {holdings:?} {search}");
+        let Self { kind, invitation, holdings, search, .. } = self;
+        let filter = format!("{kind:?} {status:?} {invitation:?} {holdings:?} {search}");
         CountKey { organization: caller.organization.id, revision: caller.organization.revision, filter }
     }
 

@@ -1,7 +1,7 @@
 //! Counts accounts, under the filters of a list.
 
 use domain::OrganizationId;
-use domain::accounts::{ShownStatus, StatusCounts};
+use domain::accounts::{AccountSort, ShownStatus, StatusCounts};
 use sqlx::AnyConnection;
 
 use super::{condition_joins, conditions, holding, status};
@@ -19,9 +19,10 @@ pub async fn total(
     organization: OrganizationId,
     query: &ListQuery,
 ) -> Outcome<u64> {
-    let (conditions, mut values) = conditions(dialect, organization, query);
-    let held = holding::conditions(connection, &query.holdings, query.at, &mut values).await?;
-    let sql = format!("SELECT COUNT(*) AS total FROM accounts a {} WHERE {conditions}{held}", condition_joins(query));
+    let query = ListQuery { sort: AccountSort::Name, ..query.clone() };
+    let (conditions, mut values) = conditions(dialect, organization, &query);
+    let held = holding::conditions(connection, &query, &mut values).await?;
+    let sql = format!("SELECT COUNT(*) AS total FROM accounts a {} WHERE {conditions}{held}", condition_joins(&query));
     let row = query_with(sql, values).fetch_one(connection).await?;
     Ok(u64::try_from(row.number("total")?).unwrap_or_default())
 }
@@ -36,11 +37,11 @@ pub async fn status_counts(
     organization: OrganizationId,
     query: &ListQuery,
 ) -> Outcome<StatusCounts> {
-    let query = ListQuery { status: None, ..query.clone() };
+    let query = ListQuery { status: None, sort: AccountSort::Name, ..query.clone() };
     let (conditions, mut values) = conditions(dialect, organization, &query);
     values.push(query.at.into());
     let now = format!("${}", values.len());
-    let held = holding::conditions(connection, &query.holdings, query.at, &mut values).await?;
+    let held = holding::conditions(connection, &query, &mut values).await?;
     let count = |status: ShownStatus| {
         format!("COUNT(CASE WHEN {} THEN 1 END) AS {}", status::condition(status, &now), status.as_str())
     };

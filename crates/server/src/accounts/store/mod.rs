@@ -11,7 +11,7 @@ mod status;
 pub use counts::{status_counts, total};
 pub use row::outcome;
 
-use domain::accounts::{Account, AccountKind, AccountRef, AccountSort, Direction, InvitationFilter, NO_LEVEL};
+use domain::accounts::{Account, AccountKind, AccountRef, AccountSort, Direction, InvitationFilter};
 use domain::id::Id;
 use domain::invitations::ENDED_INVITATION_LISTED_MS;
 use domain::{AccountId, OrganizationId, RoleId, Timestamp};
@@ -102,14 +102,6 @@ fn conditions(dialect: Dialect, organization: OrganizationId, query: &ListQuery)
         let now = place(query.at.into());
         sql.push_str(&format!(" AND {}", status::condition(status, &now)));
     }
-    match query.level.as_deref() {
-        None => {}
-        Some(NO_LEVEL) => sql.push_str(" AND a.level_id IS NULL"),
-        Some(level) => {
-            let level = place(level.into());
-            sql.push_str(&format!(" AND l.key = {level}"));
-        }
-    }
     if !query.search.is_empty() {
         let search = place(query.search.as_str().into());
         sql.push_str(&format!(" AND {}", dialect.contains("a.search_text", &search)));
@@ -118,10 +110,8 @@ fn conditions(dialect: Dialect, organization: OrganizationId, query: &ListQuery)
 }
 
 /// The tables beside `accounts` that the conditions of a list ask.
-fn condition_joins(query: &ListQuery) -> String {
-    let invitations = if query.status.is_some() { "LEFT JOIN invitations i ON i.account_id = a.id" } else { "" };
-    let levels = if query.level.is_some() { "LEFT JOIN roles l ON l.id = a.level_id" } else { "" };
-    format!("{invitations} {levels}")
+const fn condition_joins(query: &ListQuery) -> &'static str {
+    if query.status.is_some() { "LEFT JOIN invitations i ON i.account_id = a.id" } else { "" }
 }
 
 /// One page of the list, and the cursor of the next. Of a plain list the first row is found first, in an index alone,
@@ -136,7 +126,7 @@ pub async fn page(
     query: &ListQuery,
 ) -> Outcome<(Vec<Account>, Option<String>)> {
     let (mut conditions, mut values) = conditions(dialect, organization, query);
-    conditions.push_str(&holding::conditions(connection, &query.holdings, query.at, &mut values).await?);
+    conditions.push_str(&holding::conditions(connection, query, &mut values).await?);
     let (sign, order) = if query.direction == Direction::Ascending { (">", "ASC") } else { ("<", "DESC") };
     let key = sort_expression(query.sort);
     if let Some(cursor) = &query.cursor {

@@ -8,7 +8,6 @@ use domain::{AccountId, GroupId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-use crate::accounts::query::Holding;
 use crate::accounts::store::{Cursor, account_ref, holding};
 use crate::failure::Outcome;
 use crate::store::{Columns, Dialect, Value, fetch_for, query_with};
@@ -35,7 +34,7 @@ pub(in crate::groups) async fn page(
     let found = dialect.contains("a.search_text", "$2");
     let mut conditions = format!("a.organization_id = $1 AND a.deleted_at IS NULL AND {found}");
     if group.kind != GroupKind::Everyone {
-        let held = holding::condition(connection, &Holding::Group(group.id), query.at, &mut values).await?;
+        let held = holding::members(connection, group.id, query.at, &mut values).await?;
         conditions = format!("{conditions} AND {held}");
     }
     let all = [AccountKind::User, AccountKind::Service];
