@@ -1,5 +1,6 @@
 //! Facts about previews that come one after the other: what was read for the first is not believed once it is old.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{Client, Database, World, on_both};
@@ -37,4 +38,22 @@ async fn next_preview_knows_what_was_written_and_what_ended_meanwhile(database: 
     assert_eq!(gainers(&owner, everyone).await, 2, "the minute is over");
     owner.bulk(&[&ben], json!({ "type": "deactivate" })).await.good();
     assert_eq!(gainers(&owner, everyone).await, 1, "Ben is out");
+    // Each of these takes Ana in or out: what she gains she does not gain by Everyone.
+    let team = owner.new_group("Team", &["auditors"]).await;
+    let version = async |path: &str| owner.get(path).await.good()["version"].as_i64().unwrap();
+    let member = |change: &str| json!({ change: [ana] });
+    owner.post(&format!("/api/v1/groups/{team}/members"), member("add")).await.good();
+    assert_eq!(gainers(&owner, everyone).await, 0, "Ana is in the team");
+    let path = format!("/api/v1/groups/{team}");
+    owner.change(Method::PATCH, &path, version(&path).await, Some(json!({ "roles": [] }))).await.good();
+    assert_eq!(gainers(&owner, everyone).await, 1, "the team carries nothing");
+    owner.bulk(&[&ana], json!({ "type": "set_level", "level": "admin" })).await.good();
+    assert_eq!(gainers(&owner, everyone).await, 0, "an admin has it");
+    owner.bulk(&[&ana], json!({ "type": "set_level", "level": "viewer" })).await.good();
+    assert_eq!(gainers(&owner, everyone).await, 1);
+    let path = format!("/api/v1/accounts/{ana}");
+    let until = world.clock.now().plus(60_000).to_string();
+    owner.change(Method::PATCH, &path, version(&path).await, Some(json!({ "valid_until": until }))).await.good();
+    world.clock.advance(60_000);
+    assert_eq!(gainers(&owner, everyone).await, 0, "her access has ended");
 }

@@ -1,6 +1,6 @@
 //! Changes of single accounts with their ends: what is held for a shorter or a longer time than before counts, too.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::{Bucket, Differences, Example, Shift, collect_one, finish, tally};
 use crate::effective::{Holdings, RoleBook, effective};
@@ -11,7 +11,7 @@ const NOT_HELD: i64 = i64::MIN;
 const FOR_EVER: i64 = i64::MAX;
 
 /// Until when an account holds each permission, as far as that is known at one moment.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ends {
     held: PermissionSet,
     /// By the number of the permission: the latest end of the ways in which it is held.
@@ -71,12 +71,10 @@ pub fn tally_ends(accounts: &[(Example<'_>, Ends, Ends)], baseline: &PermissionS
 /// Adds the ends to what becomes of accounts. Of the accounts that were added up, those are given for which anything ends
 /// before or after.
 pub(crate) fn add_ends<'a>(found: Differences, dated: impl Iterator<Item = (Example<'a>, Ends, Ends)>) -> Differences {
-    let mut buckets: HashMap<(Ends, Ends), Bucket<'_>> = HashMap::new();
-    for (account, before, after) in dated.filter(|(_, before, after)| before != after) {
-        buckets.entry((before, after)).or_default().add(account);
-    }
     let (mut gained, mut shortened, mut extended) = (Course::default(), Course::default(), Course::default());
-    for ((before, after), bucket) in &buckets {
+    for (account, before, after) in dated.filter(|(_, before, after)| before != after) {
+        let mut bucket = Bucket::default();
+        bucket.add(account);
         for (number, (had, has)) in before.latest.iter().zip(&after.latest).enumerate() {
             let course = match (*had, *has) {
                 (had, has) if had == has || has == NOT_HELD => continue,
@@ -85,7 +83,7 @@ pub(crate) fn add_ends<'a>(found: Differences, dated: impl Iterator<Item = (Exam
                 _ => &mut extended,
             };
             course.note(number, *has);
-            collect_one(&mut course.shifts, number, bucket);
+            collect_one(&mut course.shifts, number, &bucket);
         }
     }
     gained.note_others(&found.gains);

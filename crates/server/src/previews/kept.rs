@@ -20,8 +20,9 @@ pub struct KeptWorlds(Mutex<Option<Kept>>);
 #[derive(Debug)]
 struct Kept {
     organization: OrganizationId,
-    /// Of the organization, before the world was read: any write since has raised it.
-    revision: i64,
+    /// Of the organization's rights, before the world was read: whatever alters who may do what has raised it since. Other
+    /// writes, such as every sign-in, leave a world as it is; a new name is sorted by once rights have changed.
+    rights_revision: i64,
     made_at: Timestamp,
     /// When the first of what is in it ends.
     ends_at: Option<Timestamp>,
@@ -30,7 +31,7 @@ struct Kept {
 }
 
 impl KeptWorlds {
-    /// The world of an organization, if nothing has been written since it was read and nothing in it has ended.
+    /// The world of an organization, if no rights have changed since it was read and nothing in it has ended.
     pub(super) fn find(&self, organization: &OrganizationRow, at: Timestamp) -> Option<World> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = kept.as_mut().filter(|kept| kept.is_of(organization, at))?;
@@ -47,15 +48,15 @@ impl KeptWorlds {
         ends_at: Option<Timestamp>,
         world: &World,
     ) {
-        let (id, revision) = (organization.id, organization.revision);
-        let kept = Kept { organization: id, revision, made_at, ends_at, world: world.clone(), uses: 0 };
+        let (id, rights_revision) = (organization.id, organization.rights_revision);
+        let kept = Kept { organization: id, rights_revision, made_at, ends_at, world: world.clone(), uses: 0 };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
         let app = app.clone();
         tokio::spawn(async move {
             let mut seen = 0;
             loop {
                 tokio::time::sleep(KEPT).await;
-                match app.worlds.uses_of(id, revision) {
+                match app.worlds.uses_of(id, made_at) {
                     Some(uses) if uses > seen => seen = uses,
                     Some(_) => return app.worlds.forget(),
                     None => return,
@@ -64,12 +65,10 @@ impl KeptWorlds {
         });
     }
 
-    /// How often the world of a revision was used, if it is the one kept.
-    fn uses_of(&self, organization: OrganizationId, revision: i64) -> Option<u64> {
+    /// How often the world of a moment was used, if it is the one kept.
+    fn uses_of(&self, organization: OrganizationId, made_at: Timestamp) -> Option<u64> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref()
-            .filter(|kept| kept.organization == organization && kept.revision == revision)
-            .map(|kept| kept.uses)
+        kept.as_ref().filter(|kept| kept.organization == organization && kept.made_at == made_at).map(|kept| kept.uses)
     }
 
     fn forget(&self) {
@@ -80,7 +79,7 @@ impl KeptWorlds {
 impl Kept {
     fn is_of(&self, organization: &OrganizationRow, at: Timestamp) -> bool {
         self.organization == organization.id
-            && self.revision == organization.revision
+            && self.rights_revision == organization.rights_revision
             && self.made_at <= at
             && self.ends_at.is_none_or(|end| end > at)
     }

@@ -2,10 +2,10 @@
 //! longer than all that is done with it.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::accounts::{AccountKind, AccountRef};
-use domain::effective::GroupHolding;
+use domain::effective::{GroupHolding, RoleBook};
 use domain::roles::Role;
 use domain::world::{Holder, World};
 use domain::{AccountId, GroupId, OrganizationId, Timestamp};
@@ -22,8 +22,9 @@ use crate::store::{Columns, Value, fetch_for, parse_id, placeholder_list, query_
 const ID_CHARS: usize = 36;
 /// Groups, roles and permissions that one statement names: so much text is in memory at once.
 const SOURCES_PER_STATEMENT: usize = 100;
-/// Up to so many accounts are asked about by name; beyond that, everything is read that anybody holds.
-const ACCOUNTS_NAMED_MAX: usize = 10_000;
+/// Up to so many accounts are asked about by name; beyond that, everything is read that anybody holds, and kept for the next
+/// preview.
+const ACCOUNTS_NAMED_MAX: usize = 4_000;
 /// Accounts that one statement names: SQLite finds each one's placeholder by looking through those before it.
 const ACCOUNTS_PER_STATEMENT: usize = 250;
 
@@ -50,17 +51,17 @@ pub(super) async fn world(
     }
     let levels = levels(connection, caller.organization.id).await?;
     if matches!(touched, Touched::Holders { .. }) {
-        let (world, accounts) = add_accounts(connection, caller, &levels, touched, empty(caller, groups)).await?;
+        let (world, ends_at, accounts) = accounts(connection, caller, &levels, touched, empty(caller, groups)).await?;
         if accounts.len() <= ACCOUNTS_NAMED_MAX {
-            let read = Reading::new(world);
-            add_holdings(app, connection, caller, Some(&accounts), groups, &read).await?;
-            return Ok(read.done().0);
+            let reading = Reading::of(&caller.book);
+            reading.begin(world, ends_at);
+            add_holdings_of(connection, caller, &accounts, &reading).await?;
+            return Ok(reading.done().0);
         }
     }
-    let (world, _) = add_accounts(connection, caller, &levels, &Touched::All, empty(caller, groups)).await?;
-    let read = Reading::new(world);
-    add_holdings(app, connection, caller, None, groups, &read).await?;
-    let (world, ends_at) = read.done();
+    let reading = Reading::of(&caller.book);
+    add_all(app, connection, caller, &levels, groups, &reading).await?;
+    let (world, ends_at) = reading.done();
     app.worlds.keep(app, &caller.organization, caller.at, ends_at, &world);
     Ok(world)
 }
@@ -74,89 +75,133 @@ fn empty(caller: &Caller, groups: &[GroupHolding]) -> World {
     world
 }
 
-/// A world that is being read, by one connection or by two, and when the first of what is in it ends.
-struct Reading(Mutex<(World, Option<Timestamp>)>);
+/// From what accounts have something.
+enum Source {
+    Group(GroupId),
+    Role(String),
+    Permission(String),
+}
 
-impl Reading {
-    fn new((world, ends_at): (World, Option<Timestamp>)) -> Self {
-        Self(Mutex::new((world, ends_at)))
+/// Who has what a source gives, and when the first of them ceases to.
+struct Found {
+    source: Source,
+    holders: Holders,
+    ends_at: Option<Timestamp>,
+}
+
+/// A world that is being read, by one connection or by two. What is found before the accounts are there waits for them.
+struct Reading<'a> {
+    book: &'a RoleBook,
+    state: Mutex<ReadingState>,
+}
+
+#[derive(Default)]
+struct ReadingState {
+    world: Option<World>,
+    waiting: Vec<Found>,
+    /// When the first of what is in it ends.
+    ends_at: Option<Timestamp>,
+}
+
+impl<'a> Reading<'a> {
+    fn of(book: &'a RoleBook) -> Self {
+        Self { book, state: Mutex::default() }
     }
 
-    fn add(&self, ends_at: Option<Timestamp>, add: impl FnOnce(&mut World)) {
-        let mut read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        add(&mut read.0);
-        read.1 = [read.1, ends_at].into_iter().flatten().min();
+    fn state(&self) -> MutexGuard<'_, ReadingState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes on with a world that has its accounts.
+    fn begin(&self, world: World, ends_at: Option<Timestamp>) {
+        let mut state = self.state();
+        state.world = Some(world);
+        state.ends(ends_at);
+        for found in std::mem::take(&mut state.waiting) {
+            state.add(self.book, found);
+        }
+    }
+
+    fn add(&self, found: Found) {
+        self.state().add(self.book, found);
     }
 
     fn done(self) -> (World, Option<Timestamp>) {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (state.world.unwrap_or_else(|| World::new(self.book)), state.ends_at)
     }
 }
 
-/// Adds what the accounts named hold, or all.
-async fn add_holdings(
+impl ReadingState {
+    fn ends(&mut self, at: Option<Timestamp>) {
+        self.ends_at = [self.ends_at, at].into_iter().flatten().min();
+    }
+
+    fn add(&mut self, book: &RoleBook, found: Found) {
+        let Some(world) = &mut self.world else { return self.waiting.push(found) };
+        match &found.source {
+            Source::Group(id) => world.add_members(*id, found.holders.iter()),
+            Source::Role(key) => world.grant_role(key, found.holders.iter()),
+            Source::Permission(key) => world.grant_permission(book, key, found.holders.iter()),
+        }
+        self.ends(found.ends_at);
+    }
+}
+
+/// Adds all accounts with all they hold.
+async fn add_all(
     app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
-    named: Option<&[AccountId]>,
+    levels: &[(String, String)],
     groups: &[GroupHolding],
-    read: &Reading,
+    reading: &Reading<'_>,
 ) -> Outcome<()> {
-    // Where another connection is free, both are read at once. Nobody waits for it, who holds one.
-    match app.db.reader().try_acquire() {
-        Some(mut beside) => {
-            let memberships = add_all_memberships(connection, caller, named, groups, read);
-            tokio::try_join!(memberships, add_all_grants(&mut beside, caller, named, read))?;
-        }
-        None => {
-            add_all_memberships(connection, caller, named, groups, read).await?;
-            add_all_grants(connection, caller, named, read).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Adds memberships of the accounts named, or of all.
-async fn add_all_memberships(
-    connection: &mut AnyConnection,
-    caller: &Caller,
-    named: Option<&[AccountId]>,
-    groups: &[GroupHolding],
-    read: &Reading,
-) -> Outcome<()> {
-    let Some(accounts) = named else {
+    let in_groups = async |connection: &mut AnyConnection| -> Outcome<()> {
+        let all = &Touched::All;
+        let (world, ends_at, _) = accounts(connection, caller, levels, all, empty(caller, groups)).await?;
+        reading.begin(world, ends_at);
         let is_carrying = |group: &&GroupHolding| !group.is_everyone && !group.roles.is_empty();
         let carrying: Vec<GroupId> = groups.iter().filter(is_carrying).map(|group| group.group.id).collect();
         for chunk in carrying.chunks(SOURCES_PER_STATEMENT) {
-            add_memberships(connection, caller, None, chunk, read).await?;
+            add_memberships(connection, caller, None, chunk, reading).await?;
         }
-        return Ok(());
+        Ok(())
     };
-    for chunk in accounts.chunks(ACCOUNTS_PER_STATEMENT) {
-        add_memberships(connection, caller, Some(chunk), &[], read).await?;
+    // Where another connection is free, two read at once. Nobody waits for it, who holds one.
+    match app.db.reader().try_acquire() {
+        Some(mut beside) => {
+            tokio::try_join!(in_groups(connection), add_all_grants(&mut beside, caller, reading))?;
+        }
+        None => {
+            in_groups(connection).await?;
+            add_all_grants(connection, caller, reading).await?;
+        }
     }
     Ok(())
 }
 
-/// Adds grants of the accounts named, or of all.
-async fn add_all_grants(
+async fn add_all_grants(connection: &mut AnyConnection, caller: &Caller, reading: &Reading<'_>) -> Outcome<()> {
+    let roles: Vec<&str> = caller.book.roles().map(|role| role.key.as_str()).collect();
+    let permissions: Vec<&str> = caller.book.catalogue().0.iter().map(|entry| entry.key.as_str()).collect();
+    for (what, keys) in [("role", roles), ("permission", permissions)] {
+        for chunk in keys.chunks(SOURCES_PER_STATEMENT) {
+            add_grants(connection, caller, None, what, chunk, reading).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds what the accounts named hold.
+async fn add_holdings_of(
     connection: &mut AnyConnection,
     caller: &Caller,
-    named: Option<&[AccountId]>,
-    read: &Reading,
+    accounts: &[AccountId],
+    reading: &Reading<'_>,
 ) -> Outcome<()> {
-    let Some(accounts) = named else {
-        let roles: Vec<&str> = caller.book.roles().map(|role| role.key.as_str()).collect();
-        let permissions: Vec<&str> = caller.book.catalogue().0.iter().map(|entry| entry.key.as_str()).collect();
-        for (what, keys) in [("role", roles), ("permission", permissions)] {
-            for chunk in keys.chunks(SOURCES_PER_STATEMENT) {
-                add_grants(connection, caller, None, what, chunk, read).await?;
-            }
-        }
-        return Ok(());
-    };
     for chunk in accounts.chunks(ACCOUNTS_PER_STATEMENT) {
-        add_grants(connection, caller, Some(chunk), "", &[], read).await?;
+        add_memberships(connection, caller, Some(chunk), &[], reading).await?;
+        add_grants(connection, caller, Some(chunk), "", &[], reading).await?;
     }
     Ok(())
 }
@@ -171,15 +216,16 @@ async fn levels(connection: &mut AnyConnection, organization: OrganizationId) ->
     rows.iter().map(|row| Ok((row.text("id")?, row.text("key")?))).collect()
 }
 
-/// Adds the active accounts that are touched. Each is a line: id, the first letter of its kind, the place of its level
-/// in four digits, when its access ends, a blank, and what it is sorted by.
-async fn add_accounts(
+/// The world with the active accounts that are touched, when the first of them ends, and who they are. Each is read as a
+/// line: id, the first letter of its kind, the place of its level in four digits, when its access ends, a blank, and what it
+/// is sorted by.
+async fn accounts(
     connection: &mut AnyConnection,
     caller: &Caller,
     levels: &[(String, String)],
     touched: &Touched<'_>,
     mut world: World,
-) -> Outcome<((World, Option<Timestamp>), Vec<AccountId>)> {
+) -> Outcome<(World, Option<Timestamp>, Vec<AccountId>)> {
     let mut values: Vec<Value> = vec![caller.at.into(), caller.organization.id.into()];
     let mut place = |value: Value| {
         values.push(value);
@@ -195,10 +241,15 @@ async fn add_accounts(
         let valid = "(h.valid_until IS NULL OR h.valid_until > $1)";
         let mut sources = vec!["SELECT '' AS account_id".to_owned()];
         if let Some(role) = role {
-            let (key, id) = (place(role.key.as_str().into()), place(role.id.into()));
+            let key = place(role.key.as_str().into());
             sources
                 .push(format!("SELECT h.account_id FROM grants h WHERE h.what = 'role' AND h.key = {key} AND {valid}"));
-            sources.push(format!("SELECT b.id FROM accounts b WHERE b.organization_id = $2 AND b.level_id = {id}"));
+            if role.level_rank.is_some() {
+                let (level, of_level) = (place(role.id.into()), "b.kind = 'user' AND b.deleted_at IS NULL");
+                sources.push(format!(
+                    "SELECT b.id FROM accounts b WHERE b.organization_id = $2 AND {of_level} AND b.level_id = {level}"
+                ));
+            }
         }
         for chunk in groups.chunks(SOURCES_PER_STATEMENT) {
             let list: Vec<_> = chunk.iter().map(|group| place((*group).into())).collect();
@@ -230,7 +281,7 @@ async fn add_accounts(
         world.add_account(id, kind, level, name, end(until));
         accounts.push(id);
     }
-    Ok(((world, row.maybe_time("ends_at")?), accounts))
+    Ok((world, row.maybe_time("ends_at")?, accounts))
 }
 
 /// What was joined of a source: the ids of those who have it without an end, and a line for each of the others.
@@ -268,7 +319,7 @@ async fn add_memberships(
     caller: &Caller,
     accounts: Option<&[AccountId]>,
     groups: &[GroupId],
-    read: &Reading,
+    reading: &Reading<'_>,
 ) -> Outcome<()> {
     let (column, named): (_, Vec<Value>) = match accounts {
         Some(accounts) => ("account_id", accounts.iter().map(|id| (*id).into()).collect()),
@@ -281,8 +332,8 @@ async fn add_memberships(
     );
     let values = std::iter::once(caller.at.into()).chain(named).collect();
     for row in query_with(sql, values).fetch_all(connection).await? {
-        let (group, holders) = (row.id("group_id")?, Holders::of(&row)?);
-        read.add(row.maybe_time("ends_at")?, |world| world.add_members(group, holders.iter()));
+        let source = Source::Group(row.id("group_id")?);
+        reading.add(Found { source, holders: Holders::of(&row)?, ends_at: row.maybe_time("ends_at")? });
     }
     Ok(())
 }
@@ -294,7 +345,7 @@ async fn add_grants(
     accounts: Option<&[AccountId]>,
     what: &str,
     keys: &[&str],
-    read: &Reading,
+    reading: &Reading<'_>,
 ) -> Outcome<()> {
     let (condition, named): (_, Vec<Value>) = match accounts {
         Some(accounts) => {
@@ -312,11 +363,9 @@ async fn add_grants(
     );
     let values = std::iter::once(caller.at.into()).chain(named).collect();
     for row in query_with(sql, values).fetch_all(connection).await? {
-        let (what, key, holders) = (row.text("what")?, row.text("key")?, Holders::of(&row)?);
-        read.add(row.maybe_time("ends_at")?, |world| match what.as_str() {
-            "role" => world.grant_role(&key, holders.iter()),
-            _ => world.grant_permission(&caller.book, &key, holders.iter()),
-        });
+        let key = row.text("key")?;
+        let source = if row.text("what")? == "role" { Source::Role(key) } else { Source::Permission(key) };
+        reading.add(Found { source, holders: Holders::of(&row)?, ends_at: row.maybe_time("ends_at")? });
     }
     Ok(())
 }

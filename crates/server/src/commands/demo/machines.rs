@@ -30,7 +30,7 @@ pub(super) async fn fill(db: &Db, world: &World, count: u32) -> Outcome<()> {
     let services = count.div_ceil(TOKENS_EACH);
     for first in (0..services).step_by(usize::try_from(CHUNK).unwrap_or(1)) {
         let mut tx = db.begin().await?;
-        organization::store::lock(&mut tx, world.organization).await?;
+        organization::store::lock_rights(&mut tx, world.organization, None).await?;
         let numbers = first..services.min(first + CHUNK);
         let event = Event::new("demo.filled", world.organization)
             .after(&serde_json::json!({ "service_accounts": numbers.len() }));

@@ -241,7 +241,7 @@ fn add_invitation(rows: &mut Rows, world: &World, dice: &mut Dice, account: Acco
 
 async fn write(db: &Db, world: &World, rows: Rows) -> Outcome<()> {
     let mut tx = db.begin().await?;
-    organization::store::lock(&mut tx, world.organization).await?;
+    organization::store::lock_rights(&mut tx, world.organization, None).await?;
     let count = rows.accounts.len();
     store::insert(&mut tx, rows).await?;
     let event = Event::new("demo.filled", world.organization).after(&serde_json::json!({ "accounts": count }));
