@@ -49,9 +49,11 @@ async fn introspection_tells_nothing_to_whom_it_does_not_concern(database: Datab
         let form = || weak.request(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
         let json_body = weak.post(path, json!({ "token": "x" })).await;
         let twice = send(form().body("token=a&token=b")).await;
-        for wrong in [json_body, send(form()).await, twice] {
+        let long = send(form().body(format!("token={}", "x".repeat(65_536)))).await;
+        for wrong in [json_body, send(form()).await, twice, long] {
             assert_eq!((wrong.status, wrong.code().as_str()), (400, "malformed"), "{path}");
             assert_eq!(wrong.body()["error"], "invalid_request", "as RFC 6749, section 5.2, says");
+            assert_eq!(wrong.headers["content-type"], "application/json");
         }
     }
 }
@@ -255,6 +257,26 @@ async fn revocation_on_one_server_holds_on_the_other_at_once() {
         if round % 2 == 1 {
             let version = owner.get(&at).await.good()["version"].as_i64().unwrap();
             owner.change(Method::PATCH, &at, version, Some(json!({ "status": "active" }))).await.good();
+        }
+    }
+    second.stop().await;
+}
+
+/// What an organization's settings say of tokens holds on each server, also where its row is known already.
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_of_tokens_hold_on_every_server() {
+    let world = World::new(Database::Postgres).await;
+    let owner = world.owner().await;
+    let second = start(world.options.clone(), Clock::default()).await.unwrap();
+    let (_, here) = world.service(&owner, "ci", json!({ "permissions": ["settings.manage"] })).await;
+    let there = Program::new(&format!("http://{}", second.address), &here.secret);
+    for round in 0..5 {
+        let name = format!("Acme {round}");
+        let version = owner.get("/api/v1/organization").await.good()["version"].as_i64().unwrap();
+        let change = json!({ "name": name, "password_chars_min": 15 + round });
+        owner.change(Method::PATCH, "/api/v1/organization", version, Some(change)).await.good();
+        for program in [&there, &here] {
+            assert_eq!(program.get("/api/v1/organization").await.good()["name"], name);
         }
     }
     second.stop().await;

@@ -60,7 +60,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         if !is_of(&request, "application/x-www-form-urlencoded") {
             return Err(Failure::NotOauthForm("Send application/x-www-form-urlencoded."));
         }
-        let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX).await.map_err(|_| Failure::TooLarge)?;
+        let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX).await;
+        let bytes = bytes.map_err(|_| Failure::NotOauthForm("The form is longer than 64 KiB."))?;
         let form = serde_urlencoded::from_bytes(&bytes);
         // What is wrong is not repeated: a secret may stand in it.
         form.map(Self).map_err(|_| Failure::NotOauthForm("Send the token in the form field `token`, once."))

@@ -45,7 +45,9 @@ pub async fn around(app: App, mut request: Request, next: Next) -> Response {
     }
     if let Some(ProblemBody(mut problem)) = response.extensions_mut().remove::<ProblemBody>() {
         problem.request_id.clone_from(&id);
-        let body = json_response(serde_json::to_vec(&problem).unwrap_or_default(), "application/problem+json");
+        // RFC 6749 knows no other type of an error.
+        let media_type = if problem.error.is_some() { "application/json" } else { "application/problem+json" };
+        let body = json_response(serde_json::to_vec(&problem).unwrap_or_default(), media_type);
         let (parts, body) = body.into_parts();
         *response.body_mut() = body;
         response.headers_mut().extend(parts.headers);

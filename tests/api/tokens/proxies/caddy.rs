@@ -3,7 +3,7 @@
 use super::*;
 
 fn start_with(roster: &str, product: &str, change: fn(&str) -> String) -> Proxy {
-    Proxy::start(["caddy", "/usr/bin/caddy"], |folder, port| {
+    Proxy::start(["caddy", "/usr/sbin/caddy"], |folder, port| {
         let site = manual("With Caddy:")
             .replace("product.example.com", &format!("http://127.0.0.1:{port}"))
             .replace("127.0.0.1:8080", roster.trim_start_matches("http://"))

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use axum::Router;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
 use axum::routing::get;
 use domain::tokens::ON_BEHALF_HEADER;
 use reqwest::Method;
@@ -56,7 +56,7 @@ impl Proxy {
         let (folder, port) = (TempDir::new().unwrap(), free_port());
         let arguments = arguments(folder.path(), port);
         let is_there = |name: &&str| Command::new(name).arg("version").output().is_ok();
-        let name = names.into_iter().find(is_there).expect("it is there; cargo xtask test installs it");
+        let name = names.into_iter().find(is_there).expect("the proxy is there; cargo xtask test installs it");
         let mut command = Command::new(name);
         command.args(arguments).current_dir(folder.path()).env("HOME", folder.path());
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -77,7 +77,15 @@ fn manual(sentence: &str) -> &'static str {
 /// A product that says what it was told about who asks.
 async fn start_product() -> String {
     let answer = |headers: HeaderMap| async move {
-        let told = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("-").to_owned();
+        // As a product reads them that takes an underscore for a hyphen.
+        let folded = |name: &str| -> Vec<&str> {
+            let is_it = |(known, _): &(&HeaderName, _)| known.as_str().replace('_', "-") == name;
+            headers.iter().filter(is_it).filter_map(|(_, value)| value.to_str().ok()).collect()
+        };
+        let told = |name: &str| match &folded(name)[..] {
+            [] => "-".to_owned(),
+            all => all.join("+"),
+        };
         HEADERS.map(told).join(" ")
     };
     let router = Router::new().route("/", get(answer));
@@ -96,7 +104,10 @@ async fn lets_in_and_keeps_out_as_roster_says(database: Database, start: Start) 
     let let_in = eventually("the proxy", async || {
         // For whom it acts a client may say, and is believed where Roster lets it: that is another test's.
         let forged = HEADERS.into_iter().filter(|name| *name != "authorization" && *name != ON_BEHALF_HEADER);
-        let request = forged.fold(through.request(Method::GET, "/"), |request, name| request.header(name, "forged"));
+        let request = forged.fold(through.request(Method::GET, "/"), |request, name| {
+            let other = [name.replace('-', "_"), name.replacen('-', "_", 1), name.replace("x-roster-", "x-roster_")];
+            other.into_iter().fold(request.header(name, "forged"), |request, name| request.header(name, "forged"))
+        });
         let answer = request.send().await.ok()?;
         (answer.status() == 200).then_some(answer.text().await.ok()?)
     })
@@ -140,7 +151,7 @@ async fn believes_nobody_for_whom_they_act(database: Database, start: Start) {
     assert_eq!(send(session).await.status, 400, "and a person who is signed in acts for nobody else");
 }
 
-/// Behind the proxy all have its address, or each their own where Roster is told of it.
+/// The proxy is named to Roster, and each client has an address of its own there.
 async fn passes_on_that_an_address_has_to_wait(start: Start) {
     let options = WorldOptions { is_behind_proxy: true, ..WorldOptions::default() };
     let world = World::with(Database::Sqlite, options).await;
