@@ -164,6 +164,7 @@ pub(crate) fn MessageRegion() -> impl IntoView {
 
 fn message_view(messages: Messages, message: Message) -> impl IntoView {
     let Message { id, tone, text, action } = message;
+    let label = text.clone();
     let act = action.map(|MessageAction { label, run }| {
         let press = move |_| {
             messages.dismiss(id);
@@ -176,7 +177,7 @@ fn message_view(messages: Messages, message: Message) -> impl IntoView {
         }
     });
     view! {
-        <div class=["message ", tone.class()].concat()>
+        <div class=["message ", tone.class()].concat() role="group" aria-label=label>
             <Icon icon=tone.icon() />
             <p>{text}</p>
             {act}

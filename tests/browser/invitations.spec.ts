@@ -102,6 +102,28 @@ test("refused entry is marked in its field, and the focus goes there", async ({ 
   await expect(dialog.getByText("1 invited")).toBeVisible();
 });
 
+test("group is not made anew while nobody knows whether it is there", async ({ page, roster }) => {
+  await setUp(page, roster);
+  await makeGroup(page, "Sales");
+  await page.getByRole("button", { name: "Invite users" }).first().click();
+  const dialog = page.getByRole("dialog");
+  const groups = dialog.getByRole("combobox", { name: "Groups" });
+  await expect(groups).toBeVisible();
+  const held: (() => Promise<void>)[] = [];
+  await page.route("**/api/v1/groups?*", async (route) => {
+    held.push(() => route.continue());
+  });
+  await groups.fill("Sales");
+  await expect.poll(() => held.length).toBeGreaterThan(0);
+  await expect(page.getByRole("option", { name: /Create/ })).toHaveCount(0);
+  await groups.press("Enter");
+  await page.unroute("**/api/v1/groups?*");
+  await Promise.all(held.map((go) => go()));
+  await expect(dialog.getByRole("button", { name: "Sales", exact: true }), "what was meant is chosen once it is known").toBeVisible();
+  await groups.fill("Interns");
+  await expect(page.getByRole("option", { name: /Create/ })).toBeVisible();
+});
+
 test("whoever is invited again keeps what they were given first, and the result says so", async ({ page, roster }) => {
   await setUp(page, roster);
   await makeGroup(page, "Sales");

@@ -4,7 +4,7 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 
 use super::{
     list::{list, row_id},
-    state::{Choice, OptionView, State, rows_to_show},
+    state::{Choice, OptionView, State, is_new, rows_to_show},
 };
 use crate::ui::{
     chips::{Chip, ChipAct, KEYS_HINT, chip_click, chip_key, chip_list},
@@ -63,10 +63,7 @@ pub(crate) fn Combobox(
         options.with(|options| selected.with(|selected| rows_to_show(options, selected, query)))
     });
     let offers_create = Memo::new(move |_| {
-        let query = query.read().trim().to_lowercase();
-        let is_it = |option: &OptionView| option.label.to_lowercase() == query || option.value.to_lowercase() == query;
-        let known = || options.with(|options| options.iter().any(is_it));
-        on_create.is_some() && !query.is_empty() && !known()
+        on_create.is_some() && !loading.get() && options.with(|options| is_new(options, &query.read()))
     });
     let state = State {
         frame: NodeRef::new(),
@@ -74,11 +71,19 @@ pub(crate) fn Combobox(
         open: RwSignal::new(false),
         at: RwSignal::new(0),
         rows,
+        loading,
+        awaited: StoredValue::new(false),
         offers_create,
         on_add,
         on_query,
         on_create,
     };
+    Effect::new(move |_| {
+        if !loading.get() && state.awaited.try_update_value(std::mem::take) == Some(true) {
+            // Once the options are drawn anew, the first of them is the one that was meant.
+            request_animation_frame(move || state.choose_first());
+        }
+    });
     let id = id.unwrap_or_else(|| dom::unique_id("field"));
     let list_id = [&id, "-list"].concat();
     let about = ["-hint", "-error", "-keys"].map(|part| [&id, part].concat());
@@ -169,6 +174,8 @@ fn key(state: State, event: &KeyboardEvent) {
         "ArrowUp" => state.at.set((at + count.saturating_sub(1)) % count.max(1)),
         "PageDown" if open => state.at.set((at + 10).min(count.saturating_sub(1))),
         "PageUp" if open => state.at.set(at.saturating_sub(10)),
+        // What is listed may not be what was typed: the first is chosen when it is.
+        "Enter" if open && at == 0 && state.loading.get_untracked() => state.awaited.set_value(true),
         "Enter" if open && count > 0 => state.choose(at),
         "Escape" if open => {
             state.open.set(false);

@@ -52,6 +52,10 @@ pub(super) struct State {
     /// The place of the highlighted row in `rows`.
     pub(super) at: RwSignal<usize>,
     pub(super) rows: Memo<Vec<OptionView>>,
+    /// Whether the options for what is typed are on their way.
+    pub(super) loading: Signal<bool>,
+    /// Whether the first of them is to be chosen when they are there.
+    pub(super) awaited: StoredValue<bool>,
     /// Whether a last row, after `rows`, offers to create what is typed.
     pub(super) offers_create: Memo<bool>,
     pub(super) on_add: Callback<String>,
@@ -66,11 +70,19 @@ impl State {
     }
 
     pub(super) fn type_text(self, text: String) {
+        self.awaited.set_value(false);
         self.query.set(text.clone());
         self.at.set(0);
         self.open.set(true);
         if let Some(on_query) = self.on_query {
             on_query.run(text);
+        }
+    }
+
+    /// What was asked for while the options were on their way.
+    pub(super) fn choose_first(self) {
+        if self.open.try_get_untracked() == Some(true) && self.count() > 0 {
+            self.choose(0);
         }
     }
 
@@ -114,4 +126,27 @@ pub(super) fn rows_to_show(options: &[OptionView], selected: &[Choice], query: O
         .take(OPTIONS_SHOWN_MAX)
         .cloned()
         .collect()
+}
+
+/// Whether no option has what is typed as its name, so that it can be made. The options are those for what is typed: before
+/// they have come, nobody knows.
+pub(super) fn is_new(options: &[OptionView], typed: &str) -> bool {
+    let typed = typed.trim().to_lowercase();
+    let is_it = |option: &OptionView| option.label.to_lowercase() == typed || option.value.to_lowercase() == typed;
+    !typed.is_empty() && !options.iter().any(is_it)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_option_of_its_name_is_new() {
+        let options = [OptionView { value: "sales".to_owned(), label: "Sales team".to_owned(), hint: String::new() }];
+        for (typed, expected) in
+            [("", false), ("  ", false), ("Sales", false), ("SALES TEAM ", false), ("Sales t", true), ("Ops", true)]
+        {
+            assert_eq!(is_new(&options, typed), expected, "{typed}");
+        }
+    }
 }

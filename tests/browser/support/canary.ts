@@ -11,8 +11,12 @@ const SET_UP = /^Set up: .*$/m;
 
 /** What of a Roster that has ended looks like a secret, each with where it stands. */
 export async function secretsOf(roster: Roster): Promise<string[]> {
-  const file = async (name: string) => [name, await readFile(join(roster.dataDir, name), "latin1").catch(() => "")] as const;
-  const tables = roster.databaseUrl === undefined ? "" : readSql(roster.databaseUrl, "SELECT schema_to_xml('public', true, false, '')");
-  const places = [["log", roster.log().replace(SET_UP, "")], ["tables", tables], await file("roster.db"), await file("roster.db-wal")] as const;
+  const file = async (name: string) => await readFile(join(roster.dataDir, name), "latin1");
+  // A server that ends has brought its log of writes into the file.
+  const data =
+    roster.databaseUrl === undefined
+      ? await file("roster.db")
+      : readSql(roster.databaseUrl, "SELECT schema_to_xml('public', true, false, '')");
+  const places = [["log", roster.log().replace(SET_UP, "")], ["database", data]] as const;
   return places.flatMap(([place, text]) => (text.match(SECRET) ?? []).map((secret) => `${place}: ${secret}`));
 }

@@ -44,10 +44,10 @@ export const test = base.extend<Options & Fixtures>({
     await roster.end();
     const found = await secretsOf(roster);
     await roster.stop();
-    expect(found, "no secret stands in the log or in the database").toEqual([]);
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach("roster.log", { body: roster.log(), contentType: "text/plain" });
     }
+    expect(found, "no secret stands in the log or in the database").toEqual([]);
   },
 
   baseURL: async ({ roster }, use) => use(roster.url),

@@ -62,15 +62,25 @@ export async function signIn(page: Page, name: string, password = PASSWORD): Pro
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-/** Chooses an act from the menu of an account's row. */
+/** Chooses an act from the menu of an account's row, as soon as the row is so that the menu has it. */
 export async function act(page: Page, email: string, name: string): Promise<void> {
-  await row(page, email).getByRole("button", { name: /Actions/ }).click();
-  await page.getByRole("menuitem", { name }).click();
+  const [button, item] = [row(page, email).getByRole("button", { name: /Actions/ }), page.getByRole("menuitem", { name })];
+  await expect(async () => {
+    await button.click();
+    // A menu has what could be done when it was opened.
+    try {
+      await expect(item).toBeVisible({ timeout: 1_000 });
+    } catch (error) {
+      await page.keyboard.press("Escape");
+      throw error;
+    }
+  }).toPass({ timeout: 10_000 });
+  await item.click();
 }
 
 /** Takes back what a message tells of: there may be several, and the next may not be there yet. */
 export async function undo(page: Page, told: string | RegExp): Promise<void> {
-  await page.getByRole("region", { name: "Messages" }).locator(".message").filter({ hasText: told }).getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("group", { name: told }).getByRole("button", { name: "Undo" }).click();
 }
 
 /** Checks a page for accessibility in both themes. */
