@@ -19,8 +19,14 @@
   // The app takes these promises instead of asking again. The cookie only hints that somebody is signed in; it opens nothing.
   window.__first = {};
   const begin = (path) => {
-    const response = fetch(path, { headers: { accept: "application/json" } });
-    response.catch(() => {}); // Whoever takes the promise sees the failure; until then it is not unhandled.
+    const response = fetch(path, { headers: { accept: "application/json" } }).then((answer) => {
+      // Read before the app is there to ask for it: it then draws what it is told at once.
+      const text = answer.text();
+      text.catch(() => {});
+      answer.text = () => text;
+      return answer;
+    });
+    response.catch(() => {}); // Whoever takes the promises sees the failure; until then it is not unhandled.
     window.__first[path] = response;
   };
   if (document.cookie.split("; ").includes("signed_in=1")) {
@@ -33,9 +39,14 @@
   }
 
   // A script that does not arrive, or whose integrity fails, would leave the skeleton standing for ever.
+  const tell = () => document.getElementById("start-failed")?.removeAttribute("hidden");
   addEventListener("error", (event) => {
     if (event.target instanceof HTMLScriptElement) {
-      document.getElementById("start-failed")?.removeAttribute("hidden");
+      if (document.readyState === "loading") {
+        addEventListener("DOMContentLoaded", tell);
+      } else {
+        tell();
+      }
     }
   }, true);
 })();

@@ -90,3 +90,59 @@ test("account beside the list whose file does not arrive can be closed, and come
   await panel.getByRole("button", { name: "Retry" }).click();
   await expect(page.getByText("Account ID")).toBeVisible();
 });
+
+test("a file is the same however it is packed, and is kept for ever", async ({ roster, request }) => {
+  const page = await (await request.get(roster.url)).text();
+  const files = [...page.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path);
+  expect(files.length, "script, style and WebAssembly").toBeGreaterThan(3);
+  for (const path of files) {
+    const answers = await Promise.all(
+      ["br", "gzip", "identity"].map(async (encoding) => {
+        const answer = await request.get(roster.url + path, { headers: { "accept-encoding": encoding } });
+        expect(answer.headers()["content-encoding"] ?? "identity", path).toBe(encoding);
+        expect(answer.headers()["cache-control"]).toContain("immutable");
+        return { body: await answer.body(), tag: answer.headers().etag };
+      }),
+    );
+    expect(new Set(answers.map(({ tag }) => tag)).size, "each has a tag of its own").toBe(3);
+    expect(answers.every(({ body }) => body.equals(answers[0]?.body ?? Buffer.alloc(0))), path).toBe(true);
+  }
+});
+
+test.describe("start", () => {
+  const FAILED_TO_START = "Roster could not be started.";
+
+  for (const [what, path] of [["WebAssembly", "**/assets/console-*.wasm"], ["script", "**/assets/app-*.js"]] as const) {
+    test(`without the ${what} it says so`, async ({ page, roster, noConsoleErrors }) => {
+      noConsoleErrors.expectFault(FAILED);
+      await page.route(path, (route) => route.abort());
+      await page.goto(roster.url);
+      await expect(page.getByRole("alert").filter({ hasText: FAILED_TO_START })).toBeVisible();
+    });
+  }
+
+  test("browser without WebAssembly is told so", async ({ page, roster, noConsoleErrors }) => {
+    noConsoleErrors.expectFault(/WebAssembly is not defined/);
+    await page.addInitScript("delete globalThis.WebAssembly");
+    await page.goto(roster.url);
+    await expect(page.getByRole("alert").filter({ hasText: FAILED_TO_START })).toBeVisible();
+  });
+
+  test("browser that cannot compile while it reads starts it, too", async ({ page, roster }) => {
+    await page.addInitScript("delete WebAssembly.compileStreaming");
+    await page.goto(roster.setUpLink);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  });
+
+  test("page that nobody sees yet starts, and so does one that is hidden before it was drawn", async ({ page, roster }) => {
+    await page.addInitScript("Object.defineProperty(document, 'hidden', { get: () => true }); globalThis.requestAnimationFrame = () => 0;");
+    await page.goto(roster.setUpLink);
+    await expect(page.getByLabel("Organization")).toBeAttached();
+    const other = await page.context().newPage();
+    await other.addInitScript(
+      "globalThis.requestAnimationFrame = () => setTimeout(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })), 50);",
+    );
+    await other.goto(roster.setUpLink);
+    await expect(other.getByLabel("Organization")).toBeAttached();
+  });
+});

@@ -1,5 +1,9 @@
 //! The console's files, inside the binary: compressed when it was built, cached for ever under their hashes.
 
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
+
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::{
@@ -7,6 +11,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use flate2::read::GzDecoder;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::app::App;
@@ -101,8 +106,26 @@ fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
         .iter()
         .filter(|(encoding, _)| accepts(accepted, encoding))
         .find_map(|(encoding, ending)| Some((Dist::get(&format!("{name}{ending}"))?, Some(*encoding))));
-    let (found, encoding) = encoded.or_else(|| Some((Dist::get(name)?, None)))?;
+    let (found, encoding) = encoded.or_else(|| Some((Dist::get(name).or_else(|| unpacked(name))?, None)))?;
     Some(answer(name, found, encoding, headers))
+}
+
+/// A file for the few who take it as it is alone: most lie in the binary compressed, and only so. Each is unpacked once,
+/// however often it is asked for.
+fn unpacked(name: &str) -> Option<EmbeddedFile> {
+    static UNPACKED: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
+    let packed = Dist::get(&format!("{name}.gz"))?;
+    let mut known = UNPACKED.lock().unwrap_or_else(PoisonError::into_inner);
+    let data = match known.get(name) {
+        Some(data) => data.clone(),
+        None => {
+            let mut data = Vec::new();
+            GzDecoder::new(&*packed.data).read_to_end(&mut data).ok()?;
+            known.insert(name.to_owned(), data.clone());
+            data
+        }
+    };
+    Some(EmbeddedFile { data: data.into(), ..packed })
 }
 
 /// Whether `Accept` or `Accept-Encoding` names something without refusing it by `q=0`.
@@ -114,7 +137,8 @@ fn accepts(accepted: &str, wanted: &str) -> bool {
 }
 
 fn answer(name: &str, found: EmbeddedFile, encoding: Option<&'static str>, headers: &HeaderMap) -> Response {
-    let tag = format!("\"{}\"", &hex(&found.metadata.sha256_hash())[..32]);
+    let coding = encoding.unwrap_or("identity");
+    let tag = format!("\"{}-{coding}\"", &hex(&found.metadata.sha256_hash())[..32]);
     let is_hashed = name.starts_with("assets/");
     let cache = if is_hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut response = if headers.get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes()) {

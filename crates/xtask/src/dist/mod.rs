@@ -17,6 +17,9 @@ use page::Page;
 /// What starts the WebAssembly; it is appended to wasm-bindgen's glue, so that both are one request.
 const START: &str = include_str!("start.js");
 
+/// The page itself: the server looks into it.
+const PAGE: &str = "index.html";
+
 /// All WebAssembly that lies in a folder: the main file and what was split off it.
 pub(crate) fn wasm_files(staging: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(staging).map_err(|error| Failure::at(staging, error))?;
@@ -46,7 +49,7 @@ pub(crate) fn assemble(repo: &Repo, staging: &Path, mode: Mode) -> Result {
     for asset in [&wasm, &app, &boot, &style, &icon].into_iter().chain(parts.iter().map(|(_, part)| part)) {
         write(repo, &asset.path(), &asset.content, mode)?;
     }
-    write(repo, "index.html", page.as_bytes(), mode)
+    write(repo, PAGE, page.as_bytes(), mode)
 }
 
 /// The glue without its comments, then the lines that start it.
@@ -61,10 +64,13 @@ fn startable(glue: &str, wasm: &Asset) -> Result<String> {
     Ok(text::script(&format!("{glue}\n{start}")))
 }
 
-/// Writes the file, in a release with its compressed copies beside it, and says how large it is.
+/// Writes the file, in a release compressed in both ways and not as it is, and says how large it is. The server unpacks it
+/// for the few who take nothing compressed.
 fn write(repo: &Repo, path: &str, content: &[u8], mode: Mode) -> Result {
     let target = repo.dist().join(path);
-    files::write(&target, content)?;
+    if mode == Mode::Dev || path == PAGE {
+        files::write(&target, content)?;
+    }
     if mode == Mode::Dev {
         println!("console: {path}, {} bytes", content.len());
         return Ok(());

@@ -24,7 +24,8 @@ impl Page<'_> {
         Ok(lines.collect::<Vec<_>>().join("\n") + "\n")
     }
 
-    /// `boot.js` comes before the style sheet, since a script waits for the style sheets that come before it. The preload has no
+    /// `boot.js` comes before the style sheet, since a script waits for the style sheets that come before it; the other script
+    /// is `async`, since it would wait for all of them. The preload has no
     /// integrity: browsers ignore it there and warn. The `fetch` that takes the preloaded response checks it.
     fn tags(&self) -> String {
         [
@@ -34,7 +35,7 @@ impl Page<'_> {
                 self.wasm.url()
             ),
             format!(
-                r#"<script type="module" src="{}" integrity="{}" crossorigin></script>"#,
+                r#"<script type="module" src="{}" integrity="{}" crossorigin async></script>"#,
                 self.app.url(),
                 self.app.integrity()
             ),
