@@ -109,16 +109,18 @@ test("group is not made anew while nobody knows whether it is there", async ({ p
   const dialog = page.getByRole("dialog");
   const groups = dialog.getByRole("combobox", { name: "Groups" });
   await expect(groups).toBeVisible();
-  const held: (() => Promise<void>)[] = [];
+  let know = () => {};
+  const known = new Promise<void>((resolve) => (know = resolve));
   await page.route("**/api/v1/groups?*", async (route) => {
-    held.push(() => route.continue());
+    await known;
+    await route.continue();
   });
+  const asked = page.waitForRequest(/groups\?.*q=Sales/);
   await groups.fill("Sales");
-  await expect.poll(() => held.length).toBeGreaterThan(0);
+  await asked;
   await expect(page.getByRole("option", { name: /Create/ })).toHaveCount(0);
   await groups.press("Enter");
-  await page.unroute("**/api/v1/groups?*");
-  await Promise.all(held.map((go) => go()));
+  know();
   await expect(dialog.getByRole("button", { name: "Sales", exact: true }), "what was meant is chosen once it is known").toBeVisible();
   await groups.fill("Interns");
   await expect(page.getByRole("option", { name: /Create/ })).toBeVisible();
