@@ -19,6 +19,7 @@ pub async fn total(
     organization: OrganizationId,
     query: &ListQuery,
 ) -> Outcome<u64> {
+    // A count has no order: it goes by the index that has levels.
     let query = ListQuery { sort: AccountSort::Name, ..query.clone() };
     let (conditions, mut values) = conditions(dialect, organization, &query);
     let held = holding::conditions(connection, &query, &mut values).await?;
@@ -37,6 +38,7 @@ pub async fn status_counts(
     organization: OrganizationId,
     query: &ListQuery,
 ) -> Outcome<StatusCounts> {
+    // As in `total`.
     let query = ListQuery { status: None, sort: AccountSort::Name, ..query.clone() };
     let (conditions, mut values) = conditions(dialect, organization, &query);
     values.push(query.at.into());
