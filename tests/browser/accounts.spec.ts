@@ -1,8 +1,7 @@
 // The list of accounts.
 import { join } from "./support/api.ts";
 import { checkA11y, expect, linkIn, test } from "./support/fixtures.ts";
-import { accept, act, checkBothThemes, elsewhere, invite, row, setUp, signIn, undo } from "./support/people.ts";
-import { fillDemo, startRoster } from "./support/roster.ts";
+import { accept, act, checkBothThemes, elsewhere, invite, openDemo, row, setUp, undo } from "./support/people.ts";
 
 test("address holds search, status and sort, and Back works", async ({ page, roster }) => {
   await setUp(page, roster);
@@ -183,22 +182,22 @@ test("viewer without the right sees neither the list nor its entries", async ({ 
   expect(refused, "the console asks for nothing that is refused").toEqual([]);
 });
 
-test("ten thousand rows scroll to the last, with few of them in the page", async ({ page }) => {
-  const { dataDir, password } = await fillDemo(10_000);
-  const roster = await startRoster({ dataDir });
-  await page.goto(`${roster.url}/sign-in`);
-  await signIn(page, "owner@demo.example", password);
-  await expect(page.getByText("10,000").first()).toBeVisible();
-  const [search, sort] = [page.getByRole("searchbox", { name: "Search accounts" }), page.getByRole("button", { name: /^Sort/ })];
-  expect((await search.boundingBox())?.y, "however many chips there are").toBe((await sort.boundingBox())?.y);
-  await checkBothThemes(page);
-  const table = page.getByRole("table");
-  await expect(table).toHaveAttribute("aria-rowcount", "10001");
-  await page.getByRole("row").nth(3).focus();
-  await page.keyboard.press("End");
-  await expect(page.locator("[aria-rowindex='10001']")).toContainText("@");
-  expect(await page.locator("*").count()).toBeLessThan(2_500);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await checkA11y(page);
-  await roster.stop();
+test.describe("with 10,000 accounts", () => {
+  test.use({ demo: 10_000 });
+
+  test("rows scroll to the last, with few of them in the page", async ({ page, roster }) => {
+    await openDemo(page, roster);
+    await expect(page.getByText("10,000").first()).toBeVisible();
+    const [search, sort] = [page.getByRole("searchbox", { name: "Search accounts" }), page.getByRole("button", { name: /^Sort/ })];
+    expect((await search.boundingBox())?.y, "however many chips there are").toBe((await sort.boundingBox())?.y);
+    await checkBothThemes(page);
+    const table = page.getByRole("table");
+    await expect(table).toHaveAttribute("aria-rowcount", "10001");
+    await page.getByRole("row").nth(3).focus();
+    await page.keyboard.press("End");
+    await expect(page.locator("[aria-rowindex='10001']")).toContainText("@");
+    expect(await page.locator("*").count()).toBeLessThan(2_500);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await checkA11y(page);
+  });
 });

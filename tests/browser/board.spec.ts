@@ -3,8 +3,7 @@ import type { Locator, Page } from "@playwright/test";
 import { join } from "./support/api.ts";
 import { bulk } from "./support/bulk.ts";
 import { checkA11y, expect, test } from "./support/fixtures.ts";
-import { checkBothThemes, invite, setUp, signIn, undo } from "./support/people.ts";
-import { fillDemo, startRoster } from "./support/roster.ts";
+import { checkBothThemes, invite, openDemo, setUp, undo } from "./support/people.ts";
 
 const PEOPLE = ["ana@example.com", "ben@example.com", "cleo@example.com"];
 
@@ -206,21 +205,21 @@ test("level beyond one's own rights takes no cards and says why", async ({ page,
   await expect(ana.page.getByRole("menuitemradio", { name: /Admin/ })).toHaveAttribute("aria-disabled", "true");
 });
 
-test("thousands of cards keep the page small, and the last one is reached", async ({ page }) => {
-  const { dataDir, password } = await fillDemo(5_000);
-  const roster = await startRoster({ dataDir });
-  await page.goto(`${roster.url}/sign-in`);
-  await signIn(page, "owner@demo.example", password);
-  await expect(page.getByRole("heading", { name: "Accounts", level: 1 })).toBeVisible();
-  await page.goto(`${roster.url}/accounts?view=board`);
-  await expect(column(page, "Viewer").getByRole("row").filter({ hasText: "@" }).first()).toBeVisible();
-  expect(await page.locator("*").count()).toBeLessThan(2_500);
-  await column(page, "Viewer").getByRole("row").filter({ hasText: "@" }).first().focus();
-  await page.keyboard.press("End");
-  const rows = Number(await column(page, "Viewer").getByRole("table").getAttribute("aria-rowcount"));
-  await expect(column(page, "Viewer").locator(`[aria-rowindex="${rows}"]`)).toContainText("@");
-  await checkA11y(page);
-  await roster.stop();
+test.describe("with 5,000 accounts", () => {
+  test.use({ demo: 5_000 });
+
+  test("thousands of cards keep the page small, and the last one is reached", async ({ page, roster }) => {
+    await openDemo(page, roster);
+    await expect(page.getByRole("heading", { name: "Accounts", level: 1 })).toBeVisible();
+    await page.goto(`${roster.url}/accounts?view=board`);
+    await expect(column(page, "Viewer").getByRole("row").filter({ hasText: "@" }).first()).toBeVisible();
+    expect(await page.locator("*").count()).toBeLessThan(2_500);
+    await column(page, "Viewer").getByRole("row").filter({ hasText: "@" }).first().focus();
+    await page.keyboard.press("End");
+    const rows = Number(await column(page, "Viewer").getByRole("table").getAttribute("aria-rowcount"));
+    await expect(column(page, "Viewer").locator(`[aria-rowindex="${rows}"]`)).toContainText("@");
+    await checkA11y(page);
+  });
 });
 
 test.describe("by finger", () => {

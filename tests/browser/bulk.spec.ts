@@ -3,8 +3,7 @@ import type { Page } from "@playwright/test";
 import { call, makeGroup } from "./support/api.ts";
 import { bulk, choose } from "./support/bulk.ts";
 import { expect, test } from "./support/fixtures.ts";
-import { checkBothThemes, invite, row, setUp, signIn } from "./support/people.ts";
-import { fillDemo, startRoster } from "./support/roster.ts";
+import { checkBothThemes, invite, openDemo, row, setUp } from "./support/people.ts";
 
 const PEOPLE = ["ana@example.com", "ben@example.com", "cleo@example.com", "dora@example.com"];
 
@@ -106,18 +105,18 @@ test("group is added to a selection, and the list is narrowed to it", async ({ p
   await expect.poll(() => new URL(page.url()).searchParams.get("group")).toBeNull();
 });
 
-test("thousands are selected in one go, also those that are not loaded", async ({ page }) => {
-  const { dataDir, password } = await fillDemo(3_000);
-  const roster = await startRoster({ dataDir });
-  await page.goto(`${roster.url}/sign-in`);
-  await signIn(page, "owner@demo.example", password);
-  await expect(page.getByText("3,000").first()).toBeVisible();
-  await page.getByRole("checkbox", { name: "Select all" }).click();
-  await expect(page.getByRole("group", { name: "Selection" })).toContainText("3,000 selected");
-  await page.getByRole("button", { name: "+Permission" }).click();
-  await choose(page, page.getByRole("dialog"), "Permission", "Write reports");
-  await expect(page.getByRole("dialog").getByRole("region", { name: "What will change" })).toContainText("Write reports");
-  await page.getByRole("dialog").getByRole("button", { name: "Add permission" }).click();
-  await expect(page.getByText(/changed/).first()).toBeVisible({ timeout: 20_000 });
-  await roster.stop();
+test.describe("with 3,000 accounts", () => {
+  test.use({ demo: 3_000 });
+
+  test("thousands are selected in one go, also those that are not loaded", async ({ page, roster }) => {
+    await openDemo(page, roster);
+    await expect(page.getByText("3,000").first()).toBeVisible();
+    await page.getByRole("checkbox", { name: "Select all" }).click();
+    await expect(page.getByRole("group", { name: "Selection" })).toContainText("3,000 selected");
+    await page.getByRole("button", { name: "+Permission" }).click();
+    await choose(page, page.getByRole("dialog"), "Permission", "Write reports");
+    await expect(page.getByRole("dialog").getByRole("region", { name: "What will change" })).toContainText("Write reports");
+    await page.getByRole("dialog").getByRole("button", { name: "Add permission" }).click();
+    await expect(page.getByText(/changed/).first()).toBeVisible({ timeout: 20_000 });
+  });
 });

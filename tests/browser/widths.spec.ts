@@ -1,8 +1,7 @@
 // Pages at the widths of a phone and of a wide screen: nothing of them is out of reach to the side.
 import type { Page } from "@playwright/test";
 import { checkA11y, expect, linkIn, test } from "./support/fixtures.ts";
-import { elsewhere, invite, row, setUp, signIn } from "./support/people.ts";
-import { fillDemo, startRoster } from "./support/roster.ts";
+import { elsewhere, invite, openDemo, row, setUp } from "./support/people.ts";
 
 const PHONE = { width: 390, height: 844 };
 
@@ -97,51 +96,47 @@ test.describe("on a phone", () => {
   });
 });
 
-test("at 2,560 pixels the accounts show every column", async ({ page }) => {
-  await page.setViewportSize({ width: 2560, height: 1440 });
-  const { dataDir, password } = await fillDemo(500);
-  const roster = await startRoster({ dataDir });
-  await page.goto(`${roster.url}/sign-in`);
-  await signIn(page, "owner@demo.example", password);
-  for (const name of ["E-mail", "Status", "Level", "Roles", "Groups", "Teams", "Last active", "Auth methods", "Created"]) {
-    await expect(page.getByRole("columnheader", { name })).toBeInViewport();
-  }
-  await check(page);
-  await roster.stop();
-});
+test.describe("with 500 accounts", () => {
+  test.use({ demo: 500 });
 
-test("columns are chosen, scroll within the table where there is no room, and are remembered", async ({ page }) => {
-  await page.setViewportSize({ width: 1280, height: 800 });
-  const { dataDir, password } = await fillDemo(500);
-  const roster = await startRoster({ dataDir });
-  await page.goto(`${roster.url}/sign-in`);
-  await signIn(page, "owner@demo.example", password);
-  const header = (name: string) => page.getByRole("columnheader", { name });
-  await expect(header("Status")).toBeVisible();
-  await expect(header("Teams")).toBeHidden();
-  await page.getByRole("button", { name: "Columns" }).click();
-  await expect(page.getByRole("menuitemcheckbox", { name: "Status" })).toBeChecked();
-  for (const name of ["Teams", "Auth methods", "Created"]) {
-    await expect(page.getByRole("menuitemcheckbox", { name })).not.toBeChecked();
-    await page.getByRole("menuitemcheckbox", { name }).click();
-    await expect(page.getByRole("menuitemcheckbox", { name })).toBeChecked();
-  }
-  await page.getByRole("menuitemcheckbox", { name: "Groups" }).click();
-  await page.keyboard.press("Escape");
-  await expect(header("Groups")).toBeHidden();
-  await check(page);
-  const first = page.getByRole("row").nth(1);
-  const menu = first.getByRole("button", { name: /^Actions/ });
-  await header("Created").scrollIntoViewIfNeeded();
-  await expect(header("Created")).toBeInViewport({ ratio: 1 });
-  await expect(first.getByRole("checkbox"), "who it is stays in view").toBeInViewport({ ratio: 1 });
-  await expect(menu, "and what can be done").toBeInViewport({ ratio: 1 });
-  await page.reload();
-  await expect(header("Teams")).toBeVisible();
-  await expect(header("Groups")).toBeHidden();
-  await page.getByRole("button", { name: "Columns" }).click();
-  await page.getByRole("menuitemradio", { name: "As many as fit" }).click();
-  await expect(header("Teams")).toBeHidden();
-  await expect(header("Groups")).toBeVisible();
-  await roster.stop();
+  test("at 2,560 pixels the accounts show every column", async ({ page, roster }) => {
+    await page.setViewportSize({ width: 2560, height: 1440 });
+    await openDemo(page, roster);
+    for (const name of ["E-mail", "Status", "Level", "Roles", "Groups", "Teams", "Last active", "Auth methods", "Created"]) {
+      await expect(page.getByRole("columnheader", { name })).toBeInViewport();
+    }
+    await check(page);
+  });
+
+  test("columns are chosen, scroll within the table where there is no room, and are remembered", async ({ page, roster }) => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await openDemo(page, roster);
+    const header = (name: string) => page.getByRole("columnheader", { name });
+    await expect(header("Status")).toBeVisible();
+    await expect(header("Teams")).toBeHidden();
+    await page.getByRole("button", { name: "Columns" }).click();
+    await expect(page.getByRole("menuitemcheckbox", { name: "Status" })).toBeChecked();
+    for (const name of ["Teams", "Auth methods", "Created"]) {
+      await expect(page.getByRole("menuitemcheckbox", { name })).not.toBeChecked();
+      await page.getByRole("menuitemcheckbox", { name }).click();
+      await expect(page.getByRole("menuitemcheckbox", { name })).toBeChecked();
+    }
+    await page.getByRole("menuitemcheckbox", { name: "Groups" }).click();
+    await page.keyboard.press("Escape");
+    await expect(header("Groups")).toBeHidden();
+    await check(page);
+    const first = page.getByRole("row").nth(1);
+    const menu = first.getByRole("button", { name: /^Actions/ });
+    await header("Created").scrollIntoViewIfNeeded();
+    await expect(header("Created")).toBeInViewport({ ratio: 1 });
+    await expect(first.getByRole("checkbox"), "who it is stays in view").toBeInViewport({ ratio: 1 });
+    await expect(menu, "and what can be done").toBeInViewport({ ratio: 1 });
+    await page.reload();
+    await expect(header("Teams")).toBeVisible();
+    await expect(header("Groups")).toBeHidden();
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByRole("menuitemradio", { name: "As many as fit" }).click();
+    await expect(header("Teams")).toBeHidden();
+    await expect(header("Groups")).toBeVisible();
+  });
 });

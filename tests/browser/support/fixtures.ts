@@ -4,7 +4,7 @@ import { secretsOf } from "./canary.ts";
 import { type Guard, guard } from "./guard.ts";
 import { type Mailbox, startMailbox } from "./mailbox.ts";
 import { makeDatabase } from "./postgres.ts";
-import { type Roster, startRoster } from "./roster.ts";
+import { fillDemo, type Roster, startRoster } from "./roster.ts";
 
 export { expect };
 export { checkA11y } from "./a11y.ts";
@@ -16,12 +16,14 @@ interface Options {
   mail: "smtp" | "none";
   /** `test.use({ database: "postgresql" })` starts it on a database of its own in the cluster of the test step. */
   database: "sqlite" | "postgresql";
+  /** `test.use({ demo: 10_000 })` starts it with an organization of so many accounts; by default it is not set up. */
+  demo: number;
 }
 
 interface Fixtures {
   /** The messages that this test's Roster sent. */
   mailbox: Mailbox;
-  /** A Roster of this test alone, not yet set up. */
+  /** A Roster of this test alone; it ends after the pages, which may still be loading. */
   roster: Roster;
   /** Always on: the test fails on any error on a page that it did not expect. */
   noConsoleErrors: Guard;
@@ -30,6 +32,7 @@ interface Fixtures {
 export const test = base.extend<Options & Fixtures>({
   mail: ["smtp", { option: true }],
   database: ["sqlite", { option: true }],
+  demo: [0, { option: true }],
 
   mailbox: async ({}, use) => {
     const mailbox = await startMailbox();
@@ -37,9 +40,10 @@ export const test = base.extend<Options & Fixtures>({
     await mailbox.stop();
   },
 
-  roster: async ({ mail, database, mailbox }, use, testInfo) => {
+  roster: async ({ mail, database, demo, mailbox }, use, testInfo) => {
     const databaseUrl = database === "postgresql" ? makeDatabase() : undefined;
-    const roster = await startRoster({ databaseUrl, smtpUrl: mail === "smtp" ? mailbox.url : undefined });
+    const filled = demo > 0 ? await fillDemo(demo) : {};
+    const roster = await startRoster({ ...filled, databaseUrl, smtpUrl: mail === "smtp" ? mailbox.url : undefined });
     await use(roster);
     await roster.end();
     const found = await secretsOf(roster);

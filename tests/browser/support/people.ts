@@ -2,7 +2,7 @@
 import { expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { checkA11y } from "./a11y.ts";
 import { REFUSED, watch } from "./guard.ts";
-import type { Roster } from "./roster.ts";
+import { DEMO_OWNER, type Roster } from "./roster.ts";
 
 /** Within the password rule, for everybody. */
 export const PASSWORD = "correct horse battery";
@@ -18,6 +18,12 @@ export async function setUp(page: Page, roster: Roster, profile = "Default"): Pr
   await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
   await page.getByRole("button", { name: "Set up" }).click();
   await expect(page.getByRole("heading", { name: "Accounts", level: 1 })).toBeVisible();
+}
+
+/** Signs in as the Owner of the demonstration that the Roster was started with. */
+export async function openDemo(page: Page, roster: Roster): Promise<void> {
+  await page.goto("/sign-in");
+  await signIn(page, DEMO_OWNER, roster.demoPassword);
 }
 
 /** Invites by the dialog, with the level that is chosen beforehand; ends with the results closed. */

@@ -11,6 +11,8 @@ export interface Roster {
   /** The one-time link that creates the first organization. */
   setUpLink: string;
   dataDir: string;
+  /** The password of `DEMO_OWNER`; empty where no demonstration was made. */
+  demoPassword: string;
   /** Where its PostgreSQL database is, if it has one. */
   databaseUrl: string | undefined;
   log: () => string;
@@ -25,13 +27,15 @@ export interface RosterOptions {
   smtpUrl?: string | undefined;
   /** A folder with data; a new one by default. */
   dataDir?: string;
+  /** The password of the demonstration in that folder. */
+  demoPassword?: string;
   /** A PostgreSQL database; SQLite in the data folder by default. */
   databaseUrl?: string | undefined;
   /** Further options of `roster serve`. */
   extra?: string[];
 }
 
-export async function startRoster({ smtpUrl, dataDir: given, databaseUrl, extra = [] }: RosterOptions = {}): Promise<Roster> {
+export async function startRoster({ smtpUrl, dataDir: given, demoPassword = "", databaseUrl, extra = [] }: RosterOptions = {}): Promise<Roster> {
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), "roster-data-")));
   const mail = smtpUrl === undefined ? [] : ["--smtp-url", smtpUrl];
   const database = databaseUrl === undefined ? [] : ["--database-url", databaseUrl];
@@ -44,6 +48,7 @@ export async function startRoster({ smtpUrl, dataDir: given, databaseUrl, extra 
     url: (address.includes("://") ? address : `http://${address}`).replace(/\/$/, ""),
     setUpLink,
     dataDir,
+    demoPassword,
     databaseUrl,
     log: server.log,
     end: server.stop,
@@ -54,11 +59,14 @@ export async function startRoster({ smtpUrl, dataDir: given, databaseUrl, extra 
   };
 }
 
-/** A data folder with so many accounts, and the password of their Owner, owner@demo.example. */
-export async function fillDemo(accounts: number): Promise<{ dataDir: string; password: string }> {
+/** The Owner of the demonstration's organization. */
+export const DEMO_OWNER = "owner@demo.example";
+
+/** A data folder with a demonstration of so many accounts, and the password of its Owner. */
+export async function fillDemo(accounts: number): Promise<{ dataDir: string; demoPassword: string }> {
   const dataDir = await mkdtemp(join(tmpdir(), "roster-data-"));
   const told = execFileSync(binary(), ["demo", "--accounts", String(accounts), "--data-dir", dataDir], { encoding: "utf8" });
-  return { dataDir, password: told.trim().split(" ").at(-1) ?? "" };
+  return { dataDir, demoPassword: told.trim().split(" ").at(-1) ?? "" };
 }
 
 /** Makes a further organization with its Owner in a Roster that runs. */
