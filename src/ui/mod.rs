@@ -60,7 +60,9 @@ pub(crate) use meter::StrengthMeter;
 pub(crate) use page::{Banner, Card, EmptyState, Kbd, PageHeader, Progress, Skeleton, Stat, Tip};
 pub(crate) use root::UiRoot;
 pub(crate) use search_field::SearchField;
-pub(crate) use table::{Column, NARROW, SortDirection, SortHeader, VirtualTable};
+pub(crate) use table::{
+    Column, Extent, NARROW, SelectAllHead, SortDirection, SortHeader, VirtualTable, extent, show_selected,
+};
 pub(crate) use tabs::{Tab, TabLink, TabLinks, TabPanel, Tabs};
 pub(crate) use theme::{Theme, use_theme};
 pub(crate) use time::{RelativeTime, absolute_time, relative_time, use_now};

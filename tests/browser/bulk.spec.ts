@@ -57,6 +57,7 @@ test("role is added to a selection with a preview, told and undone", async ({ pa
 test("those who are left as they are stand in a list, with the reason", async ({ page, roster }) => {
   await setUp(page, roster);
   await invite(page, ...PEOPLE);
+  await expect(page.getByRole("table")).toHaveAttribute("aria-rowcount", "6");
   await page.getByRole("checkbox", { name: "Select all" }).click();
   await page.getByRole("button", { name: "Set level" }).click();
   const dialog = page.getByRole("dialog");
@@ -118,5 +119,23 @@ test.describe("with 3,000 accounts", () => {
     await expect(page.getByRole("dialog").getByRole("region", { name: "What will change" })).toContainText("Write reports");
     await page.getByRole("dialog").getByRole("button", { name: "Add permission" }).click();
     await expect(page.getByText(/changed/).first()).toBeVisible({ timeout: 20_000 });
+  });
+
+  test("box for all waits for rows, and says nothing of rows that could not be read", async ({ page, roster, noConsoleErrors }) => {
+    noConsoleErrors.expectFault(/net::ERR_FAILED/);
+    await openDemo(page, roster);
+    await expect(page.getByText("3,000").first()).toBeVisible();
+    const [lists, all] = ["**/api/v1/accounts?*", page.getByRole("checkbox", { name: "Select all" })];
+    await page.route(lists, () => {});
+    await page.goto("/accounts");
+    await expect(all).toBeDisabled();
+    await page.unroute(lists);
+    await page.goto("/accounts");
+    await expect(all).toBeEnabled();
+    await page.route(lists, (route) => route.abort());
+    await all.click();
+    await expect(page.getByText(/^Not all rows could be selected/).first()).toBeVisible();
+    await expect(all).not.toBeChecked();
+    await expect(page.getByRole("group", { name: "Selection" })).toHaveCount(0);
   });
 });

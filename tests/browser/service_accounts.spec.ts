@@ -164,6 +164,7 @@ test("service accounts are selected and get a group at once", async ({ page, ros
   await makeService(page, "ingest-us");
   await makeGroup(page, "Proxies");
   await openServices(page);
+  await expect(page.getByRole("table")).toHaveAttribute("aria-rowcount", "3");
   await page.getByRole("checkbox", { name: "Select all" }).click();
   const bar = page.getByRole("group", { name: "Selection" });
   await expect(bar).toContainText("2 selected");

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::desk::Desk;
 use super::row::Row;
-use super::selection::{Extent, extent};
+use crate::ui::{Extent, SelectAllHead, show_selected};
 
 /// The check box of a row. With Shift it selects all rows from the one that was pressed before.
 #[component]
@@ -33,6 +33,7 @@ pub(super) fn SelectBox(
     let label = move || row.read(|account| ["Select ", &account.display_name].concat());
     let press = move |event: MouseEvent| {
         selection.press(row.desk.list, part, index.get_untracked(), event.shift_key());
+        show_selected(&event, if is_picked.get_untracked() { Extent::All } else { Extent::None });
     };
     // Shift and a click would mark the text between.
     let keep_text = move |event: MouseEvent| {
@@ -54,18 +55,6 @@ pub(crate) fn SelectHead(
     /// The list and its selection.
     desk: Desk,
 ) -> impl IntoView {
-    let extent = Memo::new(move |_| extent(desk.selection.count(), desk.list.total.get()));
-    view! {
-        <th scope="col" class="cell-check">
-            <label class="choice">
-                <input
-                    type="checkbox"
-                    prop:checked=move || extent.get() == Extent::All
-                    prop:indeterminate=move || extent.get() == Extent::Some
-                    on:click=move |_| desk.selection.press_all(desk.list)
-                />
-                <span class="sr-only">"Select all"</span>
-            </label>
-        </th>
-    }
+    let picked = Signal::derive(move || desk.selection.count());
+    view! { <SelectAllHead picked=picked total=desk.list.total on_press=move |()| desk.selection.press_all(desk.list) /> }
 }

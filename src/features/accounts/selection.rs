@@ -9,7 +9,7 @@ use domain::bulk::BULK_ACCOUNTS_MAX;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::list::AccountList;
-use crate::ui::{Messages, use_messages};
+use crate::ui::{Extent, Messages, extent, use_messages};
 
 /// A selected account: as much of it as acts on it need, since thousands may be selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,23 +25,6 @@ impl From<&Account> for Picked {
     fn from(account: &Account) -> Self {
         let level = account.level.as_ref().map(|level| level.key.clone());
         Self { id: account.id, name: account.display_name.clone(), level, kind: account.kind }
-    }
-}
-
-/// How much of a list is selected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
-    None,
-    Some,
-    All,
-}
-
-/// How much of a list with so many rows is selected.
-pub(crate) const fn extent(picked: usize, total: usize) -> Extent {
-    match picked {
-        0 => Extent::None,
-        picked if picked < total => Extent::Some,
-        _ => Extent::All,
     }
 }
 
@@ -176,20 +159,6 @@ impl Selection {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn head_tells_how_much_is_selected() {
-        let cases = [
-            (0, 0, Extent::None),
-            (0, 5, Extent::None),
-            (2, 5, Extent::Some),
-            (5, 5, Extent::All),
-            (6, 5, Extent::All),
-        ];
-        for (picked, total, expected) in cases {
-            assert_eq!(extent(picked, total), expected, "{picked} of {total}");
-        }
-    }
 
     #[test]
     fn range_runs_either_way_and_is_bounded() {

@@ -14,8 +14,8 @@ use super::list::{State, TokenList};
 use super::selection::Selection;
 use super::words::{account_address, badges, end, hint, used};
 use crate::ui::{
-    Badge, ButtonSize, Column, Icon, MenuAlign, MenuButton, MenuItem, VirtualTable, absolute_time, relative_time,
-    use_now,
+    Badge, ButtonSize, Column, Extent, Icon, MenuAlign, MenuButton, MenuItem, SelectAllHead, VirtualTable,
+    absolute_time, relative_time, show_selected, use_now,
 };
 
 /// Grey rows that stand in for a list that has not arrived.
@@ -66,15 +66,9 @@ pub(super) fn TokensTable(
 }
 
 fn head(list: TokenList, selection: Selection) -> impl IntoView {
-    let is_all = Memo::new(move |_| selection.count() > 0 && selection.count() >= list.total.get());
-    let is_some = Memo::new(move |_| selection.count() > 0 && !is_all.get());
+    let picked = Signal::derive(move || selection.count());
     view! {
-        <th scope="col">
-            <label class="choice">
-                <input type="checkbox" prop:checked=is_all prop:indeterminate=is_some on:click=move |_| selection.press_all() />
-                <span class="sr-only">"Select all"</span>
-            </label>
-        </th>
+        <SelectAllHead picked=picked total=list.total on_press=move |()| selection.press_all() />
         <th scope="col">"Token"</th>
         <th scope="col" class="cell-holder">"Account"</th>
         <th scope="col">"State"</th>
@@ -129,7 +123,10 @@ fn cells(row: Row) -> impl IntoView {
 #[component]
 fn SelectCell(row: Row) -> impl IntoView {
     let is_picked = Memo::new(move |_| row.read(|token| row.selection.has(token.id)));
-    let press = move |event: MouseEvent| row.selection.press(row.index.get_untracked(), event.shift_key());
+    let press = move |event: MouseEvent| {
+        row.selection.press(row.index.get_untracked(), event.shift_key());
+        show_selected(&event, if is_picked.get_untracked() { Extent::All } else { Extent::None });
+    };
     // Shift and a click would mark the text between.
     let keep_text = move |event: MouseEvent| {
         if event.shift_key() {
