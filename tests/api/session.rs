@@ -1,5 +1,7 @@
 //! Facts about signing in and out, and about sessions.
 
+mod known;
+
 use reqwest::Method;
 use serde_json::json;
 

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use crate::accounts::counts::CountCache;
 use crate::accounts::kept::PageCache;
 use crate::caller::known::KnownTokens;
+use crate::caller::session::SessionReader;
 use crate::clock::Clock;
 use crate::http::address::AttemptBuckets;
 use crate::http::refusals::Noted;
@@ -40,6 +41,7 @@ pub struct AppParts {
     /// Of tokens that do not work.
     pub token_attempts: AttemptBuckets,
     pub tokens: KnownTokens,
+    pub sessions: SessionReader,
     pub organizations: OrganizationReader,
     pub refusals: Noted,
     pub counts: CountCache,

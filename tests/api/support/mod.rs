@@ -3,12 +3,14 @@
 pub(crate) mod canary;
 mod client;
 mod mailbox;
+mod pressure;
 mod process;
 mod program;
 mod world;
 
 pub(crate) use client::{Answer, Client, send};
 pub(crate) use mailbox::{Mailbox, token_of};
+pub(crate) use pressure::nothing_succeeds_after;
 pub(crate) use process::{Process, roster, text};
 pub(crate) use program::Program;
 pub(crate) use world::{Database, PASSWORD, World, WorldOptions, new_postgres_database};

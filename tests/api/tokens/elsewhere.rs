@@ -1,15 +1,12 @@
 //! Facts about what other programs ask: RFC 7662 introspection, RFC 7009 revocation, a proxy's question, two servers.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::clock::Clock;
 use server::commands::serve::start;
 
 use super::{generate, tokens_of};
-use crate::support::{Client, Database, Program, World, eventually, on_both, send};
+use crate::support::{Client, Database, Program, World, eventually, nothing_succeeds_after, on_both, send};
 
 on_both! {
     introspection_tells_what_a_token_may_do introspection_tells_nothing_to_whom_it_does_not_concern
@@ -195,35 +192,12 @@ async fn nothing_that_was_taken_is_used_once_more() {
         let (token, program) = generate(&world, &owner, &tokens_of(&account), new).await;
         let who = format!("person-{round}@example.com");
         let person = world.member(&owner, &who, json!({ "permissions": ["accounts.view"] })).await.id().await;
-        let taken = Arc::new(AtomicBool::new(false));
         let clients = servers.iter().cycle().take(4).map(|base| {
-            let (program, taken, who) = (Program::new(base, &program.secret), taken.clone(), who.clone());
-            tokio::spawn(async move {
-                let (mut before, mut after) = (0, 0);
-                while after < 5 {
-                    let began_after = taken.load(Ordering::SeqCst);
-                    let request = program.request(Method::GET, "/api/v1/accounts?limit=1");
-                    let answer = send(request.header("x-roster-on-behalf-of", &who)).await;
-                    match began_after {
-                        true => assert_eq!(answer.status, expected, "{what}: {}", answer.text),
-                        false => before += usize::from(answer.status == 200),
-                    }
-                    after += usize::from(began_after);
-                }
-                before
-            })
+            let (program, who) = (Program::new(base, &program.secret), who.clone());
+            move || program.request(Method::GET, "/api/v1/accounts?limit=1").header("x-roster-on-behalf-of", &who)
         });
-        let clients: Vec<_> = clients.collect();
-        eventually("the token in use", async || {
-            let token = owner.get(&super::path(&token)).await.good();
-            token["last_used_at"].is_string().then_some(())
-        })
-        .await;
-        take(&world, &owner, what, &account, &token, (&program.secret, &person)).await;
-        taken.store(true, Ordering::SeqCst);
-        for client in clients {
-            assert!(client.await.unwrap() > 0, "{what}: it worked before");
-        }
+        let take = take(&world, &owner, what, &account, &token, (&program.secret, &person));
+        nothing_succeeds_after(what, clients.collect(), take, expected).await;
     }
     second.stop().await;
 }

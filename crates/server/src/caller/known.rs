@@ -10,10 +10,9 @@ use domain::session::PersonView;
 use domain::tokens::{TokenFault, TokenState};
 use domain::{AccountId, OrganizationId, Timestamp, TokenId};
 
+use super::generations::Generations;
 use crate::organization::store::OrganizationRow;
 
-/// Tokens kept at the most.
-const KNOWN_MAX: usize = 2_000;
 /// Persons for whom a token's use is remembered as written; of more than these within a minute, each use is written.
 const PERSONS_NOTED_MAX: usize = 1_000;
 
@@ -120,42 +119,6 @@ impl Noted {
 #[derive(Debug, Default)]
 pub struct KnownTokens(Mutex<Generations<Arc<KnownToken>>>);
 
-#[derive(Debug)]
-struct Generations<T> {
-    recent: HashMap<String, T>,
-    older: HashMap<String, T>,
-}
-
-impl<T> Default for Generations<T> {
-    fn default() -> Self {
-        Self { recent: HashMap::new(), older: HashMap::new() }
-    }
-}
-
-impl<T: Clone> Generations<T> {
-    fn find(&mut self, hash: &str) -> Option<T> {
-        if let Some(known) = self.recent.get(hash) {
-            return Some(known.clone());
-        }
-        let (hash, known) = self.older.remove_entry(hash)?;
-        self.keep(hash, known.clone());
-        Some(known)
-    }
-
-    /// Where there is no room, those go that were not seen since the last time there was none.
-    fn keep(&mut self, hash: String, known: T) {
-        if self.recent.len() >= KNOWN_MAX / 2 && !self.recent.contains_key(&hash) {
-            self.older = std::mem::take(&mut self.recent);
-        }
-        self.recent.insert(hash, known);
-    }
-
-    fn forget(&mut self, hash: &str) {
-        self.recent.remove(hash);
-        self.older.remove(hash);
-    }
-}
-
 impl KnownTokens {
     /// The token of a hash as it was found once; it may not be current any more.
     pub(super) fn find(&self, hash: &str) -> Option<Arc<KnownToken>> {
@@ -179,19 +142,6 @@ impl KnownTokens {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn those_in_use_stay_and_no_more_than_there_is_room_for() {
-        let mut known = Generations::<usize>::default();
-        for number in 0..10 * KNOWN_MAX {
-            known.keep(number.to_string(), number);
-            assert_eq!(known.find("0"), Some(0), "after {number}");
-            assert!(known.recent.len() + known.older.len() <= KNOWN_MAX, "after {number}");
-        }
-        assert_eq!(known.find("1"), None);
-        known.forget("0");
-        assert_eq!(known.find("0"), None);
-    }
 
     #[test]
     fn use_is_due_once_a_minute_for_each_person() {

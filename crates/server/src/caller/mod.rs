@@ -1,7 +1,9 @@
 //! Who is asking, and what they hold. Read anew for each request, so that a change of rights takes effect on the next one.
 
 mod credential;
+mod generations;
 pub mod known;
+pub mod session;
 mod store;
 pub mod token;
 mod uses;
@@ -23,7 +25,7 @@ use crate::app::App;
 use crate::failure::{Failure, Outcome};
 use crate::organization::store::OrganizationRow;
 use crate::store::Tx;
-use crate::{organization, roles, secrets};
+use crate::{organization, roles};
 
 pub use credential::{Credential, OnBehalf, Party, SessionCredential};
 pub use store::{find_holdings, holdings_of};
@@ -31,8 +33,6 @@ pub use uses::Uses;
 
 /// A session's last sight, and an account's last activity, are written at most once in so long.
 const TOUCH_EVERY_MS: i64 = MINUTE_MS;
-/// A session cookie has 43 digits of base 62; anything else is not looked up.
-const SESSION_CHARS: usize = 43;
 
 /// Where a request came from, for the audit log.
 #[derive(Clone, Debug)]
@@ -278,51 +278,10 @@ struct Again {
     on_behalf: Option<OnBehalf>,
 }
 
-/// The caller of a session cookie; none where the session is unknown, over, or its account no longer active.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<Caller>> {
-    if session.len() != SESSION_CHARS {
-        return Ok(None);
-    }
-    let at = app.clock.now();
-    let session_hash = secrets::hash(session);
-    let mut connection = app.db.reader().acquire().await?;
-    let Some(row) = store::find_session(&mut connection, &session_hash).await? else { return Ok(None) };
-    if row.ended_at.is_some_and(|ended| ended <= at) || app.session_limits.is_over(row.created_at, row.last_seen_at, at)
-    {
-        return Ok(None);
-    }
-    let holdings =
-        store::holdings(&mut connection, row.account_id, row.organization.id, row.state, row.level.clone()).await?;
-    let book = app.books.get(app, &mut connection, &row.organization).await?;
-    let found = effective(&holdings, &book, at);
-    if holdings.state.shown(at) != domain::accounts::ShownStatus::Active {
-        return Ok(None);
-    }
-    Ok(Some(Caller {
-        person: Some(row.person),
-        account_id: row.account_id,
-        kind: AccountKind::User,
-        handle: row.handle,
-        level: row.level,
-        organization: row.organization,
-        holdings: Arc::new(holdings),
-        effective: Arc::new(found),
-        book,
-        origin: origin.clone(),
-        credential: Credential::Session(SessionCredential {
-            hash: session_hash,
-            began_at: row.created_at,
-            proved_at: row.proved_at,
-            last_seen_at: row.last_seen_at,
-        }),
-        on_behalf: None,
-        uses: Uses::default(),
-        at,
-        last_active_at: row.last_active_at,
-    }))
+/// When something of what an account holds ends by itself: that may be the account.
+fn next_change(holdings: &Holdings, found: &Effective, at: Timestamp) -> Option<Timestamp> {
+    let account_ends_at = holdings.state.valid_until.filter(|end| *end > at);
+    found.changes_at().into_iter().chain(account_ends_at).min()
 }
 
 /// Notes that the account did something (F113), beside the request: losing it with a crash loses no promise.

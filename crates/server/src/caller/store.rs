@@ -1,21 +1,25 @@
 //! Reads sessions and what accounts hold.
 
+use std::collections::HashMap;
+
 use domain::accounts::{AccountKind, AccountState};
 use domain::effective::{GroupHolding, Holdings};
 use domain::grants::{Grant, GrantWhat};
 use domain::groups::GroupRef;
 use domain::session::PersonView;
 use domain::{AccountId, OrganizationId, Timestamp};
-use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
+use super::session::Pulse;
 use crate::failure::{Failure, Outcome};
 use crate::organization::store::{ORGANIZATION_COLUMNS, OrganizationRow, organization_row};
-use crate::store::{Columns, Db};
+use crate::store::{Columns, Db, placeholder_list, query_with};
 
+/// A session with its person, its account and its organization.
 pub(super) struct SessionRow {
     pub(super) person: PersonView,
-    pub(super) account_id: AccountId,
+    pub(super) account: AccountId,
     pub(super) handle: String,
     pub(super) level: Option<String>,
     pub(super) state: AccountState,
@@ -23,9 +27,7 @@ pub(super) struct SessionRow {
     pub(super) created_at: Timestamp,
     /// When the password was proved last.
     pub(super) proved_at: Timestamp,
-    pub(super) last_seen_at: Timestamp,
-    pub(super) ended_at: Option<Timestamp>,
-    pub(super) last_active_at: Option<Timestamp>,
+    pub(super) pulse: Pulse,
 }
 
 pub(super) async fn find_session(connection: &mut AnyConnection, session_hash: &str) -> Outcome<Option<SessionRow>> {
@@ -44,6 +46,7 @@ pub(super) async fn find_session(connection: &mut AnyConnection, session_hash: &
 }
 
 fn session_row(row: &AnyRow) -> Outcome<SessionRow> {
+    let organization = organization_row(row)?;
     Ok(SessionRow {
         person: PersonView {
             id: row.id("person_id")?,
@@ -51,16 +54,52 @@ fn session_row(row: &AnyRow) -> Outcome<SessionRow> {
             display_name: row.text("display_name")?,
             user_name: row.maybe_text("user_name")?,
         },
-        account_id: row.id("account_id")?,
+        account: row.id("account_id")?,
         handle: row.text("handle")?,
         level: row.maybe_text("level_key")?,
         state: state(row)?,
-        organization: organization_row(row)?,
         created_at: row.time("created_at")?,
         proved_at: row.time("proved_at")?,
-        last_seen_at: row.time("last_seen_at")?,
-        ended_at: row.maybe_time("ended_at")?,
-        last_active_at: row.maybe_time("last_active_at")?,
+        pulse: Pulse {
+            last_seen_at: row.time("last_seen_at")?,
+            ended_at: row.maybe_time("ended_at")?,
+            last_active_at: row.maybe_time("last_active_at")?,
+            marks: organization.marks(),
+        },
+        organization,
+    })
+}
+
+/// Sessions that one statement asks for.
+const PULSES_PER_STATEMENT: usize = 64;
+
+/// The pulses of sessions, by their hashes; none of those that are not there.
+pub(super) async fn pulses(connection: &mut AnyConnection, hashes: &[String]) -> Outcome<HashMap<String, Pulse>> {
+    let mut found = HashMap::with_capacity(hashes.len());
+    for chunk in hashes.chunks(PULSES_PER_STATEMENT) {
+        // Of few lengths, so that few statements are prepared: what is asked for twice is answered once.
+        let asked = chunk.len().next_power_of_two();
+        let values = chunk.iter().cycle().take(asked).map(|hash| hash.as_str().into()).collect();
+        let sql = format!(
+            "SELECT s.id_hash, s.last_seen_at, s.ended_at, a.last_active_at, o.revision, o.rights_revision, o.tokens_revision, o.version
+             FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN organizations o ON o.id = s.organization_id
+             WHERE s.id_hash IN ({})",
+            placeholder_list(1, asked)
+        );
+        for row in query_with(sql, values).fetch_all(&mut *connection).await? {
+            found.insert(row.try_get(0)?, pulse(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+fn pulse(row: &AnyRow) -> Outcome<Pulse> {
+    let time = |number: Option<i64>| number.map(Timestamp::from_millis);
+    Ok(Pulse {
+        last_seen_at: Timestamp::from_millis(row.try_get(1)?),
+        ended_at: time(row.try_get(2)?),
+        last_active_at: time(row.try_get(3)?),
+        marks: [row.try_get(4)?, row.try_get(5)?, row.try_get(6)?, row.try_get(7)?],
     })
 }
 

@@ -15,7 +15,7 @@ use domain::{AccountId, Timestamp};
 
 use super::credential::{Credential, OnBehalf};
 use super::known::{KnownToken, KnownTokens, Noted};
-use super::{Caller, Origin, Uses, find_holdings, holdings_of};
+use super::{Caller, Origin, Uses, find_holdings, holdings_of, next_change};
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
 use crate::organization::store::OrganizationRow;
@@ -103,7 +103,7 @@ pub async fn look_up(app: &App, secret: &Secret, shown: Shown<'_>, at: Timestamp
     if let Some(known) = app.tokens.find(&hash) {
         let row = match shown {
             Shown::To(row) if row.id == known.organization => Arc::new(row.clone()),
-            _ => app.organizations.read(app, known.organization).await?,
+            _ => organization::reader::read(app, known.organization).await?,
         };
         if let Some(token) = KnownTokens::current(known, &row, at) {
             return Ok(Current { token, organization: row });
@@ -142,8 +142,7 @@ async fn read(app: &App, row: TokenRow, at: Timestamp) -> Outcome<(KnownToken, O
         Some(scopes) => Arc::new(whole.within_scopes(&book.set(scopes))),
         None => whole.clone(),
     };
-    let ends_at = holdings.state.valid_until.filter(|end| *end > at);
-    let changes_at = whole.changes_at().into_iter().chain(ends_at).min();
+    let changes_at = next_change(&holdings, &whole, at);
     let noted = Noted::default();
     noted.new_among(used.iter().map(String::as_str));
     let token = KnownToken {

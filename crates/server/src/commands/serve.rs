@@ -109,6 +109,7 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         attempts: Default::default(),
         token_attempts: Default::default(),
         tokens: Default::default(),
+        sessions: Default::default(),
         organizations: Default::default(),
         refusals: Default::default(),
         counts: Default::default(),

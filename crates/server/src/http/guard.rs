@@ -51,7 +51,7 @@ pub async fn guard(
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     };
     let caller = match &session {
-        Some(session) => caller::find(&app, session, &origin).await?,
+        Some(session) => caller::session::find(&app, session, &origin).await?,
         // Where nobody needs to be signed in, a token says nothing, and a wrong one does no harm.
         None if needs != Needs::Nobody && caller::token::is_shown(request.headers()) => {
             Some(caller::token::find(&app, request.headers(), &origin).await?)

@@ -194,7 +194,7 @@ async fn start_from(app: &App, origin: &Origin, headers: &HeaderMap, begun: Begu
     )
     .await?;
     tx.commit().await?;
-    let caller = caller::find(app, &session, origin).await?.ok_or(Failure::WrongCredentials)?;
+    let caller = caller::session::find(app, &session, origin).await?.ok_or(Failure::WrongCredentials)?;
     let mut response = Json(view(app, &caller).await?).into_response();
     for cookie in cookies::signed_in(&session, &sign_in::device_cookie(app, headers, person)?, app.session_limits) {
         response.headers_mut().append(SET_COOKIE, cookie);

@@ -7,6 +7,7 @@ mod inspect;
 pub mod integrity;
 mod migrate;
 mod open;
+pub mod shared;
 mod tx;
 
 use std::sync::Arc;

@@ -1,0 +1,194 @@
+//! Callers who come with a session of the console: what was found of it, for as long as the database says that nothing
+//! of it was changed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::accounts::{AccountKind, ShownStatus};
+use domain::effective::{Effective, Holdings, RoleBook, effective};
+use domain::session::PersonView;
+use domain::{AccountId, Timestamp};
+use sqlx::AnyConnection;
+
+use super::generations::Generations;
+use super::store::{self, SessionRow};
+use super::{Caller, Credential, Origin, SessionCredential, Uses, next_change};
+use crate::app::App;
+use crate::failure::Outcome;
+use crate::organization::store::{Marks, OrganizationRow};
+use crate::secrets;
+use crate::store::shared::{self, Line, Shared};
+
+/// A session cookie has 43 digits of base 62; anything else is not looked up.
+const SESSION_CHARS: usize = 43;
+
+/// A session with its account, as the store had it at its organization's marks.
+#[derive(Debug)]
+struct KnownSession {
+    person: PersonView,
+    account: AccountId,
+    handle: String,
+    organization: Arc<OrganizationRow>,
+    created_at: Timestamp,
+    proved_at: Timestamp,
+    held: Held,
+}
+
+/// What a session's account holds.
+#[derive(Clone, Debug)]
+struct Held {
+    holdings: Arc<Holdings>,
+    effective: Arc<Effective>,
+    book: Arc<RoleBook>,
+    /// When something that was given for a time ends.
+    changes_at: Option<Timestamp>,
+}
+
+/// What of a session moves without a write in its organization, with the marks that tell whether there was one.
+#[derive(Clone, Copy, Debug)]
+pub struct Pulse {
+    pub(super) last_seen_at: Timestamp,
+    pub(super) ended_at: Option<Timestamp>,
+    pub(super) last_active_at: Option<Timestamp>,
+    pub(super) marks: Marks,
+}
+
+/// Reads sessions. Of one that is known, its pulse is all that has to be read; and that is read at once for all who ask.
+#[derive(Debug, Default)]
+pub struct SessionReader {
+    line: Line<String, Pulse>,
+    known: Mutex<Generations<Arc<KnownSession>>>,
+}
+
+impl SessionReader {
+    fn known(&self) -> MutexGuard<'_, Generations<Arc<KnownSession>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared for SessionReader {
+    type Key = String;
+    type Found = Pulse;
+    const WHAT: &'static str = "a session";
+
+    fn line(app: &App) -> &Line<String, Pulse> {
+        &app.sessions.line
+    }
+
+    async fn load(app: &App, hashes: Vec<String>) -> Outcome<HashMap<String, Pulse>> {
+        let mut connection = app.db.reader().acquire().await?;
+        store::pulses(&mut connection, &hashes).await
+    }
+}
+
+impl Held {
+    fn is_current(&self, at: Timestamp) -> bool {
+        self.changes_at.is_none_or(|change| change > at)
+    }
+}
+
+/// The caller of a session cookie; none where the session is unknown, over, or its account no longer active.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<Caller>> {
+    if session.len() != SESSION_CHARS {
+        return Ok(None);
+    }
+    let at = app.clock.now();
+    let hash = secrets::hash(session);
+    let found = look_up(app, &hash, at).await?;
+    let lasts = |(known, pulse): &(Arc<KnownSession>, Pulse)| {
+        pulse.ended_at.is_none_or(|ended| ended > at)
+            && !app.session_limits.is_over(known.created_at, pulse.last_seen_at, at)
+            && known.held.holdings.state.shown(at) == ShownStatus::Active
+    };
+    let Some((known, pulse)) = found.filter(lasts) else {
+        app.sessions.known().forget(&hash);
+        return Ok(None);
+    };
+    let credential = SessionCredential {
+        hash,
+        began_at: known.created_at,
+        proved_at: known.proved_at,
+        last_seen_at: pulse.last_seen_at,
+    };
+    Ok(Some(caller(&known, credential, pulse.last_active_at, origin, at)))
+}
+
+/// A session as the store has it now, whether it still lasts or not.
+async fn look_up(app: &App, hash: &str, at: Timestamp) -> Outcome<Option<(Arc<KnownSession>, Pulse)>> {
+    let known = app.sessions.known().find(hash);
+    if let Some(known) = &known {
+        let Some(pulse) = shared::read::<SessionReader>(app, hash.to_owned()).await? else { return Ok(None) };
+        if known.organization.marks() == pulse.marks && known.held.is_current(at) {
+            return Ok(Some((known.clone(), pulse)));
+        }
+    }
+    let mut connection = app.db.reader().acquire().await?;
+    let Some(row) = store::find_session(&mut connection, hash).await? else { return Ok(None) };
+    let pulse = row.pulse;
+    let known = Arc::new(read(app, &mut connection, row, known.as_deref(), at).await?);
+    app.sessions.known().keep(hash.to_owned(), known.clone());
+    Ok(Some((known, pulse)))
+}
+
+/// Reads what a session's account holds, unless no rights have changed since it was known. It may be read newer than the
+/// row's marks say, and is then read again; it is never older.
+async fn read(
+    app: &App,
+    connection: &mut AnyConnection,
+    row: SessionRow,
+    known: Option<&KnownSession>,
+    at: Timestamp,
+) -> Outcome<KnownSession> {
+    let is_as_known = |known: &&KnownSession| {
+        known.organization.rights_revision == row.organization.rights_revision && known.held.is_current(at)
+    };
+    let held = match known.filter(is_as_known) {
+        Some(known) => known.held.clone(),
+        None => {
+            let organization = row.organization.id;
+            let holdings = store::holdings(connection, row.account, organization, row.state, row.level).await?;
+            let book = app.books.get(app, connection, &row.organization).await?;
+            let found = effective(&holdings, &book, at);
+            let changes_at = next_change(&holdings, &found, at);
+            Held { holdings: Arc::new(holdings), effective: Arc::new(found), book, changes_at }
+        }
+    };
+    Ok(KnownSession {
+        person: row.person,
+        account: row.account,
+        handle: row.handle,
+        organization: Arc::new(row.organization),
+        created_at: row.created_at,
+        proved_at: row.proved_at,
+        held,
+    })
+}
+
+fn caller(
+    known: &KnownSession,
+    credential: SessionCredential,
+    last_active_at: Option<Timestamp>,
+    origin: &Origin,
+    at: Timestamp,
+) -> Caller {
+    Caller {
+        person: Some(known.person.clone()),
+        account_id: known.account,
+        kind: AccountKind::User,
+        handle: known.handle.clone(),
+        level: known.held.holdings.level.clone(),
+        organization: (*known.organization).clone(),
+        holdings: known.held.holdings.clone(),
+        effective: known.held.effective.clone(),
+        book: known.held.book.clone(),
+        origin: origin.clone(),
+        credential: Credential::Session(credential),
+        on_behalf: None,
+        uses: Uses::default(),
+        at,
+        last_active_at,
+    }
+}
