@@ -8,7 +8,7 @@ use crate::support::{Client, Database, World, on_both, send};
 on_both! {
     one_asks_about_oneself_and_learns_why others_are_asked_about_with_the_permission restricted_object_needs_access_too hidden_object_is_refused_as_one_that_is_not_there what_is_unknown_is_said_so
     grant_stops_at_its_end_at_the_check_itself thousand_questions_are_one_request wrong_questions_are_named fixes_are_what_the_asking_could_give
-    every_fix_allows_it account_that_is_not_active_may_nothing access_follows_the_rule_on_every_combination
+    answer_about_another_follows_each_change every_fix_allows_it account_that_is_not_active_may_nothing access_follows_the_rule_on_every_combination
 }
 
 async fn ask(client: &Client, body: Value) -> Value {
@@ -45,6 +45,46 @@ async fn one_asks_about_oneself_and_learns_why(database: Database) {
         yes["paths"][0]["steps"],
         json!([{ "type": "group", "id": group, "name": "On call" }, { "type": "role", "key": "data", "name": "Data" }])
     );
+}
+
+/// A product asks about the same account again and again: what is known of it is as the database has it.
+async fn answer_about_another_follows_each_change(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (_, product) = world.service(&owner, "product", json!({ "permissions": ["accounts.view"] })).await;
+    let ana = world.member(&owner, "ana@example.com", json!({})).await.id().await;
+    let question = json!({ "permission": "alerts", "account": ana });
+    let may = async || product.post("/api/v1/check", question.clone()).await.good()["allowed"] == true;
+    let bulk = async |action: Value| drop(owner.bulk(&[&ana], action).await.good());
+    let path = format!("/api/v1/accounts/{ana}");
+    let version = async |path: &str| owner.get(path).await.good()["version"].as_i64().unwrap();
+    let change =
+        async |body: Value| drop(owner.change(Method::PATCH, &path, version(&path).await, Some(body)).await.good());
+    assert!(!may().await && !may().await);
+    bulk(json!({ "type": "add_permission", "permission": "alerts" })).await;
+    assert!(may().await && may().await, "a grant");
+    change(json!({ "status": "deactivated" })).await;
+    assert!(!may().await, "not active");
+    change(json!({ "status": "active" })).await;
+    assert!(may().await, "active again");
+    bulk(json!({ "type": "remove_permission", "permission": "alerts" })).await;
+    assert!(!may().await, "no grant any more");
+    let group = owner.new_group("On call", &["alerts"]).await;
+    bulk(json!({ "type": "add_group", "group": group })).await;
+    assert!(may().await, "a group");
+    let at = format!("/api/v1/groups/{group}");
+    owner.change(Method::PATCH, &at, version(&at).await, Some(json!({ "roles": [] }))).await.good();
+    assert!(!may().await, "the group carries nothing");
+    let until = world.clock.now().plus(60_000).to_string();
+    bulk(json!({ "type": "add_permission", "permission": "alerts", "valid_until": until })).await;
+    assert!(may().await, "for a minute");
+    world.clock.advance(60_000);
+    assert!(!may().await, "the minute is over");
+    bulk(json!({ "type": "add_permission", "permission": "alerts" })).await;
+    change(json!({ "valid_until": world.clock.now().plus(60_000).to_string() })).await;
+    assert!(may().await, "the account has a minute");
+    world.clock.advance(60_000);
+    assert!(!may().await, "its access has ended");
 }
 
 async fn others_are_asked_about_with_the_permission(database: Database) {

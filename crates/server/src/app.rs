@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use crate::accounts::counts::CountCache;
 use crate::accounts::kept::PageCache;
+use crate::caller::held::HeldCache;
 use crate::caller::known::KnownTokens;
 use crate::caller::session::SessionReader;
 use crate::clock::Clock;
@@ -42,6 +43,7 @@ pub struct AppParts {
     pub token_attempts: AttemptBuckets,
     pub tokens: KnownTokens,
     pub sessions: SessionReader,
+    pub held: HeldCache,
     pub organizations: OrganizationReader,
     pub refusals: Noted,
     pub counts: CountCache,

@@ -117,7 +117,7 @@ impl Noted {
 
 /// Tokens by the hash of their secret: those seen of late, and those seen before them.
 #[derive(Debug, Default)]
-pub struct KnownTokens(Mutex<Generations<Arc<KnownToken>>>);
+pub struct KnownTokens(Mutex<Generations<String, Arc<KnownToken>>>);
 
 impl KnownTokens {
     /// The token of a hash as it was found once; it may not be current any more.

@@ -1,7 +1,9 @@
-//! Who is asking, and what they hold. Read anew for each request, so that a change of rights takes effect on the next one.
+//! Who is asking, and what they hold. Each request asks the database whether anything has changed, so that a change of
+//! rights takes effect on the next one.
 
 mod credential;
 mod generations;
+pub mod held;
 pub mod known;
 pub mod session;
 mod store;

@@ -4,15 +4,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::accounts::{AccountKind, ShownStatus};
-use domain::effective::{Effective, Holdings, RoleBook, effective};
+use domain::accounts::AccountKind;
+use domain::effective::RoleBook;
 use domain::session::PersonView;
 use domain::{AccountId, Timestamp};
 use sqlx::AnyConnection;
 
 use super::generations::Generations;
+use super::held::Held;
 use super::store::{self, SessionRow};
-use super::{Caller, Credential, Origin, SessionCredential, Uses, next_change};
+use super::{Caller, Credential, Origin, SessionCredential, Uses};
 use crate::app::App;
 use crate::failure::Outcome;
 use crate::organization::store::{Marks, OrganizationRow};
@@ -32,16 +33,7 @@ struct KnownSession {
     created_at: Timestamp,
     proved_at: Timestamp,
     held: Held,
-}
-
-/// What a session's account holds.
-#[derive(Clone, Debug)]
-struct Held {
-    holdings: Arc<Holdings>,
-    effective: Arc<Effective>,
     book: Arc<RoleBook>,
-    /// When something that was given for a time ends.
-    changes_at: Option<Timestamp>,
 }
 
 /// What of a session moves without a write in its organization, with the marks that tell whether there was one.
@@ -57,11 +49,11 @@ pub struct Pulse {
 #[derive(Debug, Default)]
 pub struct SessionReader {
     line: Line<String, Pulse>,
-    known: Mutex<Generations<Arc<KnownSession>>>,
+    known: Mutex<Generations<String, Arc<KnownSession>>>,
 }
 
 impl SessionReader {
-    fn known(&self) -> MutexGuard<'_, Generations<Arc<KnownSession>>> {
+    fn known(&self) -> MutexGuard<'_, Generations<String, Arc<KnownSession>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -81,12 +73,6 @@ impl Shared for SessionReader {
     }
 }
 
-impl Held {
-    fn is_current(&self, at: Timestamp) -> bool {
-        self.changes_at.is_none_or(|change| change > at)
-    }
-}
-
 /// The caller of a session cookie; none where the session is unknown, over, or its account no longer active.
 ///
 /// # Errors
@@ -101,7 +87,7 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
     let lasts = |(known, pulse): &(Arc<KnownSession>, Pulse)| {
         pulse.ended_at.is_none_or(|ended| ended > at)
             && !app.session_limits.is_over(known.created_at, pulse.last_seen_at, at)
-            && known.held.holdings.state.shown(at) == ShownStatus::Active
+            && known.held.is_active(at)
     };
     let Some((known, pulse)) = found.filter(lasts) else {
         app.sessions.known().forget(&hash);
@@ -128,32 +114,22 @@ async fn look_up(app: &App, hash: &str, at: Timestamp) -> Outcome<Option<(Arc<Kn
     let mut connection = app.db.reader().acquire().await?;
     let Some(row) = store::find_session(&mut connection, hash).await? else { return Ok(None) };
     let pulse = row.pulse;
-    let known = Arc::new(read(app, &mut connection, row, known.as_deref(), at).await?);
+    let known = Arc::new(read(app, &mut connection, row, at).await?);
     app.sessions.known().keep(hash.to_owned(), known.clone());
     Ok(Some((known, pulse)))
 }
 
-/// Reads what a session's account holds, unless no rights have changed since it was known. It may be read newer than the
-/// row's marks say, and is then read again; it is never older.
-async fn read(
-    app: &App,
-    connection: &mut AnyConnection,
-    row: SessionRow,
-    known: Option<&KnownSession>,
-    at: Timestamp,
-) -> Outcome<KnownSession> {
-    let is_as_known = |known: &&KnownSession| {
-        known.organization.rights_revision == row.organization.rights_revision && known.held.is_current(at)
-    };
-    let held = match known.filter(is_as_known) {
-        Some(known) => known.held.clone(),
+/// Reads what a session's account holds, unless that is known.
+async fn read(app: &App, connection: &mut AnyConnection, row: SessionRow, at: Timestamp) -> Outcome<KnownSession> {
+    let organization = &row.organization;
+    let book = app.books.get(app, connection, organization).await?;
+    let held = match app.held.find(organization, row.account, at) {
+        Some(held) => held,
         None => {
-            let organization = row.organization.id;
-            let holdings = store::holdings(connection, row.account, organization, row.state, row.level).await?;
-            let book = app.books.get(app, connection, &row.organization).await?;
-            let found = effective(&holdings, &book, at);
-            let changes_at = next_change(&holdings, &found, at);
-            Held { holdings: Arc::new(holdings), effective: Arc::new(found), book, changes_at }
+            let holdings = store::holdings(connection, row.account, organization.id, row.state, row.level).await?;
+            let held = Held::new(holdings, &book, at);
+            app.held.keep(organization, row.account, &held, at);
+            held
         }
     };
     Ok(KnownSession {
@@ -164,6 +140,7 @@ async fn read(
         created_at: row.created_at,
         proved_at: row.proved_at,
         held,
+        book,
     })
 }
 
@@ -183,7 +160,7 @@ fn caller(
         organization: (*known.organization).clone(),
         holdings: known.held.holdings.clone(),
         effective: known.held.effective.clone(),
-        book: known.held.book.clone(),
+        book: known.book.clone(),
         origin: origin.clone(),
         credential: Credential::Session(credential),
         on_behalf: None,

@@ -15,7 +15,7 @@ use domain::{AccountId, Timestamp};
 
 use super::credential::{Credential, OnBehalf};
 use super::known::{KnownToken, KnownTokens, Noted};
-use super::{Caller, Origin, Uses, find_holdings, holdings_of, next_change};
+use super::{Caller, Origin, Uses, held, holdings_of, next_change};
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
 use crate::organization::store::OrganizationRow;
@@ -179,16 +179,18 @@ async fn on_behalf(app: &App, headers: &HeaderMap, current: &Current, at: Timest
         return Err(refused());
     }
     let named = value.to_str().map_err(|_| refused())?.trim();
-    let mut connection = app.db.reader().acquire().await?;
-    let organization = current.organization.id;
-    let (account, handle) = tokens::find_user(&mut connection, organization, named).await?.ok_or_else(refused)?;
-    let holdings = find_holdings(&mut connection, organization, account).await?;
-    let holdings = holdings.filter(|holdings| holdings.state.shown(at) == ShownStatus::Active).ok_or_else(refused)?;
+    let organization = &current.organization;
+    let (account, handle) = {
+        let mut connection = app.db.reader().acquire().await?;
+        tokens::find_user(&mut connection, organization.id, named).await?.ok_or_else(refused)?
+    };
+    let held = held::find(app, organization, &current.token.book, account, at).await?;
+    let held = held.filter(|held| held.is_active(at)).ok_or_else(refused)?;
     Ok(Some(OnBehalf {
         account,
         handle,
-        effective: Arc::new(effective(&holdings, &current.token.book, at)),
-        holdings: Arc::new(holdings),
+        effective: held.effective,
+        holdings: held.holdings,
         of_service: current.token.effective.clone(),
     }))
 }

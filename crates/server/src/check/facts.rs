@@ -1,6 +1,7 @@
 //! What the questions of one request are answered from: accounts with what they hold, objects with who has access.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use domain::AccountId;
 use domain::access::{AccessHolding, ObjectHoldings, access_level};
@@ -14,7 +15,8 @@ use sqlx::AnyConnection;
 use super::offers::Offers;
 use super::store::{self, ObjectFacts};
 use crate::accounts;
-use crate::caller::{self, Caller, Party};
+use crate::app::App;
+use crate::caller::{Caller, Party, held};
 use crate::failure::Outcome;
 use crate::objects::Giver;
 
@@ -22,43 +24,42 @@ use crate::objects::Giver;
 pub(super) struct Facts<'a> {
     caller: &'a Caller,
     /// The caller is not among them.
-    accounts: HashMap<AccountId, (Holdings, Effective)>,
+    accounts: HashMap<AccountId, (Arc<Holdings>, Arc<Effective>)>,
     /// By type and the id that the product gave it.
     objects: HashMap<(String, String), ObjectFacts>,
 }
 
 impl<'a> Facts<'a> {
-    /// What is known without asking the store.
-    pub(super) fn of_caller(caller: &'a Caller) -> Self {
-        Self { caller, accounts: HashMap::new(), objects: HashMap::new() }
-    }
-
-    /// Reads all that the questions are about, by as few queries for a thousand of them as for one.
-    pub(super) async fn read(
-        connection: &mut AnyConnection,
-        caller: &'a Caller,
-        questions: &[CheckRequest],
-    ) -> Outcome<Self> {
-        let mut facts = Self::of_caller(caller);
-        let others: BTreeSet<AccountId> =
-            questions.iter().filter_map(|question| question.account).filter(|id| *id != caller.account_id).collect();
-        let others: Vec<AccountId> = others.into_iter().collect();
-        let found: Vec<(AccountId, Holdings)> = match others[..] {
-            [] => Vec::new(),
+    /// Reads the accounts that the questions are about: one that was asked about before is known already, and a thousand
+    /// are read by as few queries as two.
+    pub(super) async fn of_accounts(app: &App, caller: &'a Caller, questions: &[CheckRequest]) -> Outcome<Self> {
+        let mut facts = Self { caller, accounts: HashMap::new(), objects: HashMap::new() };
+        let others: Vec<AccountId> = others(caller, questions).into_iter().collect();
+        match others[..] {
+            [] => {}
             [only] => {
-                let holdings = caller::find_holdings(connection, caller.organization.id, only).await?;
-                holdings.into_iter().map(|holdings| (only, holdings)).collect()
+                let found = held::find(app, &caller.organization, &caller.book, only, caller.at).await?;
+                facts.accounts.extend(found.map(|held| (only, (held.holdings, held.effective))));
             }
             _ => {
+                let mut connection = app.db.reader().acquire().await?;
                 let load = accounts::bulk::store::load;
-                let loaded = load(connection, caller.organization.id, &others, caller.at).await?;
-                loaded.into_iter().map(|(id, account)| (id, account.target.holdings)).collect()
+                for (id, account) in load(&mut connection, caller.organization.id, &others, caller.at).await? {
+                    let holdings = account.target.holdings;
+                    let holds = effective(&holdings, &caller.book, caller.at);
+                    facts.accounts.insert(id, (Arc::new(holdings), Arc::new(holds)));
+                }
             }
-        };
-        for (id, holdings) in found {
-            let holds = effective(&holdings, &caller.book, caller.at);
-            facts.accounts.insert(id, (holdings, holds));
         }
+        Ok(facts)
+    }
+
+    /// Reads the objects that the questions are about, with who has access to them.
+    pub(super) async fn read_objects(
+        &mut self,
+        connection: &mut AnyConnection,
+        questions: &[CheckRequest],
+    ) -> Outcome<()> {
         let is_well_formed = |key: &&ObjectKey| is_key(&key.kind) && is_external_id(&key.external_id);
         let keys: BTreeSet<(&str, &str)> = questions
             .iter()
@@ -67,12 +68,13 @@ impl<'a> Facts<'a> {
             .map(|key| (key.kind.as_str(), key.external_id.as_str()))
             .collect();
         if !keys.is_empty() {
-            let own = caller.parties().into_iter().map(|party| party.account);
-            let asked: Vec<AccountId> = others.into_iter().chain(own).collect();
+            let own = self.caller.parties().into_iter().map(|party| party.account);
+            let asked: Vec<AccountId> = others(self.caller, questions).into_iter().chain(own).collect();
             let keys: Vec<_> = keys.into_iter().collect();
-            facts.objects = store::objects(connection, caller.organization.id, &keys, &asked, caller.at).await?;
+            let organization = self.caller.organization.id;
+            self.objects = store::objects(connection, organization, &keys, &asked, self.caller.at).await?;
         }
-        Ok(facts)
+        Ok(())
     }
 
     /// The object that a question is about, where it is registered.
@@ -187,6 +189,11 @@ impl<'a> Facts<'a> {
         let asked = as_asked(question, object.as_ref());
         fixes::fixes(holdings, &self.caller.book, &groups, &asked, &giver, self.caller.at)
     }
+}
+
+/// The accounts that questions are about, without the caller.
+fn others(caller: &Caller, questions: &[CheckRequest]) -> BTreeSet<AccountId> {
+    questions.iter().filter_map(|question| question.account).filter(|id| *id != caller.account_id).collect()
 }
 
 fn as_asked<'q>(question: &'q CheckRequest, object: Option<&'q ObjectHoldings>) -> Question<'q> {

@@ -62,16 +62,16 @@ async fn answers(app: &App, caller: &Caller, questions: &[CheckRequest]) -> Outc
     if questions.iter().any(is_of_others) {
         caller.require(ConsolePermission::AccountsView)?;
     }
-    // Most questions are about oneself and no object: then nothing more is read than for any request.
-    if questions.iter().all(|question| !is_of_others(question) && question.object.is_none()) {
-        let facts = Facts::of_caller(caller);
+    let mut facts = Facts::of_accounts(app, caller, questions).await?;
+    // Most questions are about no object, and are allowed: then nothing more is read than for any request.
+    if questions.iter().all(|question| question.object.is_none()) {
         let answers: Vec<_> = questions.iter().map(|question| facts.answer(question)).collect();
         if answers.iter().all(|answer| answer.allowed) || !facts.may_fix() {
             return Ok(answers);
         }
     }
     let mut connection = app.db.reader().acquire().await?;
-    let facts = Facts::read(&mut connection, caller, questions).await?;
+    facts.read_objects(&mut connection, questions).await?;
     let mut answers: Vec<_> = questions.iter().map(|question| facts.answer(question)).collect();
     if facts.may_fix() && answers.iter().any(|answer| !answer.allowed) {
         offer(&mut connection, caller, &facts, questions, &mut answers).await?;

@@ -110,6 +110,7 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         token_attempts: Default::default(),
         tokens: Default::default(),
         sessions: Default::default(),
+        held: Default::default(),
         organizations: Default::default(),
         refusals: Default::default(),
         counts: Default::default(),

@@ -11,19 +11,29 @@ const CHECK_PATH: &str = "/api/v1/check";
 /// The most that one request may ask.
 const CHECKS_MAX: usize = 1_000;
 
+/// Some active accounts that are not the one who asks.
+pub(super) fn others(world: &World, client: &mut Client) -> Result<Vec<String>> {
+    let list = client.ask(&world.demo.get("/api/v1/accounts?kind=user&sort=created&limit=100&status=active"))?;
+    // The first is the one who asks.
+    let others: Vec<String> = ids::of_users(&list.body).into_iter().skip(1).collect();
+    if others.is_empty() { Err(Failure::new("the demo has one active account alone")) } else { Ok(others) }
+}
+
+/// Whether an account may do something.
+pub(super) fn about(account: &str) -> String {
+    format!(r#"{{"permission":"alerts","account":"{account}"}}"#)
+}
+
 pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
     let (roster, floor) = (world.demo.settled()?, world.floor()?);
     let mut client = Client::open(roster.address)?;
-    let list = client.ask(&world.demo.get("/api/v1/accounts?kind=user&sort=created&limit=100&status=active"))?;
-    let others = ids::of_users(&list.body);
-    let other = others.first().ok_or_else(|| Failure::new("the demo has no active account"))?;
-    let about = |account: &str| format!(r#"{{"permission":"alerts","account":"{account}"}}"#);
+    let others = others(world, &mut client)?;
     let many: Vec<String> = others.iter().cycle().take(CHECKS_MAX).map(|account| about(account)).collect();
     let many = world.demo.post(CHECK_PATH, &format!(r#"{{"checks":[{}]}}"#, many.join(",")));
     let asked = [
         (&floor, "floor.constant.", world.demo.post("/constant", CHECK)),
         (&roster, "check.", world.demo.post(CHECK_PATH, CHECK)),
-        (&roster, "check.other.", world.demo.post(CHECK_PATH, &about(other))),
+        (&roster, "check.other.", world.demo.post(CHECK_PATH, &about(&others[0]))),
     ];
     for run in 0..=world.options.runs() {
         let started = now();

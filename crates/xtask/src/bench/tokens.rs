@@ -1,5 +1,6 @@
 //! What a product asks with a token on each of its requests, beside a constant answer.
 
+use super::check;
 use super::demo::Demo;
 use super::figures::Figures;
 use super::http::{self, Client};
@@ -16,10 +17,15 @@ pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
     let mut client = Client::open(roster.address)?;
     let minted = client.ask(&world.demo.post("/api/v1/me/tokens", r#"{"name":"Benchmark"}"#))?;
     let secret = secret(&minted.body)?;
+    let minted =
+        client.ask(&world.demo.post("/api/v1/me/tokens", r#"{"name":"Product","scopes":["accounts.view"]}"#))?;
+    let products = self::secret(&minted.body)?;
+    let about = check::about(&check::others(world, &mut client)?[0]);
     let asks = |method, target, media_type, body: &str| http::with_token(method, target, &secret, media_type, body);
     let asked = [
         (&floor, "floor.constant.", asks("POST", "/constant", JSON, CHECK)),
         (&roster, "token.check.", asks("POST", "/api/v1/check", JSON, CHECK)),
+        (&roster, "token.check_other.", http::with_token("POST", "/api/v1/check", &products, JSON, &about)),
         (&roster, "token.forward_auth.", asks("GET", "/api/v1/forward-auth", JSON, "")),
         (&roster, "token.introspect.", asks("POST", "/api/v1/introspect", FORM, &format!("token={secret}"))),
     ];
