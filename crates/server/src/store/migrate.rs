@@ -7,7 +7,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use super::Dialect;
 
 /// The newest schema this program knows.
-pub(super) const SCHEMA_VERSION: i64 = 9;
+pub(super) const SCHEMA_VERSION: i64 = 10;
 
 /// All migrations for a dialect, oldest first.
 #[must_use]
@@ -25,7 +25,8 @@ pub(super) fn migrator(dialect: Dialect) -> Migrator {
         step(6, "signed out", include_str!("../../migrations/0004_signed_out.sql").to_owned()),
         step(7, "bytewise", dialect.bytewise().to_owned()),
         step(8, "token search", include_str!("../../migrations/0005_token_search.sql").to_owned()),
-        step(SCHEMA_VERSION, "level", include_str!("../../migrations/0006_level.sql").to_owned()),
+        step(9, "level", include_str!("../../migrations/0006_level.sql").to_owned()),
+        step(SCHEMA_VERSION, "invited", include_str!("../../migrations/0007_invited.sql").to_owned()),
     ])
 }
 

@@ -239,7 +239,7 @@ pub fn query_with(sql: String, values: Vec<Value>) -> sqlx::query::Query<'static
 
 /// Placeholders of a statement that inserts many rows. SQLite finds each one's name by looking through those before it,
 /// so that many more would cost far more than the statements they save.
-const PLACEHOLDERS_PER_INSERT: usize = 500;
+const PLACEHOLDERS_PER_INSERT: usize = 200;
 
 /// Inserts many rows: `into` is `table (column, ...)`.
 ///
@@ -257,7 +257,7 @@ pub async fn insert_rows(tx: &mut Tx, into: &str, columns: usize, rows: Vec<Vec<
 }
 
 /// Ids that one statement names: as `PLACEHOLDERS_PER_INSERT`.
-const IDS_PER_STATEMENT: usize = 500;
+const IDS_PER_STATEMENT: usize = 100;
 
 /// Runs a statement for many ids, some hundreds at a time. `sql` makes its text of the list of their placeholders; `first`
 /// are the values of the placeholders before them. Returns the rows affected.
