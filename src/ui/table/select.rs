@@ -21,7 +21,8 @@ pub(crate) const fn extent(picked: usize, total: usize) -> Extent {
     }
 }
 
-/// The cell of the header with the check box for all rows. There is nothing to press while there are no rows.
+/// The cell of the header with the check box for all rows. There is nothing to press while there are no rows, unless
+/// some are selected that are gone since.
 #[component]
 pub(crate) fn SelectAllHead(
     /// How many rows are selected.
@@ -44,7 +45,7 @@ pub(crate) fn SelectAllHead(
             <label class="choice">
                 <input
                     type="checkbox"
-                    disabled=move || total.get() == 0
+                    disabled=move || total.get() == 0 && picked.get() == 0
                     prop:checked=move || extent.get() == Extent::All
                     prop:indeterminate=move || extent.get() == Extent::Some
                     on:click=press

@@ -60,7 +60,9 @@ export const test = base.extend<Options & Fixtures>({
     async ({ context }, use) => {
       const watch = guard(context);
       await use(watch);
-      expect(watch.unexpected(), "errors on the page").toEqual([]);
+      const unexpected = watch.unexpected();
+      await watch.closeOthers();
+      expect(unexpected, "errors on the page").toEqual([]);
     },
     { auto: true },
   ],

@@ -43,7 +43,7 @@ export function row(page: Page, text: string | RegExp) {
 }
 
 /**
- * Another person's browser, with nothing of anybody else's, watched like the test's own; closed with the test's browser. What
+ * Another person's browser, with nothing of anybody else's, watched like the test's own, and closed with it. What
  * the test does to that person's rights may come between any two of its requests.
  */
 export async function elsewhere(browser: Browser): Promise<{ context: BrowserContext; page: Page }> {
