@@ -7,28 +7,54 @@ use server::commands::serve::start;
 
 use crate::support::{Client, Database, PASSWORD, World, nothing_succeeds_after, on_both, send};
 
-on_both! { each_of_many_who_ask_at_once_is_who_they_are what_is_said_of_a_known_session_follows_each_change }
+on_both! { each_of_many_who_ask_at_once_gets_their_own_answer what_is_said_of_a_known_session_follows_each_change }
 
-async fn each_of_many_who_ask_at_once_is_who_they_are(database: Database) {
-    let world = World::new(database).await;
-    let owner = world.owner().await;
-    let mut people = vec![(owner.id().await, owner.clone())];
-    for number in 0..5 {
-        let person = world.member(&owner, &format!("person-{number}@example.com"), json!({})).await;
-        people.push((person.id().await, person));
+/// More than one statement asks for.
+const SESSIONS: usize = 150;
+
+/// Makes sessions of the same person as another, and gives clients for them.
+async fn copies_of(world: &World, client: &Client) -> Vec<Client> {
+    let columns = "person_id, account_id, organization_id, created_at, last_seen_at, expires_at, ip, user_agent";
+    let own = server::secrets::hash(client.session.as_deref().unwrap());
+    let mut copies = Vec::new();
+    for number in 0..SESSIONS {
+        let session = format!("{number:0>43}");
+        let sql =
+            format!("INSERT INTO sessions (id_hash, {columns}) SELECT $1, {columns} FROM sessions WHERE id_hash = $2");
+        let made = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(server::secrets::hash(&session)).bind(own.clone());
+        made.execute(world.running.app.db.writer()).await.unwrap();
+        copies.push(Client { session: Some(session), ..client.clone() });
     }
-    let nobody = Client { session: Some("A".repeat(43)), ..owner };
-    let mut asked = Vec::new();
-    for _ in 0..20 {
-        for (id, person) in people.clone() {
-            asked.push(tokio::spawn(async move { assert_eq!(person.id().await, id) }));
-        }
-        let nobody = nobody.clone();
-        asked.push(tokio::spawn(async move { assert_eq!(nobody.get("/api/v1/me").await.status, 401) }));
-    }
-    for one in asked {
+    copies
+}
+
+/// Asks with all of them at once; each has to be answered as is said of its number.
+async fn ask_all(clients: &[Client], expected: impl Fn(usize) -> u16) {
+    let asked = clients.iter().cloned().enumerate().map(|(number, client)| {
+        let expected = expected(number);
+        tokio::spawn(async move { assert_eq!(client.get("/api/v1/me").await.status, expected, "{number}") })
+    });
+    for one in asked.collect::<Vec<_>>() {
         one.await.unwrap();
     }
+}
+
+async fn each_of_many_who_ask_at_once_gets_their_own_answer(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let clients = copies_of(&world, &owner).await;
+    let do_with = async |number: usize, sql: &'static str| {
+        let hash = server::secrets::hash(clients[number].session.as_deref().unwrap());
+        sqlx::query(sql).bind(hash).execute(world.running.app.db.writer()).await.unwrap();
+    };
+    for _ in 0..2 {
+        ask_all(&clients, |_| 200).await;
+    }
+    for number in (0..SESSIONS).step_by(3) {
+        do_with(number, "UPDATE sessions SET ended_at = created_at WHERE id_hash = $1").await;
+        do_with(number + 1, "DELETE FROM sessions WHERE id_hash = $1").await;
+    }
+    ask_all(&clients, |number| if number % 3 == 2 { 200 } else { 401 }).await;
 }
 
 async fn what_is_said_of_a_known_session_follows_each_change(database: Database) {

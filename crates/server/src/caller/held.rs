@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::accounts::ShownStatus;
 use domain::effective::{Effective, Holdings, RoleBook, effective};
 use domain::{AccountId, OrganizationId, Timestamp};
+use sqlx::AnyConnection;
 
 use super::generations::Generations;
 use super::{find_holdings, next_change};
 use crate::app::App;
 use crate::failure::Outcome;
-use crate::organization::store::OrganizationRow;
+use crate::organization::{self, store::OrganizationRow};
 
 /// What an account holds, and what that lets it do.
 #[derive(Clone, Debug)]
@@ -62,12 +63,27 @@ impl HeldCache {
         Some(known.held).filter(|held| is_as_known && held.is_current(at))
     }
 
-    /// Keeps what was read after an organization's row: it may be newer than the row says, and is never older.
-    pub(super) fn keep(&self, row: &OrganizationRow, account: AccountId, held: &Held, at: Timestamp) {
-        if held.is_active(at) {
+    /// Keeps what was read after an organization's row, unless rights have changed since: it may then be of neither revision.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub(super) async fn keep(
+        &self,
+        connection: &mut AnyConnection,
+        row: &OrganizationRow,
+        account: AccountId,
+        held: &Held,
+        at: Timestamp,
+    ) -> Outcome<()> {
+        if !held.is_active(at) {
+            return Ok(());
+        }
+        let now = organization::store::marks(connection, &[row.id]).await?.remove(&row.id);
+        if now.is_some_and(|[_, rights_revision, ..]| rights_revision == row.rights_revision) {
             let known = Known { held: held.clone(), organization: row.id, rights_revision: row.rights_revision };
             self.known().keep(account, known);
         }
+        Ok(())
     }
 }
 
@@ -89,6 +105,6 @@ pub async fn find(
     let mut connection = app.db.reader().acquire().await?;
     let Some(holdings) = find_holdings(&mut connection, row.id, account).await? else { return Ok(None) };
     let held = Held::new(holdings, book, at);
-    app.held.keep(row, account, &held, at);
+    app.held.keep(&mut connection, row, account, &held, at).await?;
     Ok(Some(held))
 }

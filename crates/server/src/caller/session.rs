@@ -33,12 +33,14 @@ struct KnownSession {
     created_at: Timestamp,
     proved_at: Timestamp,
     held: Held,
-    book: Arc<RoleBook>,
 }
 
-/// What of a session moves without a write in its organization, with the marks that tell whether there was one.
-#[derive(Clone, Copy, Debug)]
+/// What of a session moves without a write in its organization, with the marks that tell whether there was one. A person
+/// who is named anew in one organization may be entering another.
+#[derive(Clone, Debug)]
 pub struct Pulse {
+    pub(super) display_name: String,
+    pub(super) user_name: Option<String>,
     pub(super) last_seen_at: Timestamp,
     pub(super) ended_at: Option<Timestamp>,
     pub(super) last_active_at: Option<Timestamp>,
@@ -55,6 +57,15 @@ pub struct SessionReader {
 impl SessionReader {
     fn known(&self) -> MutexGuard<'_, Generations<String, Arc<KnownSession>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl KnownSession {
+    /// Whether nothing of it was written since.
+    fn is_as_read(&self, pulse: &Pulse) -> bool {
+        self.organization.marks() == pulse.marks
+            && self.person.display_name == pulse.display_name
+            && self.person.user_name == pulse.user_name
     }
 }
 
@@ -84,12 +95,12 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
     let at = app.clock.now();
     let hash = secrets::hash(session);
     let found = look_up(app, &hash, at).await?;
-    let lasts = |(known, pulse): &(Arc<KnownSession>, Pulse)| {
+    let lasts = |Found { known, pulse, .. }: &Found| {
         pulse.ended_at.is_none_or(|ended| ended > at)
             && !app.session_limits.is_over(known.created_at, pulse.last_seen_at, at)
             && known.held.is_active(at)
     };
-    let Some((known, pulse)) = found.filter(lasts) else {
+    let Some(Found { known, pulse, book }) = found.filter(lasts) else {
         app.sessions.known().forget(&hash);
         return Ok(None);
     };
@@ -99,36 +110,66 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
         proved_at: known.proved_at,
         last_seen_at: pulse.last_seen_at,
     };
-    Ok(Some(caller(&known, credential, pulse.last_active_at, origin, at)))
+    Ok(Some(Caller {
+        person: Some(known.person.clone()),
+        account_id: known.account,
+        kind: AccountKind::User,
+        handle: known.handle.clone(),
+        level: known.held.holdings.level.clone(),
+        organization: (*known.organization).clone(),
+        holdings: known.held.holdings.clone(),
+        effective: known.held.effective.clone(),
+        book,
+        origin: origin.clone(),
+        credential: Credential::Session(credential),
+        on_behalf: None,
+        uses: Uses::default(),
+        at,
+        last_active_at: pulse.last_active_at,
+    }))
 }
 
 /// A session as the store has it now, whether it still lasts or not.
-async fn look_up(app: &App, hash: &str, at: Timestamp) -> Outcome<Option<(Arc<KnownSession>, Pulse)>> {
+struct Found {
+    known: Arc<KnownSession>,
+    pulse: Pulse,
+    book: Arc<RoleBook>,
+}
+
+async fn look_up(app: &App, hash: &str, at: Timestamp) -> Outcome<Option<Found>> {
     let known = app.sessions.known().find(hash);
-    if let Some(known) = &known {
+    if let Some(known) = known {
         let Some(pulse) = shared::read::<SessionReader>(app, hash.to_owned()).await? else { return Ok(None) };
-        if known.organization.marks() == pulse.marks && known.held.is_current(at) {
-            return Ok(Some((known.clone(), pulse)));
+        if let Some(book) = app.books.known(&known.organization)
+            && known.is_as_read(&pulse)
+            && known.held.is_current(at)
+        {
+            return Ok(Some(Found { known, pulse, book }));
         }
     }
     let mut connection = app.db.reader().acquire().await?;
     let Some(row) = store::find_session(&mut connection, hash).await? else { return Ok(None) };
-    let pulse = row.pulse;
-    let known = Arc::new(read(app, &mut connection, row, at).await?);
+    let (pulse, book) = (row.pulse(), app.books.get(app, &mut connection, &row.organization).await?);
+    let known = Arc::new(read(app, &mut connection, row, &book, at).await?);
     app.sessions.known().keep(hash.to_owned(), known.clone());
-    Ok(Some((known, pulse)))
+    Ok(Some(Found { known, pulse, book }))
 }
 
 /// Reads what a session's account holds, unless that is known.
-async fn read(app: &App, connection: &mut AnyConnection, row: SessionRow, at: Timestamp) -> Outcome<KnownSession> {
+async fn read(
+    app: &App,
+    connection: &mut AnyConnection,
+    row: SessionRow,
+    book: &RoleBook,
+    at: Timestamp,
+) -> Outcome<KnownSession> {
     let organization = &row.organization;
-    let book = app.books.get(app, connection, organization).await?;
     let held = match app.held.find(organization, row.account, at) {
         Some(held) => held,
         None => {
             let holdings = store::holdings(connection, row.account, organization.id, row.state, row.level).await?;
-            let held = Held::new(holdings, &book, at);
-            app.held.keep(organization, row.account, &held, at);
+            let held = Held::new(holdings, book, at);
+            app.held.keep(connection, organization, row.account, &held, at).await?;
             held
         }
     };
@@ -140,32 +181,5 @@ async fn read(app: &App, connection: &mut AnyConnection, row: SessionRow, at: Ti
         created_at: row.created_at,
         proved_at: row.proved_at,
         held,
-        book,
     })
-}
-
-fn caller(
-    known: &KnownSession,
-    credential: SessionCredential,
-    last_active_at: Option<Timestamp>,
-    origin: &Origin,
-    at: Timestamp,
-) -> Caller {
-    Caller {
-        person: Some(known.person.clone()),
-        account_id: known.account,
-        kind: AccountKind::User,
-        handle: known.handle.clone(),
-        level: known.held.holdings.level.clone(),
-        organization: (*known.organization).clone(),
-        holdings: known.held.holdings.clone(),
-        effective: known.held.effective.clone(),
-        book: known.book.clone(),
-        origin: origin.clone(),
-        credential: Credential::Session(credential),
-        on_behalf: None,
-        uses: Uses::default(),
-        at,
-        last_active_at,
-    }
 }

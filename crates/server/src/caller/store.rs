@@ -27,7 +27,22 @@ pub(super) struct SessionRow {
     pub(super) created_at: Timestamp,
     /// When the password was proved last.
     pub(super) proved_at: Timestamp,
-    pub(super) pulse: Pulse,
+    last_seen_at: Timestamp,
+    ended_at: Option<Timestamp>,
+    last_active_at: Option<Timestamp>,
+}
+
+impl SessionRow {
+    pub(super) fn pulse(&self) -> Pulse {
+        Pulse {
+            display_name: self.person.display_name.clone(),
+            user_name: self.person.user_name.clone(),
+            last_seen_at: self.last_seen_at,
+            ended_at: self.ended_at,
+            last_active_at: self.last_active_at,
+            marks: self.organization.marks(),
+        }
+    }
 }
 
 pub(super) async fn find_session(connection: &mut AnyConnection, session_hash: &str) -> Outcome<Option<SessionRow>> {
@@ -46,7 +61,6 @@ pub(super) async fn find_session(connection: &mut AnyConnection, session_hash: &
 }
 
 fn session_row(row: &AnyRow) -> Outcome<SessionRow> {
-    let organization = organization_row(row)?;
     Ok(SessionRow {
         person: PersonView {
             id: row.id("person_id")?,
@@ -60,13 +74,10 @@ fn session_row(row: &AnyRow) -> Outcome<SessionRow> {
         state: state(row)?,
         created_at: row.time("created_at")?,
         proved_at: row.time("proved_at")?,
-        pulse: Pulse {
-            last_seen_at: row.time("last_seen_at")?,
-            ended_at: row.maybe_time("ended_at")?,
-            last_active_at: row.maybe_time("last_active_at")?,
-            marks: organization.marks(),
-        },
-        organization,
+        last_seen_at: row.time("last_seen_at")?,
+        ended_at: row.maybe_time("ended_at")?,
+        last_active_at: row.maybe_time("last_active_at")?,
+        organization: organization_row(row)?,
     })
 }
 
@@ -81,8 +92,8 @@ pub(super) async fn pulses(connection: &mut AnyConnection, hashes: &[String]) ->
         let asked = chunk.len().next_power_of_two();
         let values = chunk.iter().cycle().take(asked).map(|hash| hash.as_str().into()).collect();
         let sql = format!(
-            "SELECT s.id_hash, s.last_seen_at, s.ended_at, a.last_active_at, o.revision, o.rights_revision, o.tokens_revision, o.version
-             FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN organizations o ON o.id = s.organization_id
+            "SELECT s.id_hash, s.last_seen_at, s.ended_at, a.last_active_at, o.revision, o.rights_revision, o.tokens_revision, o.version, p.display_name, p.user_name
+             FROM sessions s JOIN persons p ON p.id = s.person_id JOIN accounts a ON a.id = s.account_id JOIN organizations o ON o.id = s.organization_id
              WHERE s.id_hash IN ({})",
             placeholder_list(1, asked)
         );
@@ -96,6 +107,8 @@ pub(super) async fn pulses(connection: &mut AnyConnection, hashes: &[String]) ->
 fn pulse(row: &AnyRow) -> Outcome<Pulse> {
     let time = |number: Option<i64>| number.map(Timestamp::from_millis);
     Ok(Pulse {
+        display_name: row.try_get(8)?,
+        user_name: row.try_get(9)?,
         last_seen_at: Timestamp::from_millis(row.try_get(1)?),
         ended_at: time(row.try_get(2)?),
         last_active_at: time(row.try_get(3)?),

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::OrganizationId;
-use sqlx::AnyConnection;
 
 use super::store::{self, OrganizationRow};
 use crate::app::App;
@@ -38,29 +37,22 @@ impl Shared for OrganizationReader {
     }
 
     async fn load(app: &App, ids: Vec<OrganizationId>) -> Outcome<HashMap<OrganizationId, Arc<OrganizationRow>>> {
+        let known = || app.organizations.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut connection = app.db.reader().acquire().await?;
+        let marks = store::marks(&mut connection, &ids).await?;
         let mut rows = HashMap::new();
-        for id in ids {
-            if let Some(row) = find(app, &mut connection, id).await? {
-                rows.insert(id, row);
-            }
+        for (id, marks) in marks {
+            let as_known = known().get(&id).filter(|known| known.marks() == marks).cloned();
+            let row = match as_known {
+                Some(row) => row,
+                None => {
+                    let Some(row) = store::find(&mut connection, id).await?.map(Arc::new) else { continue };
+                    known().insert(id, row.clone());
+                    row
+                }
+            };
+            rows.insert(id, row);
         }
         Ok(rows)
     }
-}
-
-async fn find(app: &App, connection: &mut AnyConnection, id: OrganizationId) -> Outcome<Option<Arc<OrganizationRow>>> {
-    let lock = || app.organizations.known.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = lock().get(&id).cloned();
-    if let Some(known) = known
-        && store::marks(connection, id).await? == Some(known.marks())
-    {
-        return Ok(Some(known));
-    }
-    let found = store::find(connection, id).await?.map(Arc::new);
-    match &found {
-        Some(found) => lock().insert(id, found.clone()),
-        None => lock().remove(&id),
-    };
-    Ok(found)
 }

@@ -1,5 +1,7 @@
 //! Reads, locks and changes organizations.
 
+use std::collections::HashMap;
+
 use domain::invitations::INVITATION_TTL_MS_DEFAULT;
 use domain::organization::{Organization, OrganizationChange, OrganizationRef};
 use domain::password::PASSWORD_CHARS_MIN_ALONE;
@@ -11,7 +13,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use crate::failure::{Current, Failure, Outcome};
-use crate::store::{Columns, Tx, insert_rows};
+use crate::store::{Columns, Tx, fetch_for, insert_rows, parse_id};
 
 /// An organization's own row.
 #[derive(Clone, Debug)]
@@ -138,15 +140,19 @@ pub async fn find(connection: &mut AnyConnection, id: OrganizationId) -> Outcome
     row.map(|row| organization_row(&row)).transpose()
 }
 
-/// The marks of an organization's row as it is now.
+/// The marks of organizations' rows as they are now; none of those that are not there.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn marks(connection: &mut AnyConnection, id: OrganizationId) -> Outcome<Option<Marks>> {
-    let sql = "SELECT revision, rights_revision, tokens_revision, version FROM organizations WHERE id = $1";
-    let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(connection).await?;
-    let of = |row: AnyRow| Ok([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?]);
-    row.map(of).transpose()
+pub async fn marks(connection: &mut AnyConnection, ids: &[OrganizationId]) -> Outcome<HashMap<OrganizationId, Marks>> {
+    let rows = fetch_for(connection, &[], ids, |ids| {
+        format!("SELECT revision, rights_revision, tokens_revision, version, id FROM organizations WHERE id IN ({ids})")
+    });
+    let of = |row: &AnyRow| {
+        let id = parse_id(row.try_get(4)?)?;
+        Ok((id, [row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?]))
+    };
+    rows.await?.iter().map(of).collect()
 }
 
 /// An organization to be.

@@ -32,10 +32,7 @@ impl BookCache {
         connection: &mut AnyConnection,
         organization: &OrganizationRow,
     ) -> Outcome<Arc<RoleBook>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&organization.id).cloned();
-        if let Some((revision, book)) = known
-            && revision == organization.rights_revision
-        {
+        if let Some(book) = self.known(organization) {
             return Ok(book);
         }
         let book = Arc::new(fresh(app, connection, organization).await?);
@@ -44,6 +41,14 @@ impl BookCache {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(organization.id, (organization.rights_revision, book.clone()));
         Ok(book)
+    }
+
+    /// The roles as of the organization's rights revision, where they were read already.
+    #[must_use]
+    pub fn known(&self, organization: &OrganizationRow) -> Option<Arc<RoleBook>> {
+        let books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (revision, book) = books.get(&organization.id)?;
+        (*revision == organization.rights_revision).then(|| book.clone())
     }
 }
 

@@ -259,7 +259,7 @@ pub async fn insert_rows(tx: &mut Tx, into: &str, columns: usize, rows: Vec<Vec<
 /// Ids that one statement names: as `PLACEHOLDERS_PER_INSERT`.
 const IDS_PER_STATEMENT: usize = 100;
 
-/// Runs a statement for many ids, some hundreds at a time. `sql` makes its text of the list of their placeholders; `first`
+/// Runs a statement for many ids, a hundred at a time. `sql` makes its text of the list of their placeholders; `first`
 /// are the values of the placeholders before them. Returns the rows affected.
 ///
 /// # Errors

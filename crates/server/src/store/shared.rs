@@ -5,11 +5,16 @@ use std::fmt;
 use std::future::Future;
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
+
+/// A reading that takes longer is given up, and those who wait for it are sent away: its connection may be dead, and the next
+/// reading takes another.
+const READ_WITHIN: Duration = Duration::from_secs(8);
 
 /// Something that is read by key.
 pub trait Shared: 'static {
@@ -88,13 +93,14 @@ async fn serve<S: Shared>(app: App) {
     let mut closing = Closing { line: S::line(&app), is_over: false };
     while let Some(waiting) = closing.line.take() {
         let keys: HashSet<S::Key> = waiting.iter().map(|waiting| waiting.key.clone()).collect();
-        match S::load(&app, keys.into_iter().collect()).await {
-            Ok(found) => {
+        match tokio::time::timeout(READ_WITHIN, S::load(&app, keys.into_iter().collect())).await {
+            Ok(Ok(found)) => {
                 for Waiting { key, sender } in waiting {
                     let _ = sender.send(found.get(&key).cloned());
                 }
             }
-            Err(failure) => tracing::error!(?failure, "{} could not be read", S::WHAT),
+            Ok(Err(failure)) => tracing::error!(?failure, "{} could not be read", S::WHAT),
+            Err(_) => tracing::error!("{} could not be read in time", S::WHAT),
         }
     }
     closing.is_over = true;

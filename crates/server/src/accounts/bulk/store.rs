@@ -1,4 +1,4 @@
-//! Reads many accounts with all they hold, and writes what a change makes of them, some hundreds at a time.
+//! Reads many accounts with all they hold, and writes what a change makes of them, a hundred at a time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
