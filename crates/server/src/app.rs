@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::accounts::counts::CountCache;
 use crate::accounts::kept::PageCache;
 use crate::caller::held::HeldCache;
-use crate::caller::known::KnownTokens;
+use crate::caller::known_tokens::KnownTokens;
 use crate::caller::session::SessionReader;
 use crate::clock::Clock;
 use crate::http::address::AttemptBuckets;

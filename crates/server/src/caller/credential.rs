@@ -6,7 +6,7 @@ use domain::effective::{Effective, Holdings};
 use domain::session::CONFIRMATION_MS;
 use domain::{AccountId, Timestamp, TokenId};
 
-use super::known::KnownToken;
+use super::known_tokens::KnownToken;
 
 /// See the module.
 #[derive(Clone)]

@@ -4,7 +4,7 @@
 mod credential;
 mod generations;
 pub mod held;
-pub mod known;
+pub mod known_tokens;
 pub mod session;
 mod store;
 pub mod token;

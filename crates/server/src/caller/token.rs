@@ -14,7 +14,7 @@ use domain::tokens::{ON_BEHALF_HEADER, TokenFault};
 use domain::{AccountId, Timestamp};
 
 use super::credential::{Credential, OnBehalf};
-use super::known::{KnownToken, KnownTokens, Noted};
+use super::known_tokens::{KnownToken, KnownTokens, Noted};
 use super::{Caller, Origin, Uses, held, holdings_of, next_change};
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
