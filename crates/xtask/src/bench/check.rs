@@ -14,8 +14,11 @@ const CHECKS_MAX: usize = 1_000;
 /// Some active accounts that are not the one who asks.
 pub(super) fn others(world: &World, client: &mut Client) -> Result<Vec<String>> {
     let list = client.ask(&world.demo.get("/api/v1/accounts?kind=user&sort=created&limit=100&status=active"))?;
-    // The first is the one who asks.
-    let others: Vec<String> = ids::of_users(&list.body).into_iter().skip(1).collect();
+    let own = ids::before(&client.ask(&world.demo.get("/api/v1/session"))?.body, "\",\"is_owner\"");
+    let others: Vec<String> = ids::of_users(&list.body).into_iter().filter(|id| !own.contains(id)).collect();
+    if own.is_empty() {
+        return Err(Failure::new("the session does not say whose it is"));
+    }
     if others.is_empty() { Err(Failure::new("the demo has one active account alone")) } else { Ok(others) }
 }
 
