@@ -199,6 +199,24 @@ fn first_end_is_when_it_changes() {
 }
 
 #[test]
+fn end_of_the_account_changes_what_it_may_too() {
+    let until = |millis| Some(NOW.plus(millis));
+    for (account, grant, expected) in [
+        (None, None, None),
+        (until(5), None, until(5)),
+        (until(5), until(3), until(3)),
+        (until(2), until(3), until(2)),
+        (until(-1), None, None),
+    ] {
+        let grants = vec![Grant { what: GrantWhat::Permission("alerts".into()), valid_until: grant }];
+        let mut holdings = Holdings { grants, ..active() };
+        holdings.state.valid_until = account;
+        let found = effective(&holdings, &book(), NOW);
+        assert_eq!(holdings.change_at(&found, NOW), expected, "{account:?} {grant:?}");
+    }
+}
+
+#[test]
 fn what_is_shared_ends_with_the_first_of_both() {
     let until = |millis| Some(NOW.plus(millis));
     let grant = |key: &str, valid_until| Grant { what: GrantWhat::Permission(key.into()), valid_until };

@@ -1,6 +1,6 @@
 //! Until when permissions are held: nobody gives what they hold for longer than they hold it (I7).
 
-use super::{Effective, SourceWhat};
+use super::{Effective, Holdings, SourceWhat};
 use crate::permissions::ALL_PERMISSIONS;
 use crate::time::{Timestamp, lasts_as_long};
 
@@ -10,6 +10,16 @@ pub struct Lack<'a> {
     pub key: &'a str,
     /// When it ends for them; absent where they do not hold it at all.
     pub held_until: Option<Timestamp>,
+}
+
+impl Holdings {
+    /// The next moment at which time alone changes what an account may do, `found` being what it may at `at`: something
+    /// given for a time ends, or the account does. None where all of it stays.
+    #[must_use]
+    pub fn change_at(&self, found: &Effective, at: Timestamp) -> Option<Timestamp> {
+        let account_ends_at = self.state.valid_until.filter(|end| *end > at);
+        found.changes_at().into_iter().chain(account_ends_at).min()
+    }
 }
 
 impl Effective {

@@ -7,8 +7,8 @@ use domain::effective::{Effective, Holdings, RoleBook, effective};
 use domain::{AccountId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
 
+use super::find_holdings;
 use super::generations::Generations;
-use super::{find_holdings, next_change};
 use crate::app::App;
 use crate::failure::Outcome;
 use crate::organization::{self, store::OrganizationRow};
@@ -25,7 +25,7 @@ pub struct Held {
 impl Held {
     pub(super) fn new(holdings: Holdings, book: &RoleBook, at: Timestamp) -> Self {
         let found = effective(&holdings, book, at);
-        let changes_at = next_change(&holdings, &found, at);
+        let changes_at = holdings.change_at(&found, at);
         Self { holdings: Arc::new(holdings), effective: Arc::new(found), changes_at }
     }
 

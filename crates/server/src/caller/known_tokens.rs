@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::accounts::AccountKind;
-use domain::effective::{Effective, Holdings, RoleBook};
+use domain::effective::{Effective, RoleBook};
 use domain::session::PersonView;
 use domain::tokens::{TokenFault, TokenState};
 use domain::{AccountId, OrganizationId, Timestamp, TokenId};
 
 use super::generations::Generations;
+use super::held::Held;
 use crate::organization::store::OrganizationRow;
 
 /// Persons for whom a token's use is remembered as written; of more than these within a minute, each use is written.
@@ -21,7 +22,6 @@ const PERSONS_NOTED_MAX: usize = 1_000;
 pub struct KnownToken {
     pub id: TokenId,
     pub state: TokenState,
-    pub is_account_active: bool,
     /// As they were given; none for all of the account's.
     pub scopes: Option<Vec<String>>,
     pub may_act_on_behalf: bool,
@@ -32,16 +32,13 @@ pub struct KnownToken {
     pub handle: String,
     /// Of a user account.
     pub person: Option<PersonView>,
-    pub holdings: Arc<Holdings>,
     pub book: Arc<RoleBook>,
-    /// What the account holds.
-    pub whole: Arc<Effective>,
-    /// What the token holds: the same, cut down to its scopes.
+    /// Of the account.
+    pub held: Held,
+    /// What the token lets do: what its account may, cut down to its scopes.
     pub effective: Arc<Effective>,
     pub(super) rights_revision: i64,
     pub(super) tokens_revision: i64,
-    /// When something that was given for a time ends.
-    pub(super) changes_at: Option<Timestamp>,
     pub(super) noted: Noted,
 }
 
@@ -63,7 +60,7 @@ impl KnownToken {
     #[must_use]
     pub fn fault(&self, from: Option<IpAddr>, at: Timestamp) -> Option<TokenFault> {
         let fault = self.state.fault(from, at);
-        let of_account = (!self.is_account_active).then_some(TokenFault::AccountNotActive);
+        let of_account = (!self.held.is_active(at)).then_some(TokenFault::AccountNotActive);
         fault.filter(|fault| *fault == TokenFault::Revoked).or(of_account).or(fault)
     }
 
@@ -71,7 +68,7 @@ impl KnownToken {
     fn is_current(&self, organization: &OrganizationRow, at: Timestamp) -> bool {
         self.rights_revision == organization.rights_revision
             && self.tokens_revision == organization.tokens_revision
-            && self.changes_at.is_none_or(|change| change > at)
+            && self.held.is_current(at)
     }
 }
 

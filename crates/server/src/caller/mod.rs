@@ -280,12 +280,6 @@ struct Again {
     on_behalf: Option<OnBehalf>,
 }
 
-/// When something of what an account holds ends by itself: that may be the account.
-fn next_change(holdings: &Holdings, found: &Effective, at: Timestamp) -> Option<Timestamp> {
-    let account_ends_at = holdings.state.valid_until.filter(|end| *end > at);
-    found.changes_at().into_iter().chain(account_ends_at).min()
-}
-
 /// Notes that the account did something (F113), beside the request: losing it with a crash loses no promise.
 pub fn touch(app: &App, caller: &Caller) {
     let Credential::Session(session) = &caller.credential else { return };

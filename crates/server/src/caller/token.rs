@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue};
-use domain::accounts::{AccountKind, ShownStatus};
-use domain::effective::{Effective, effective};
+use domain::accounts::AccountKind;
+use domain::effective::Effective;
 use domain::permissions::ConsolePermission;
 use domain::secret::{Secret, SecretKind};
 use domain::tokens::{ON_BEHALF_HEADER, TokenFault};
 use domain::{AccountId, Timestamp};
 
 use super::credential::{Credential, OnBehalf};
+use super::held::Held;
 use super::known_tokens::{KnownToken, KnownTokens, Noted};
-use super::{Caller, Origin, Uses, held, holdings_of, next_change};
+use super::{Caller, Origin, Uses, held, holdings_of};
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
 use crate::organization::store::OrganizationRow;
@@ -137,18 +138,16 @@ async fn read(app: &App, row: TokenRow, at: Timestamp) -> Outcome<(KnownToken, O
     let book = app.books.get(app, &mut snapshot, &organization).await?;
     let used = tokens::uses(&mut snapshot, row.id).await?;
     snapshot.commit().await?;
-    let whole = Arc::new(effective(&holdings, &book, at));
+    let held = Held::new(holdings, &book, at);
     let scoped = match &row.scopes {
-        Some(scopes) => Arc::new(whole.within_scopes(&book.set(scopes))),
-        None => whole.clone(),
+        Some(scopes) => Arc::new(held.effective.within_scopes(&book.set(scopes))),
+        None => held.effective.clone(),
     };
-    let changes_at = next_change(&holdings, &whole, at);
     let noted = Noted::default();
     noted.new_among(used.iter().map(String::as_str));
     let token = KnownToken {
         id: row.id,
         state: row.state,
-        is_account_active: holdings.state.shown(at) == ShownStatus::Active,
         scopes: row.scopes,
         may_act_on_behalf: row.on_behalf,
         created_at: row.created_at,
@@ -157,13 +156,11 @@ async fn read(app: &App, row: TokenRow, at: Timestamp) -> Outcome<(KnownToken, O
         kind: row.kind,
         handle: row.handle,
         person: row.person,
-        holdings: Arc::new(holdings),
         book,
-        whole,
+        held,
         effective: scoped,
         rights_revision: organization.rights_revision,
         tokens_revision: organization.tokens_revision,
-        changes_at,
         noted,
     };
     Ok((token, organization))
@@ -203,9 +200,9 @@ fn caller(current: Current, on_behalf: Option<OnBehalf>, origin: &Origin, at: Ti
         account_id: token.account,
         kind: token.kind,
         handle: token.handle.clone(),
-        level: token.holdings.level.clone(),
+        level: token.held.holdings.level.clone(),
         organization: (*organization).clone(),
-        holdings: token.holdings.clone(),
+        holdings: token.held.holdings.clone(),
         effective: found,
         book: token.book.clone(),
         origin: origin.clone(),
@@ -219,7 +216,7 @@ fn caller(current: Current, on_behalf: Option<OnBehalf>, origin: &Origin, at: Ti
 
 /// Whether the token's account holds a permission that its scopes do not have.
 pub(super) fn is_out_of_scope(token: &KnownToken, permission: ConsolePermission) -> bool {
-    token.whole.holds(permission) && !token.effective.holds(permission)
+    token.held.effective.holds(permission) && !token.effective.holds(permission)
 }
 
 /// Notes beside the request that a token was used, and for what: losing it with a crash loses no promise. `let_in` are the
