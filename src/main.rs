@@ -12,10 +12,12 @@ mod form;
 mod lazy;
 mod load;
 mod naming;
+mod offers;
 mod overtaken;
 mod paged;
 mod pages;
 mod query;
+mod selection;
 mod shell;
 #[expect(dead_code, unused_imports, reason = "the kit is whole; the pages to come use the rest of it")]
 mod ui;

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::accounts::Account;
+use domain::page::PAGE_ITEMS_MAX;
 use domain::tokens::Token;
 use domain::{AccountId, TokenId};
+
+use crate::api::ApiError;
 
 /// The rows of one request.
 pub(crate) const PAGE_ROWS: usize = 100;
@@ -53,6 +56,27 @@ pub(crate) struct Pages<T> {
     /// The cursor of a page, by its place; the first needs none.
     cursors: BTreeMap<usize, String>,
     looks: u64,
+}
+
+/// Reads the rows between two places page by page. `read` is given the cursor of the page, or how many rows to skip, and how
+/// many it should have; it gives them with the next cursor.
+pub(crate) async fn read_between<T>(
+    first: usize,
+    end: usize,
+    read: impl AsyncFn(Option<String>, usize, usize) -> Result<(Vec<T>, Option<String>), ApiError>,
+) -> Result<Vec<T>, ApiError> {
+    let mut rows = Vec::new();
+    let (mut cursor, mut skip) = (None, first);
+    while rows.len() < end - first {
+        let wanted = (end - first - rows.len()).min(PAGE_ITEMS_MAX as usize);
+        let (page, next) = read(cursor, skip, wanted).await?;
+        rows.extend(page);
+        if next.is_none() {
+            break;
+        }
+        (cursor, skip) = (next, 0);
+    }
+    Ok(rows)
 }
 
 /// A page as the server gave it.

@@ -126,6 +126,27 @@ test("group is not made anew while nobody knows whether it is there", async ({ p
   await expect(page.getByRole("option", { name: /Create/ })).toBeVisible();
 });
 
+test("group is not made anew where nobody could be asked whether it is there, and is found once they can", async ({ page, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/ERR_FAILED/);
+  await setUp(page, roster);
+  await makeGroup(page, "Sales");
+  await page.getByRole("button", { name: "Invite users" }).first().click();
+  const dialog = page.getByRole("dialog");
+  const groups = dialog.getByRole("combobox", { name: "Groups" });
+  await expect(groups).toBeVisible();
+  await page.route("**/api/v1/groups?*", (route) => route.abort());
+  await groups.fill("Sales");
+  await expect(page.getByRole("option", { name: "Could not be loaded" })).toBeVisible();
+  await expect(groups).toHaveAccessibleDescription(/cannot be reached/);
+  await expect(page.getByRole("option", { name: /Create/ })).toHaveCount(0);
+  await page.unroute("**/api/v1/groups?*");
+  await page.keyboard.press("Escape");
+  await groups.press("ArrowDown");
+  await expect(page.getByRole("option", { name: /^Sales/ }), "opening the list asks again").toBeVisible();
+  await groups.press("Enter");
+  await expect(dialog.getByRole("button", { name: "Sales", exact: true })).toBeVisible();
+});
+
 test("whoever is invited again keeps what they were given first, and the result says so", async ({ page, roster }) => {
   await setUp(page, roster);
   await makeGroup(page, "Sales");

@@ -108,6 +108,29 @@ test.describe("with 500 accounts", () => {
     await check(page);
   });
 
+  test("rows that become taller or shorter leave the same person on top", async ({ page, roster }) => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await openDemo(page, roster);
+    const frame = page.locator(".vtable");
+    const top = async () => {
+      const { x, y, width } = (await frame.locator("tbody").first().evaluate((body) => body.closest(".vtable")?.getBoundingClientRect().toJSON())) as DOMRect;
+      return page.evaluate(([left, above]) => {
+        const head = document.querySelector(".vtable thead")?.getBoundingClientRect();
+        const under = document.elementFromPoint(left, Math.max(above, head?.bottom ?? 0) + 4);
+        return under?.closest("[aria-rowindex]")?.getAttribute("aria-rowindex");
+      }, [x + width / 2, y] as const);
+    };
+    await frame.evaluate((element) => element.scrollTo(0, 9_000));
+    await expect.poll(top).not.toBe("2");
+    const before = await top();
+    await page.setViewportSize(PHONE);
+    await expect(page.getByRole("columnheader", { name: "Status" })).toBeHidden();
+    await expect.poll(top).toBe(before);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await expect(page.getByRole("columnheader", { name: "Status" })).toBeVisible();
+    await expect.poll(top).toBe(before);
+  });
+
   test("columns are chosen, scroll within the table where there is no room, and are remembered", async ({ page, roster }) => {
     await page.setViewportSize({ width: 1280, height: 800 });
     await openDemo(page, roster);

@@ -13,10 +13,10 @@ use leptos::{prelude::*, task::spawn_local};
 use super::acts::{Act, Rights};
 use super::bulk::{BulkTask, Gift};
 use super::list::AccountList;
-use super::selection::Selection;
 use crate::api::{ApiError, Change};
 use crate::features::invitations::manage;
 use crate::features::session::{Session, use_session};
+use crate::selection::Selection;
 use crate::ui::{MessageAction, Messages, dom, use_messages};
 
 /// A question or choice that stands before an act.
@@ -39,7 +39,7 @@ pub(crate) struct Desk {
     pub(crate) session: Session,
     pub(crate) messages: Messages,
     pub(crate) question: RwSignal<Option<Question>>,
-    pub(crate) selection: Selection,
+    pub(crate) selection: Selection<Account>,
     /// How many bulk changes were made or undone: what shows more than the list follows it.
     pub(crate) acts: RwSignal<u32>,
     /// The account to be opened beside the list.

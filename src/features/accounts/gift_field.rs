@@ -5,17 +5,15 @@ use domain::page::Page;
 use domain::permissions::PermissionEntry;
 use domain::roles::{OWNER_ROLE, Role, RoleRef};
 use domain::session::SessionView;
-use leptos::{prelude::*, task::spawn_local};
-use serde::de::DeserializeOwned;
+use leptos::prelude::*;
 
 use super::bulk::{Gift, GiftKind};
-use crate::api;
+use crate::api::{self, ApiError};
+use crate::features::groups::groups_named;
 use crate::features::roles::RoleReach;
 use crate::features::session::{Session, use_session};
+use crate::offers::Offers;
 use crate::ui::{Choice, Combobox, OptionView};
-
-/// Groups offered at once; typing narrows them down.
-const GROUPS_OFFERED_MAX: usize = 50;
 
 /// Which of all there are can be chosen.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,19 +35,6 @@ struct OfferedGift {
 
 type Offered = Vec<OfferedGift>;
 
-#[derive(Clone, Copy)]
-struct Offers {
-    session: Session,
-    kind: GiftKind,
-    offer: Offer,
-    offered: RwSignal<Offered>,
-    reach: RoleReach,
-    loading: RwSignal<bool>,
-    trouble: RwSignal<Option<String>>,
-    /// How often was asked: an answer to an earlier question is not taken.
-    asked: StoredValue<u32>,
-}
-
 /// A field for one role, group or permission. What one may not hand on is not offered.
 #[component]
 pub(crate) fn GiftField(
@@ -64,26 +49,16 @@ pub(crate) fn GiftField(
     #[prop(optional, into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let offers = Offers {
-        session: use_session(),
-        kind,
-        offer,
-        offered: RwSignal::new(Vec::new()),
-        reach: RoleReach::new(),
-        loading: RwSignal::new(false),
-        trouble: RwSignal::new(None),
-        asked: StoredValue::new(0),
-    };
-    offers.ask(String::new());
+    let (session, reach) = (use_session(), RoleReach::new());
+    let offers = Offers::new(move |text| gifts_named(kind, text, offer, session));
     let choice = |gift: &Gift| Choice::new(gift.value.clone(), gift.name.clone());
     let selected = Signal::derive(move || chosen.with(|gift| gift.iter().map(choice).collect::<Vec<_>>()));
-    let options = Signal::derive(move || offers.options());
-    let error = Signal::derive(move || offers.trouble.get().or_else(|| error.get()));
+    let may_give = move |offered: &&OfferedGift| offer == Offer::All || reach.may_give(&offered.brings);
+    let options = Signal::derive(move || {
+        offers.with(|offered| offered.iter().filter(may_give).map(OfferedGift::option).collect::<Vec<_>>())
+    });
     let add = move |value: String| {
-        let found = offers.offered.with_untracked(|offered| {
-            offered.iter().find(|offered| offered.gift.value == value).map(|offered| offered.gift.clone())
-        });
-        chosen.set(found);
+        chosen.set(offers.find(|offered| offered.gift.value == value, |offered| offered.gift.clone()));
     };
     let remove = move |_: String| chosen.set(None);
     let (label, placeholder) = match kind {
@@ -95,12 +70,13 @@ pub(crate) fn GiftField(
         // There may be thousands of groups: the server looks for them.
         GiftKind::Group => view! {
             <Combobox label=label selected=selected options=options on_add=add on_remove=remove
-                on_query=move |text: String| offers.ask(text) loading=offers.loading error=error placeholder=placeholder />
+                on_query=move |text: String| offers.type_text(text) loading=offers.loading trouble=offers.trouble
+                error=error placeholder=placeholder />
         }
         .into_any(),
         _ => view! {
             <Combobox label=label selected=selected options=options on_add=add on_remove=remove
-                loading=offers.loading error=error placeholder=placeholder />
+                loading=offers.loading trouble=offers.trouble error=error placeholder=placeholder />
         }
         .into_any(),
     }
@@ -116,49 +92,19 @@ impl OfferedGift {
     }
 }
 
-impl Offers {
-    /// What the field offers, reactively.
-    fn options(self) -> Vec<OptionView> {
-        let may_give = |offered: &&OfferedGift| self.offer == Offer::All || self.reach.may_give(&offered.brings);
-        self.offered.with(|offered| offered.iter().filter(may_give).map(OfferedGift::option).collect())
-    }
-
-    fn ask(self, text: String) {
-        match self.kind {
-            GiftKind::Role | GiftKind::Level => self.read("/api/v1/roles".to_owned(), roles),
-            GiftKind::Permission => self.read("/api/v1/permissions".to_owned(), permissions),
-            GiftKind::Group => {
-                let limit = GROUPS_OFFERED_MAX.to_string();
-                self.read(["/api/v1/groups?limit=", &limit, "&q=", &api::encode(text.trim())].concat(), groups);
-            }
+/// What the field offers. Groups are looked for by the server, since there may be thousands; of the others, all are read.
+async fn gifts_named(kind: GiftKind, text: String, offer: Offer, session: Session) -> Result<Offered, ApiError> {
+    Ok(match kind {
+        GiftKind::Group => groups(groups_named(text).await?),
+        GiftKind::Permission => {
+            let page: Page<PermissionEntry> = api::get("/api/v1/permissions").await?;
+            untrack(|| session.with(|session| permissions(page.items, offer, session)))
         }
-    }
-
-    fn read<T: DeserializeOwned + 'static>(self, path: String, offer: fn(Vec<T>, Offer, &SessionView) -> Offered) {
-        let Some(asked) = self.asked.try_update_value(|asked| {
-            *asked += 1;
-            *asked
-        }) else {
-            return;
-        };
-        self.loading.set(true);
-        spawn_local(async move {
-            let answer = api::get::<Page<T>>(&path).await;
-            if self.asked.try_get_value() != Some(asked) {
-                return;
-            }
-            self.loading.set(false);
-            match answer {
-                Ok(page) => {
-                    self.trouble.set(None);
-                    let offered = untrack(|| self.session.with(|session| offer(page.items, self.offer, session)));
-                    self.offered.set(offered);
-                }
-                Err(error) if error.code() == Some(domain::Code::NotSignedIn) => self.session.end(),
-                Err(error) => self.trouble.set(Some(error.message())),
-            }
-        });
-    }
+        GiftKind::Role | GiftKind::Level => {
+            let page: Page<Role> = api::get("/api/v1/roles").await?;
+            untrack(|| session.with(|session| roles(page.items, offer, session)))
+        }
+    })
 }
 
 /// Levels are set, not added; and Owners are made by an act of its own.
@@ -187,7 +133,7 @@ fn permissions(entries: Vec<PermissionEntry>, offer: Offer, session: &SessionVie
         .collect()
 }
 
-fn groups(groups: Vec<Group>, _: Offer, _: &SessionView) -> Offered {
+fn groups(groups: Vec<Group>) -> Offered {
     let hint = |group: &Group| {
         let names = super::words::joined(group.roles.iter().map(|role| role.name.as_str()));
         if names.is_empty() { "No roles".to_owned() } else { names }

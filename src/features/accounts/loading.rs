@@ -1,14 +1,13 @@
 //! The loading of a live list: its first page, the pages in view, and the news of them.
 
 use domain::accounts::{Account, AccountPage};
-use domain::page::PAGE_ITEMS_MAX;
 use domain::{AccountId, Code};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::filters::{Counted, Filters, PageRequest};
 use super::list::{AccountList, ListState};
 use crate::api::{self, ApiError, Fresh};
-use crate::pages::{Arrival, PAGE_ROWS, Pages};
+use crate::pages::{Arrival, PAGE_ROWS, Pages, read_between};
 
 /// Pages asked for at once; a drag of the scroll bar passes hundreds.
 const REQUESTS_MAX: usize = 4;
@@ -127,21 +126,14 @@ impl AccountList {
     }
 
     /// Reads the rows between two places, also those that are not loaded; the list shows none of them for that.
-    pub(crate) async fn read_rows(self, first: usize, end: usize) -> Result<Vec<Account>, ApiError> {
-        let mut rows = Vec::new();
-        let mut cursor = None;
-        while rows.len() < end - first {
-            let (wanted, skip) = (end - first - rows.len(), if cursor.is_none() { first } else { 0 });
-            let page = PageRequest { cursor, skip, rows: wanted.min(PAGE_ITEMS_MAX as usize), counts: None };
-            let Some(path) = self.inner.try_with_value(|inner| inner.shown.request(&page, api::encode)) else { break };
-            let page: AccountPage = api::get(&path).await?;
-            rows.extend(page.items);
-            cursor = page.next_cursor;
-            if cursor.is_none() {
-                break;
-            }
-        }
-        Ok(rows)
+    pub(super) async fn read_between(self, first: usize, end: usize) -> Result<Vec<Account>, ApiError> {
+        let filters = self.inner.try_with_value(|inner| inner.shown.clone()).unwrap_or_default();
+        read_between(first, end, async |cursor, skip, rows| {
+            let page = PageRequest { cursor, skip, rows, counts: None };
+            let page: AccountPage = api::get(&filters.request(&page, api::encode)).await?;
+            Ok((page.items, page.next_cursor))
+        })
+        .await
     }
 
     /// Asks for a page of what is shown; with a tag, only for what is new.

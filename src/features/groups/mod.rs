@@ -13,9 +13,11 @@ mod new_groups;
 mod picker;
 mod role_dialogs;
 mod roles_tab;
+mod search;
 mod words;
 
 pub(crate) use group_page::GroupPage;
 pub(crate) use groups_page::GroupsPage;
 pub(crate) use new_groups::NewGroups;
 pub(crate) use picker::GroupPicker;
+pub(crate) use search::groups_named;

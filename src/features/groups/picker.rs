@@ -2,19 +2,17 @@
 
 use domain::Code;
 use domain::groups::{EVERYONE, Group, GroupKind, GroupRef, NewGroup};
-use domain::page::Page;
 use domain::permissions::ConsolePermission;
 use domain::text::Name;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::new_groups::NewGroups;
-use crate::api::{self, ApiError, Change};
+use super::search::groups_named;
+use crate::api::{ApiError, Change};
 use crate::features::roles::RoleReach;
 use crate::features::session::{Session, use_session};
+use crate::offers::Offers;
 use crate::ui::{Choice, Combobox, OptionView};
-
-/// Groups offered at once; typing narrows them down.
-const OFFERED_MAX: usize = 50;
 
 /// What is offered, and what the field is waiting for.
 #[derive(Clone, Copy)]
@@ -23,11 +21,7 @@ struct Picker {
     reach: RoleReach,
     selected: RwSignal<Vec<GroupRef>>,
     new_groups: NewGroups,
-    offered: RwSignal<Vec<Group>>,
-    loading: RwSignal<bool>,
-    trouble: RwSignal<Option<String>>,
-    /// How often was asked: an answer to an earlier question is not taken.
-    asked: StoredValue<u32>,
+    offers: Offers<Group>,
 }
 
 /// A field for groups. A new one is made in passing by those who may.
@@ -52,73 +46,39 @@ pub(crate) fn GroupPicker(
         reach: RoleReach::new(),
         selected,
         new_groups,
-        offered: RwSignal::new(Vec::new()),
-        loading: RwSignal::new(false),
-        trouble: RwSignal::new(None),
-        asked: StoredValue::new(0),
+        offers: Offers::new(groups_named),
     };
+    let offers = picker.offers;
     new_groups.type_text(String::new());
-    picker.ask(String::new());
     let choices = Signal::derive(move || selected.with(|selected| refused.with(|refused| choices(selected, refused))));
-    let options = Signal::derive(move || {
-        picker.offered.with(|offered| options(offered, |group| picker.reach.may_give(&group.roles)))
-    });
-    let error = Signal::derive(move || new_groups.refused().or_else(|| picker.trouble.get()).or_else(|| error.get()));
+    let options =
+        Signal::derive(move || offers.with(|offered| options(offered, |group| picker.reach.may_give(&group.roles))));
+    let error = Signal::derive(move || new_groups.refused().or_else(|| error.get()));
     let (add, remove) = (move |id: String| picker.add(&id), move |id: String| picker.remove(&id));
     let query = move |text: String| {
         new_groups.type_text(text.clone());
-        picker.ask(text);
+        offers.type_text(text);
     };
     if untrack(|| picker.session.may(ConsolePermission::GroupsManage)) {
         view! {
             <Combobox label="Groups" selected=choices options=options on_add=add on_remove=remove on_query=query
-                on_create=move |name: String| picker.create(name) loading=picker.loading hint=hint error=error />
+                on_create=move |name: String| picker.create(name) loading=offers.loading trouble=offers.trouble hint=hint error=error />
         }
         .into_any()
     } else {
         view! {
             <Combobox label="Groups" selected=choices options=options on_add=add on_remove=remove on_query=query
-                loading=picker.loading hint=hint error=error />
+                loading=offers.loading trouble=offers.trouble hint=hint error=error />
         }
         .into_any()
     }
 }
 
 impl Picker {
-    fn ask(self, text: String) {
-        let Some(asked) = self.asked.try_update_value(|asked| {
-            *asked += 1;
-            *asked
-        }) else {
-            return;
-        };
-        self.loading.set(true);
-        spawn_local(async move {
-            let path = ["/api/v1/groups?limit=", &OFFERED_MAX.to_string(), "&q=", &api::encode(text.trim())].concat();
-            let answer = api::get::<Page<Group>>(&path).await;
-            if self.asked.try_get_value() != Some(asked) {
-                return;
-            }
-            self.loading.set(false);
-            match answer {
-                Ok(page) => {
-                    self.trouble.set(None);
-                    self.offered.set(page.items);
-                }
-                Err(error) => {
-                    self.trouble.try_set(self.told(&error));
-                }
-            }
-        });
-    }
-
     fn add(self, id: &str) {
-        let found =
-            self.offered.with_untracked(|offered| offered.iter().find(|group| group.id.to_string() == id).cloned());
-        if let Some(group) = found {
-            self.trouble.set(None);
-            self.selected.update(|selected| selected.push(GroupRef { id: group.id, name: group.name }));
-        }
+        let group_ref = |group: &Group| GroupRef { id: group.id, name: group.name.clone() };
+        let found = self.offers.find(|group| group.id.to_string() == id, group_ref);
+        self.selected.update(|selected| selected.extend(found));
     }
 
     fn remove(self, id: &str) {
@@ -139,7 +99,7 @@ impl Picker {
             match made {
                 Ok(group) => {
                     self.selected.try_update(|selected| selected.push(GroupRef { id: group.id, name: group.name }));
-                    self.ask(String::new());
+                    self.offers.reload();
                 }
                 Err(why) => self.new_groups.refuse(why),
             }

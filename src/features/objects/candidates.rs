@@ -1,16 +1,12 @@
 //! Whom access can be given to, found by typing; open to those who may share, whatever else they may see.
 
-use std::time::Duration;
-
 use domain::objects::Candidates;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::desk::{ObjectDesk, Subject};
 use crate::api;
+use crate::offers::Offers;
 use crate::ui::{Choice, OptionView};
-
-/// How long typing rests before candidates are looked for.
-const REST: Duration = Duration::from_millis(120);
 
 /// Somebody who can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,14 +28,11 @@ pub(super) enum Offered {
 /// What is chosen and offered in a field for people and groups.
 #[derive(Clone, Copy)]
 pub(super) struct Picker {
-    desk: ObjectDesk,
     offered: Offered,
-    found: RwSignal<Vec<Candidate>>,
+    pub(super) offers: Offers<Candidate>,
     pub(super) chosen: RwSignal<Vec<Candidate>>,
-    pub(super) loading: RwSignal<bool>,
-    pub(super) trouble: RwSignal<Option<String>>,
-    asked: StoredValue<u32>,
-    rest: StoredValue<Option<TimeoutHandle>>,
+    /// What is wrong with what is chosen.
+    pub(super) fault: RwSignal<Option<String>>,
 }
 
 impl Candidate {
@@ -67,19 +60,11 @@ impl Candidate {
 
 impl Picker {
     pub(super) fn new(desk: ObjectDesk, offered: Offered) -> Self {
-        let picker = Self {
-            desk,
-            offered,
-            found: RwSignal::new(Vec::new()),
-            chosen: RwSignal::new(Vec::new()),
-            loading: RwSignal::new(false),
-            trouble: RwSignal::new(None),
-            asked: StoredValue::new(0),
-            rest: StoredValue::new(None),
+        let named = move |text: String| async move {
+            let path = desk.path(&["/candidates?q=", &api::encode(&text)].concat());
+            api::get::<Candidates>(&path).await.map(|found| Candidate::all(found, offered))
         };
-        picker.ask(String::new());
-        on_cleanup(move || picker.stop_resting());
-        picker
+        Self { offered, offers: Offers::new(named), chosen: RwSignal::new(Vec::new()), fault: RwSignal::new(None) }
     }
 
     /// What is offered, reactively.
@@ -89,7 +74,7 @@ impl Picker {
             label: candidate.name.clone(),
             hint: candidate.note.clone(),
         };
-        self.found.with(|found| found.iter().map(option).collect())
+        self.offers.with(|found| found.iter().map(option).collect())
     }
 
     /// What is chosen, reactively.
@@ -99,8 +84,8 @@ impl Picker {
     }
 
     pub(super) fn add(self, value: &str) {
-        let found = self.found.with_untracked(|found| found.iter().find(|known| known.value() == value).cloned());
-        self.trouble.set(None);
+        let found = self.offers.find(|known| known.value() == value, Clone::clone);
+        self.fault.set(None);
         self.chosen.update(|chosen| {
             if self.offered == Offered::Accounts {
                 chosen.clear();
@@ -111,40 +96,6 @@ impl Picker {
 
     pub(super) fn remove(self, value: &str) {
         self.chosen.update(|chosen| chosen.retain(|known| known.value() != value));
-    }
-
-    /// Looks for what is typed, once typing rests.
-    pub(super) fn type_text(self, text: String) {
-        self.stop_resting();
-        self.loading.set(true);
-        self.rest.set_value(set_timeout_with_handle(move || self.ask(text.clone()), REST).ok());
-    }
-
-    fn stop_resting(self) {
-        if let Some(Some(rest)) = self.rest.try_update_value(Option::take) {
-            rest.clear();
-        }
-    }
-
-    fn ask(self, text: String) {
-        let asked = self.asked.try_update_value(|asked| {
-            *asked += 1;
-            *asked
-        });
-        self.loading.set(true);
-        spawn_local(async move {
-            let path = self.desk.path(&["/candidates?q=", &api::encode(text.trim())].concat());
-            let answer = api::get::<Candidates>(&path).await;
-            // The answer to an older question is too late, and so is any when the dialog has gone.
-            if asked.is_none() || self.asked.try_get_value() != asked {
-                return;
-            }
-            self.loading.set(false);
-            match answer {
-                Ok(candidates) => self.found.set(Candidate::all(candidates, self.offered)),
-                Err(error) => self.trouble.set(Some(self.desk.told(&error))),
-            }
-        });
     }
 }
 

@@ -74,9 +74,10 @@ pub(super) fn GrantDialog(desk: ObjectDesk) -> impl IntoView {
                     options=Signal::derive(move || picker.options())
                     on_add=move |value: String| picker.add(&value)
                     on_remove=move |value: String| picker.remove(&value)
-                    on_query=move |text| picker.type_text(text)
-                    loading=picker.loading
-                    error=picker.trouble
+                    on_query=move |text| picker.offers.type_text(text)
+                    loading=picker.offers.loading
+                    trouble=picker.offers.trouble
+                    error=picker.fault
                     placeholder="Type a name or an address"
                 />
                 <RadioGroup label="Access" value=grant.level options=Signal::stored(level_options()) />
@@ -94,7 +95,7 @@ impl Grant {
         let chosen = self.picker.chosen.get_untracked();
         let end = self.end.with_untracked(|end| read_end(end, self.now.get_untracked()));
         let nobody = chosen.is_empty().then(|| "Choose at least one.".to_owned());
-        self.picker.trouble.set(nobody.clone());
+        self.picker.fault.set(nobody.clone());
         self.end_error.set(end.err().map(str::to_owned));
         self.trouble.set(None);
         match end {

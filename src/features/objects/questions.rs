@@ -78,7 +78,7 @@ fn OwnerDialog(desk: ObjectDesk) -> impl IntoView {
             }
         }
         None => {
-            picker.trouble.set(Some("Choose somebody.".to_owned()));
+            picker.fault.set(Some("Choose somebody.".to_owned()));
             dom::focus_first_invalid(OWNER_FORM);
         }
     };
@@ -90,9 +90,10 @@ fn OwnerDialog(desk: ObjectDesk) -> impl IntoView {
                 options=Signal::derive(move || picker.options())
                 on_add=move |value: String| picker.add(&value)
                 on_remove=move |value: String| picker.remove(&value)
-                on_query=move |text| picker.type_text(text)
-                loading=picker.loading
-                error=picker.trouble
+                on_query=move |text| picker.offers.type_text(text)
+                loading=picker.offers.loading
+                trouble=picker.offers.trouble
+                error=picker.fault
                 hint="The owner may always modify it. The owner of before keeps only what is granted."
             />
         </SmallForm>

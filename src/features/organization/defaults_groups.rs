@@ -1,84 +1,36 @@
 //! The default groups: type to add, x to remove; Everyone stays (F42 to F44).
 
-use domain::Code;
 use domain::groups::{EVERYONE, Group, GroupKind, GroupRef};
-use domain::page::Page;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::defaults_desk::Desk;
-use crate::api;
+use crate::features::groups::groups_named;
 use crate::features::roles::RoleReach;
+use crate::offers::Offers;
 use crate::ui::{Choice, Combobox, OptionView};
-
-/// Groups offered at once; typing narrows them down.
-const OFFERED_MAX: usize = 50;
-
-#[derive(Clone, Copy)]
-struct Offers {
-    desk: Desk,
-    reach: RoleReach,
-    offered: RwSignal<Vec<Group>>,
-    loading: RwSignal<bool>,
-    trouble: RwSignal<Option<String>>,
-    /// How often was asked: an answer to an earlier question is not taken.
-    asked: StoredValue<u32>,
-}
 
 /// The field.
 #[component]
 pub(super) fn GroupsField(desk: Desk) -> impl IntoView {
-    let offers = Offers {
-        desk,
-        reach: RoleReach::new(),
-        offered: RwSignal::new(Vec::new()),
-        loading: RwSignal::new(false),
-        trouble: RwSignal::new(None),
-        asked: StoredValue::new(0),
-    };
-    offers.ask(String::new());
+    let offers = Offers::new(groups_named);
+    let reach = RoleReach::new();
     let add = move |id: String| {
-        let found =
-            offers.offered.with_untracked(|offered| offered.iter().find(|group| group.id.to_string() == id).cloned());
-        desk.groups.update(|groups| groups.extend(found.map(|group| GroupRef { id: group.id, name: group.name })));
+        let group_ref = |group: &Group| GroupRef { id: group.id, name: group.name.clone() };
+        let found = offers.find(|group| group.id.to_string() == id, group_ref);
+        desk.groups.update(|groups| groups.extend(found));
     };
     view! {
         <Combobox
             label="Default groups"
             selected=Signal::derive(move || desk.groups.with(|groups| choices(groups)))
-            options=Signal::derive(move || offers.offered.with(|offered| options(offered, |group| offers.reach.may_give(&group.roles))))
+            options=Signal::derive(move || offers.with(|offered| options(offered, |group| reach.may_give(&group.roles))))
             on_add=add
             on_remove=move |id: String| desk.groups.update(|groups| groups.retain(|group| group.id.to_string() != id))
-            on_query=move |text: String| offers.ask(text)
+            on_query=move |text: String| offers.type_text(text)
             loading=offers.loading
-            error=offers.trouble
+            trouble=offers.trouble
             hint="Begin to type the name of a group to add it. New accounts get what their groups give."
         />
-    }
-}
-
-impl Offers {
-    fn ask(self, text: String) {
-        let asked = self.asked.try_update_value(|asked| {
-            *asked += 1;
-            *asked
-        });
-        self.loading.set(true);
-        spawn_local(async move {
-            let path = ["/api/v1/groups?limit=", &OFFERED_MAX.to_string(), "&q=", &api::encode(text.trim())].concat();
-            let answer = api::get::<Page<Group>>(&path).await;
-            if asked.is_none() || self.asked.try_get_value() != asked {
-                return;
-            }
-            self.loading.set(false);
-            match answer {
-                Ok(page) => {
-                    self.trouble.set(None);
-                    self.offered.set(page.items);
-                }
-                Err(error) if error.code() == Some(Code::NotSignedIn) => self.desk.session.end(),
-                Err(error) => self.trouble.set(Some(error.message())),
-            }
-        });
     }
 }
 

@@ -1,32 +1,19 @@
 //! Who answers for a service account: a person or a group, found by typing.
 
-use std::time::Duration;
-
-use domain::Code;
 use domain::accounts::{AccountPage, AccountRef};
 use domain::groups::{Group, GroupKind, GroupRef};
 use domain::page::Page;
 use domain::permissions::ConsolePermission;
 use domain::service_accounts::{AccountOwner, OwnerChoice};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::api::{self, ApiError};
-use crate::features::session::{Session, use_session};
+use crate::features::session::use_session;
+use crate::offers::Offers;
 use crate::ui::{Choice, Combobox, OptionView};
 
 /// People, and groups, offered at once; typing narrows them down.
 const OFFERED_MAX: &str = "25";
-/// How long typing rests before they are looked for.
-const REST: Duration = Duration::from_millis(120);
-
-#[derive(Clone, Copy)]
-struct Picker {
-    session: Session,
-    offered: RwSignal<Vec<AccountOwner>>,
-    loading: RwSignal<bool>,
-    trouble: RwSignal<Option<String>>,
-    query: RwSignal<String>,
-}
 
 /// Names an owner among those offered.
 fn value(owner: &AccountOwner) -> String {
@@ -56,22 +43,13 @@ pub(super) fn OwnerField(
     #[prop(optional, into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let picker = Picker {
-        session: use_session(),
-        offered: RwSignal::new(Vec::new()),
-        loading: RwSignal::new(true),
-        trouble: RwSignal::new(None),
-        query: RwSignal::new(String::new()),
-    };
-    picker.follow();
+    let session = use_session();
+    // Whoever may not see people chooses among groups.
+    let offers = Offers::new(move |text| owners_named(text, untrack(|| session.may(ConsolePermission::AccountsView))));
     let choice = |owner: &AccountOwner| Choice::new(value(owner), owner.name());
     let selected = Signal::derive(move || chosen.with(|owner| owner.iter().map(choice).collect::<Vec<_>>()));
-    let options = Signal::derive(move || picker.offered.with(|offered| offered.iter().map(option).collect::<Vec<_>>()));
-    let error = Signal::derive(move || picker.trouble.get().or_else(|| error.get()));
-    let add = move |wanted: String| {
-        chosen
-            .set(picker.offered.with_untracked(|offered| offered.iter().find(|owner| value(owner) == wanted).cloned()));
-    };
+    let options = Signal::derive(move || offers.with(|offered| offered.iter().map(option).collect::<Vec<_>>()));
+    let add = move |wanted: String| chosen.set(offers.find(|owner| value(owner) == wanted, Clone::clone));
     view! {
         <Combobox
             label="Owner"
@@ -79,8 +57,9 @@ pub(super) fn OwnerField(
             options=options
             on_add=add
             on_remove=move |_: String| chosen.set(None)
-            on_query=move |text: String| picker.query.set(text)
-            loading=picker.loading
+            on_query=move |text: String| offers.type_text(text)
+            loading=offers.loading
+            trouble=offers.trouble
             placeholder="Name of a person or group"
             hint="Who answers for it: whom to ask before it is changed."
             error=error
@@ -88,52 +67,15 @@ pub(super) fn OwnerField(
     }
 }
 
-impl Picker {
-    /// Looks for what is typed once it rests; at once for the first time.
-    fn follow(self) {
-        Effect::new(move |before: Option<()>| {
-            let text = self.query.get();
-            self.loading.set(true);
-            let ask = move || {
-                spawn_local(async move { self.ask(text).await });
-            };
-            if before.is_none() {
-                ask();
-            } else if let Ok(rest) = set_timeout_with_handle(ask, REST) {
-                on_cleanup(move || rest.clear());
-            }
-        });
-    }
-
-    async fn ask(self, text: String) {
-        let sought = ["limit=", OFFERED_MAX, "&q=", &api::encode(text.trim())].concat();
-        // Whoever may not see people chooses among groups.
-        let people = match untrack(|| self.session.may(ConsolePermission::AccountsView)) {
-            true => api::get::<AccountPage>(&["/api/v1/accounts?kind=user&", &sought].concat()).await.map(Some),
-            false => Ok(None),
-        };
-        let groups = api::get::<Page<Group>>(&["/api/v1/groups?", &sought].concat()).await;
-        // The answer to an older query is too late.
-        if self.query.try_with_untracked(|now| *now == text) != Some(true) {
-            return;
-        }
-        self.loading.set(false);
-        match people.and_then(|people| groups.map(|groups| offered(people, groups))) {
-            Ok(offered) => {
-                self.trouble.set(None);
-                self.offered.set(offered);
-            }
-            Err(error) => self.failed(&error),
-        }
-    }
-
-    fn failed(self, error: &ApiError) {
-        if error.code() == Some(Code::NotSignedIn) {
-            self.session.end();
-        } else {
-            self.trouble.set(Some(error.message()));
-        }
-    }
+async fn owners_named(text: String, with_people: bool) -> Result<Vec<AccountOwner>, ApiError> {
+    let sought = ["limit=", OFFERED_MAX, "&q=", &api::encode(&text)].concat();
+    let people = if with_people {
+        Some(api::get::<AccountPage>(&["/api/v1/accounts?kind=user&", &sought].concat()).await?)
+    } else {
+        None
+    };
+    let groups = api::get::<Page<Group>>(&["/api/v1/groups?", &sought].concat()).await?;
+    Ok(offered(people, groups))
 }
 
 /// People first, as far as they may be seen, then groups; everyone together answers for nothing.

@@ -1,14 +1,13 @@
 //! "Revoke" of many tokens: what will stop working, the reason, and what became of it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::TokenId;
 use domain::bulk::refused_words;
 use domain::tokens::{BulkRevoke, REASON_CHARS_MAX, TokenRevocation, TokenRevokeSummary};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::acts::{TokenActs, revoke_all};
+use super::selection::PickedToken;
 use super::words::{accounts, tokens};
 use crate::ui::{
     Banner, Button, ButtonKind, ButtonSize, ButtonVariant, Dialog, Dismiss, Form, Icon, Skeleton, TextField, Tone,
@@ -55,7 +54,7 @@ enum Stage {
 #[derive(Clone, Copy)]
 struct Revoking {
     acts: TokenActs,
-    picked: StoredValue<Arc<BTreeMap<TokenId, String>>>,
+    picked: StoredValue<Arc<Vec<PickedToken>>>,
     stage: RwSignal<Stage>,
     reason: RwSignal<String>,
     busy: RwSignal<bool>,
@@ -69,8 +68,8 @@ struct Revoking {
 pub(super) fn BulkRevokeDialog(
     /// Where it is carried out.
     acts: TokenActs,
-    /// The tokens, each with its name.
-    picked: Arc<BTreeMap<TokenId, String>>,
+    /// The tokens.
+    picked: Arc<Vec<PickedToken>>,
     /// Runs once they are revoked.
     #[prop(into)]
     on_done: Callback<()>,
@@ -135,7 +134,7 @@ fn line((needs_attention, text): (bool, String)) -> impl IntoView {
 
 impl Revoking {
     fn request(self, dry_run: bool) -> BulkRevoke {
-        let ids = self.picked.with_value(|picked| picked.keys().copied().collect());
+        let ids = self.picked.with_value(|picked| picked.iter().map(|token| token.id).collect());
         BulkRevoke { ids, reason: self.reason.with_untracked(|reason| reason.trim().to_owned()), dry_run }
     }
 
@@ -196,9 +195,9 @@ impl Revoking {
         let said =
             [&tokens(answer.summary.revoked), " revoked, ", &tokens(answer.summary.refused), " left as they are."];
         let refused: Vec<String> = self.picked.with_value(|picked| {
-            let name = |id: &TokenId| picked.get(id).cloned().unwrap_or_default();
+            let name = |id| picked.iter().find(|token| token.id == id).map_or("", |token| &token.name);
             let of = answer.results.iter().filter_map(|result| Some((result.token_id, result.code?)));
-            of.map(|(id, code)| [&name(&id), ": ", refused_words(code)].concat()).collect()
+            of.map(|(id, code)| [name(id), ": ", refused_words(code)].concat()).collect()
         });
         let more = refused.len().saturating_sub(NAMED_MAX);
         let rows = refused.into_iter().take(NAMED_MAX).map(|text| view! { <li class="result">{text}</li> });

@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Code;
-use domain::page::PAGE_ITEMS_MAX;
 use domain::tokens::{Token, TokenCounts, TokenPage};
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::filters::{Asked, Filters, Part};
 use crate::api::{self, ApiError, Fresh};
 use crate::features::session::{Session, use_session};
-use crate::pages::{Arrival, PAGE_ROWS, Pages};
+use crate::pages::{Arrival, PAGE_ROWS, Pages, read_between};
 
 const REFRESH_EVERY: Duration = Duration::from_secs(5);
 /// How long typing rests before the list is asked for anew.
@@ -230,20 +229,13 @@ impl TokenList {
     }
 
     /// Reads the rows between two places, also those that are not loaded; the list shows none of them for that.
-    pub(super) async fn read_rows(self, first: usize, end: usize) -> Result<Vec<Token>, ApiError> {
-        let mut rows = Vec::new();
-        let mut cursor = None;
-        while rows.len() < end - first {
-            let (wanted, skip) = (end - first - rows.len(), if cursor.is_none() { first } else { 0 });
-            let part = Part { cursor, skip, rows: wanted.min(PAGE_ITEMS_MAX as usize), is_counted: false };
-            let Some(path) = self.inner.try_with_value(|inner| inner.shown.path(&part, api::encode)) else { break };
-            let page: TokenPage = api::get(&path).await?;
-            rows.extend(page.items);
-            cursor = page.next_cursor;
-            if cursor.is_none() {
-                break;
-            }
-        }
-        Ok(rows)
+    pub(super) async fn read_between(self, first: usize, end: usize) -> Result<Vec<Token>, ApiError> {
+        let asked = self.inner.try_with_value(|inner| inner.shown.clone()).unwrap_or_default();
+        read_between(first, end, async |cursor, skip, rows| {
+            let part = Part { cursor, skip, rows, is_counted: false };
+            let page: TokenPage = api::get(&asked.path(&part, api::encode)).await?;
+            Ok((page.items, page.next_cursor))
+        })
+        .await
     }
 }

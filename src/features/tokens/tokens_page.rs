@@ -1,7 +1,7 @@
 //! All API tokens of the organization (F102): found, judged, and revoked, one or many.
 
 use domain::secret::is_within;
-use domain::tokens::{REVOKE_AT_ONCE_MAX, TokenFilter};
+use domain::tokens::{REVOKE_AT_ONCE_MAX, Token, TokenFilter};
 use leptos::prelude::*;
 
 use super::acts::{Questions, TokenActs};
@@ -9,9 +9,9 @@ use super::bulk_dialog::BulkRevokeDialog;
 use super::filters::{Asked, Filters};
 use super::leaked_dialog::LeakedDialog;
 use super::list::{State, TokenList};
-use super::selection::Selection;
 use super::tokens_table::TokensTable;
 use crate::features::accounts::AccountTabs;
+use crate::selection::Selection;
 use crate::ui::text::grouped;
 use crate::ui::{
     Button, ButtonSize, ButtonVariant, EmptyState, FilterChips, FilterOption, Icon, PageHeader, SearchField,
@@ -23,7 +23,7 @@ pub(crate) fn TokensPage() -> impl IntoView {
     let filters = Filters::new();
     let list = TokenList::new(filters);
     let acts = TokenActs::new(move || list.refresh());
-    let selection = Selection::new(list);
+    let selection = Selection::<Token>::new();
     let (looking, is_revoking) = (RwSignal::new(None::<String>), RwSignal::new(false));
     let typed = searched(filters, looking);
     // What is no longer shown is not selected: an act would reach what nobody sees.
@@ -110,7 +110,7 @@ fn Toolbar(list: TokenList, filters: Filters, typed: RwSignal<String>) -> impl I
 
 /// What can be done with what is selected; nothing while nothing is.
 #[component]
-fn SelectionBar(selection: Selection, #[prop(into)] on_revoke: Callback<()>) -> impl IntoView {
+fn SelectionBar(selection: Selection<Token>, #[prop(into)] on_revoke: Callback<()>) -> impl IntoView {
     let is_shown = Memo::new(move |_| selection.count() > 0 || selection.gathering.get());
     view! {
         <span class="sr-only" role="status">{move || is_shown.get().then(|| told(selection.count()))}</span>

@@ -11,8 +11,8 @@ use leptos_router::hooks::use_navigate;
 
 use super::acts::{Question, TokenActs};
 use super::list::{State, TokenList};
-use super::selection::Selection;
 use super::words::{account_address, badges, end, hint, used};
+use crate::selection::Selection;
 use crate::ui::{
     Badge, ButtonSize, Column, Extent, Icon, MenuAlign, MenuButton, MenuItem, SelectAllHead, VirtualTable,
     absolute_time, relative_time, show_selected, use_now,
@@ -31,7 +31,7 @@ pub(super) fn TokensTable(
     /// Where acts on one token are carried out.
     acts: TokenActs,
     /// The selection.
-    selection: Selection,
+    selection: Selection<Token>,
     /// What stands where nothing is.
     empty: ViewFn,
 ) -> impl IntoView {
@@ -58,17 +58,17 @@ pub(super) fn TokensTable(
             is_selected=is_selected
             on_window=move |window| list.look_at(window)
             on_open=open
-            on_toggle=move |index| selection.press(index, false)
+            on_toggle=move |index| selection.press(list, 0, index, false)
             scroll_to=list.scroll_to
             empty=empty
         />
     }
 }
 
-fn head(list: TokenList, selection: Selection) -> impl IntoView {
+fn head(list: TokenList, selection: Selection<Token>) -> impl IntoView {
     let picked = Signal::derive(move || selection.count());
     view! {
-        <SelectAllHead picked=picked total=list.total on_press=move |()| selection.press_all() />
+        <SelectAllHead picked=picked total=list.total on_press=move |()| selection.press_all(list) />
         <th scope="col">"Token"</th>
         <th scope="col" class="cell-holder">"Account"</th>
         <th scope="col">"State"</th>
@@ -81,16 +81,17 @@ fn head(list: TokenList, selection: Selection) -> impl IntoView {
 /// What a row shows at present.
 #[derive(Clone, Copy)]
 struct Row {
+    list: TokenList,
     acts: TokenActs,
-    selection: Selection,
+    selection: Selection<Token>,
     index: Signal<usize>,
     token: Memo<Option<Arc<Token>>>,
     now: Signal<i64>,
 }
 
 impl Row {
-    fn new(list: TokenList, acts: TokenActs, selection: Selection, index: Signal<usize>) -> Self {
-        Self { acts, selection, index, token: Memo::new(move |_| list.row(index.get())), now: use_now() }
+    fn new(list: TokenList, acts: TokenActs, selection: Selection<Token>, index: Signal<usize>) -> Self {
+        Self { list, acts, selection, index, token: Memo::new(move |_| list.row(index.get())), now: use_now() }
     }
 
     /// Something of the token, reactively; the default while it is on its way.
@@ -124,7 +125,7 @@ fn cells(row: Row) -> impl IntoView {
 fn SelectCell(row: Row) -> impl IntoView {
     let is_picked = Memo::new(move |_| row.read(|token| row.selection.has(token.id)));
     let press = move |event: MouseEvent| {
-        row.selection.press(row.index.get_untracked(), event.shift_key());
+        row.selection.press(row.list, 0, row.index.get_untracked(), event.shift_key());
         show_selected(&event, if is_picked.get_untracked() { Extent::All } else { Extent::None });
     };
     // Shift and a click would mark the text between.

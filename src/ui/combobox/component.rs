@@ -42,6 +42,9 @@ pub(crate) fn Combobox(
     /// Whether options are on their way. Default: no.
     #[prop(optional, into)]
     loading: Signal<bool>,
+    /// Why it is not known what can be chosen; opening the list runs `on_query` again. Default: it is known.
+    #[prop(optional, into)]
+    trouble: Signal<Option<String>>,
     /// A line below that helps to choose. Default: none.
     #[prop(optional, into)]
     hint: Option<Signal<String>>,
@@ -63,7 +66,8 @@ pub(crate) fn Combobox(
         options.with(|options| selected.with(|selected| rows_to_show(options, selected, query)))
     });
     let offers_create = Memo::new(move |_| {
-        on_create.is_some() && !loading.get() && options.with(|options| is_new(options, &query.read()))
+        let is_known = !loading.get() && trouble.with(Option::is_none);
+        on_create.is_some() && is_known && options.with(|options| is_new(options, &query.read()))
     });
     let state = State {
         frame: NodeRef::new(),
@@ -72,6 +76,7 @@ pub(crate) fn Combobox(
         at: RwSignal::new(0),
         rows,
         loading,
+        trouble,
         awaited: StoredValue::new(false),
         offers_create,
         on_add,
@@ -110,7 +115,9 @@ pub(crate) fn Combobox(
         note: choice.fixed,
     };
     // In words also below the field: a tooltip alone is not found by everybody.
-    let told = Memo::new(move |_| error.get().or_else(|| selected.with(|selected| first_error(selected))));
+    let told = Memo::new(move |_| {
+        error.get().or_else(|| trouble.get()).or_else(|| selected.with(|selected| first_error(selected)))
+    });
     let placeholder = move || selected.with(Vec::is_empty).then(|| placeholder.clone()).flatten();
     let (controlled, active) = (list_id.clone(), list_id.clone());
     view! {
@@ -148,7 +155,7 @@ pub(crate) fn Combobox(
                     on:keydown=move |event| key(state, &event)
                 />
             </div>
-            {move || state.open.get().then(|| list(state, list_id.clone(), label, create_verb, selected, loading))}
+            {move || state.open.get().then(|| list(state, list_id.clone(), label, create_verb, selected))}
             <p class="field-hint" id=hint_id>{hint}</p>
             <p class="field-error" id=error_id>{told}</p>
             <span id=keys_id hidden>{KEYS_HINT}</span>

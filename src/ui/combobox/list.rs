@@ -24,7 +24,6 @@ pub(super) fn list(
     label: Signal<String>,
     create_verb: &'static str,
     selected: Signal<Vec<Choice>>,
-    loading: Signal<bool>,
 ) -> impl IntoView {
     let node = NodeRef::<Ul>::new();
     Effect::new(move |shown: Option<bool>| {
@@ -73,7 +72,11 @@ pub(super) fn list(
     let nothing = move || {
         let empty = state.rows.with(Vec::is_empty) && !state.offers_create.get();
         empty.then(|| {
-            let text = if loading.get() { "Loading\u{2026}" } else { "No matches" };
+            let text = match (state.loading.get(), state.trouble.with(Option::is_some)) {
+                (true, _) => "Loading\u{2026}",
+                (false, true) => "Could not be loaded",
+                (false, false) => "No matches",
+            };
             view! { <li class="option-none" role="option" aria-disabled="true" aria-selected="false">{text}</li> }
         })
     };

@@ -54,6 +54,8 @@ pub(super) struct State {
     pub(super) rows: Memo<Vec<OptionView>>,
     /// Whether the options for what is typed are on their way.
     pub(super) loading: Signal<bool>,
+    /// Why there are none for it.
+    pub(super) trouble: Signal<Option<String>>,
     /// Whether the first of them is to be chosen when they are there.
     pub(super) awaited: StoredValue<bool>,
     /// Whether a last row, after `rows`, offers to create what is typed.
@@ -90,6 +92,9 @@ impl State {
         if !self.open.get_untracked() {
             self.at.set(0);
             self.open.set(true);
+            if let Some(on_query) = self.on_query.filter(|_| self.trouble.with_untracked(Option::is_some)) {
+                on_query.run(self.query.get_untracked());
+            }
         }
     }
 

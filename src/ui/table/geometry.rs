@@ -123,6 +123,12 @@ impl Position {
         Self { scroll, ahead: real - scroll }
     }
 
+    /// The position that keeps the first row in view, where rows had another height before.
+    pub(super) fn resized(self, geometry: &Geometry, row_height_before: f64) -> Self {
+        let real = self.real() / row_height_before * geometry.row_height;
+        Self::at(geometry, real.clamp(0.0, geometry.real_max()))
+    }
+
     /// The position that has the rows scrolled by `real` pixels.
     pub(super) fn at(geometry: &Geometry, real: f64) -> Self {
         if !geometry.is_scaled() {
@@ -192,6 +198,19 @@ mod tests {
         assert_eq!(SMALL.reveal(0.0, 10), 44.0);
         assert_eq!(SMALL.reveal(4400.0, 99), 4356.0);
         assert_eq!(SMALL.reveal(0.0, 999), 43_560.0);
+    }
+
+    #[test]
+    fn rows_of_another_height_leave_the_same_one_on_top() {
+        for (tall, total) in [(SMALL, 1000), (HUGE, 1_000_000)] {
+            let short = Geometry { row_height: 22.0, ..tall };
+            let there = Position::at(&tall, 44.0 * 700.0);
+            let back = there.resized(&short, 44.0).resized(&tall, 22.0);
+            assert_eq!(short.visible(there.resized(&short, 44.0).real()).0, 700, "{total}");
+            assert_eq!(tall.visible(back.real()).0, 700, "{total}");
+        }
+        let last = Position::at(&SMALL, SMALL.real_max()).resized(&Geometry { row_height: 22.0, ..SMALL }, 44.0);
+        assert_eq!(last.real(), 990.0 * 22.0 - 220.0, "no further than to the end");
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub(super) struct Scroller {
     pub(super) on_window: Option<Callback<(usize, usize)>>,
     window: StoredValue<Window>,
     position: StoredValue<Position>,
+    /// How tall rows were when the position was taken; 0 before.
+    tall: StoredValue<f64>,
     told: StoredValue<(usize, usize)>,
     frame_due: StoredValue<bool>,
 }
@@ -57,6 +59,7 @@ impl Scroller {
             on_window,
             window: StoredValue::new(Window::default()),
             position: StoredValue::new(Position::default()),
+            tall: StoredValue::new(0.0),
             told: StoredValue::new((0, 0)),
             frame_due: StoredValue::new(false),
         }
@@ -100,8 +103,14 @@ impl Scroller {
     pub(super) fn follow(self) {
         let Some(Some(frame)) = self.frame.try_get_untracked() else { return };
         let geometry = untrack(move || self.geometry());
-        let scroll = f64::from(frame.scroll_top());
-        let (position, correction) = self.position.with_value(|position| position.moved(&geometry, scroll));
+        let tall = self.tall.get_value();
+        let (position, correction) = if tall > 0.0 && tall != geometry.row_height {
+            let position = self.position.with_value(|position| position.resized(&geometry, tall));
+            (position, Some(position.scroll))
+        } else {
+            let scroll = f64::from(frame.scroll_top());
+            self.position.with_value(|position| position.moved(&geometry, scroll))
+        };
         if let Some(correction) = correction {
             frame.set_scroll_top(correction as i32);
         }
@@ -122,6 +131,7 @@ impl Scroller {
 
     fn settle(self, geometry: &Geometry, position: Position) {
         self.position.set_value(position);
+        self.tall.set_value(geometry.row_height);
         let slots = self.window.with_value(|window| window.order.len());
         let start = geometry.start(position.real(), slots);
         self.shift_to(start);
