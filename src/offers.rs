@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use domain::Code;
+use domain::{Code, secret};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::api::ApiError;
@@ -77,8 +77,11 @@ impl<T: Send + Sync + 'static> Offers<T> {
     }
 
     /// What is typed has changed. The same once more, as after a failure, is asked at once.
+    /// Of a secret nothing is asked: it would stand in an address.
     pub(crate) fn type_text(self, text: String) {
-        self.query.set(text);
+        if !secret::has_shape(&text) {
+            self.query.set(text);
+        }
     }
 
     /// Asks again for what is typed.

@@ -3,10 +3,11 @@
 use domain::levels::Level;
 use domain::permissions::ConsolePermission;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::components::Outlet;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_navigate};
 
-use super::pages::{PROFILE, opens, page_at};
+use super::pages::{PROFILE, first_page, opens, page_at};
 use crate::features::session::use_session;
 use crate::ui::{EmptyState, Icon, LinkButton, PageHeader};
 
@@ -19,7 +20,16 @@ pub(super) fn Gate() -> impl IntoView {
         let page = path.with(|path| page_at(path))?;
         page.needs.filter(|needs| !opens(session, *needs)).map(|needs| (page.label, needs))
     });
+    // Nobody is refused at the door: who signs in without a right to the first page begins at the first they have one to.
+    let elsewhere = Memo::new(move |_| (path.get() == "/" && lacking.get().is_some()).then(|| first_page(session)));
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some(to) = elsewhere.get() {
+            navigate(to, NavigateOptions { replace: true, ..Default::default() });
+        }
+    });
     move || match lacking.get() {
+        Some(_) if elsewhere.get().is_some() => ().into_any(),
         Some((label, needs)) => view! { <RefusedPage label=label needs=needs /> }.into_any(),
         None => view! { <Outlet /> }.into_any(),
     }

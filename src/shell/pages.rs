@@ -112,8 +112,14 @@ pub(super) fn opens(session: Session, needs: ConsolePermission) -> bool {
     session.may(needs) || (needs == ConsolePermission::ObjectsManage && session.with(|view| view.has_objects))
 }
 
-/// Where someone without a right to see the accounts begins.
+/// Where whoever may see none of the pages in the navigation begins.
 pub(super) const PROFILE: &str = "/profile";
+
+/// The first page that somebody may see, reactively.
+pub(super) fn first_page(session: Session) -> &'static str {
+    let is_there = |page: &&Page| page.in_navigation && page.needs.is_none_or(|needs| opens(session, needs));
+    PAGES.iter().find(is_there).map_or(PROFILE, |page| page.href)
+}
 
 /// The page at an address; the first one stands at `/` too.
 pub(super) fn page_at(path: &str) -> Option<&'static Page> {

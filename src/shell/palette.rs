@@ -1,25 +1,26 @@
-//! The search over pages, actions, people and service accounts (Ctrl-K), as the combobox pattern of the W3C guide.
+//! The search over pages, actions, people, service accounts, groups and roles (Ctrl-K), as the combobox pattern of the W3C guide.
 
-use std::time::Duration;
-
-use domain::accounts::{Account, AccountKind, AccountPage};
-use domain::page::SEARCH_CHARS_MAX;
+use domain::accounts::{AccountKind, AccountPage};
+use domain::page::{Page, SEARCH_CHARS_MAX};
 use domain::permissions::ConsolePermission;
+use domain::roles::Role;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
 use super::account_menu::sign_out;
 use super::frame::{Overlay, ShellState};
 use super::pages::opens;
-use super::palette_entries::{Act, Entry, own_entries, people_entries};
-use crate::api;
+use super::palette_entries::{Act, Entry, found_entries, own_entries, search_entry};
+use crate::api::{self, ApiError};
+use crate::features::groups::groups_named;
 use crate::features::session::use_session;
-use crate::ui::{Dialog, Icon, dom, use_leave, use_messages, use_theme};
+use crate::offers::Offers;
+use crate::ui::text::contains_ignoring_case;
+use crate::ui::{Dialog, Icon, dom, use_leave, use_messages, use_search, use_theme};
 
-/// How long typing rests before accounts are looked for.
-const REST: Duration = Duration::from_millis(120);
+/// Groups, and roles, shown of those that fit.
+const FOUND_MAX: usize = 5;
 const LIST_ID: &str = "palette-list";
 
 /// The dialog with the search.
@@ -27,17 +28,19 @@ const LIST_ID: &str = "palette-list";
 pub(super) fn Palette(state: ShellState) -> impl IntoView {
     let session = use_session();
     let query = RwSignal::new(String::new());
-    let (people, services) = (accounts(query, AccountKind::User), accounts(query, AccountKind::Service));
+    let may_look = untrack(|| session.may(ConsolePermission::AccountsView));
+    let offers = Offers::new(move |text| found(if may_look { text } else { String::new() }));
+    Effect::watch(move || query.get(), move |text, _, _| offers.type_text(text.clone()), false);
     let entries = Memo::new(move |_| {
         let text = query.get();
         let mut entries = own_entries(&text, |permission| opens(session, permission));
         if session.may(ConsolePermission::AccountsView) {
-            let found = people.get().into_iter().chain(services.get()).collect();
-            entries.extend(people_entries(&text, found, api::encode));
+            entries.extend(offers.with(<[Entry]>::to_vec));
+            entries.extend(search_entry(&text, api::encode));
         }
         entries
     });
-    let at = RwSignal::new(0);
+    let (at, take) = (RwSignal::new(0), use_search(query, None));
     Effect::watch(move || query.track(), move |(), _, _| at.set(0), false);
     let run = runner(state);
     let choose = Callback::new(move |index: usize| {
@@ -56,14 +59,14 @@ pub(super) fn Palette(state: ShellState) -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 maxlength=SEARCH_CHARS_MAX.to_string()
-                placeholder="Pages, actions, people and service accounts"
-                aria-label="Search pages, actions, people and service accounts"
+                placeholder="Pages, actions, people, groups, roles"
+                aria-label="Search pages, actions, people, service accounts, groups and roles"
                 aria-autocomplete="list"
                 aria-expanded="true"
                 aria-controls=LIST_ID
                 aria-activedescendant=move || entries.with(|entries| (!entries.is_empty()).then(|| row_id(at.get())))
                 prop:value=query
-                on:input=move |event| query.set(event_target_value(&event))
+                on:input=move |event| take.run(event)
                 on:keydown=keydown
             />
             <div class="palette" id=LIST_ID role="listbox" aria-label="Found">
@@ -146,31 +149,22 @@ fn key(event: &KeyboardEvent, at: RwSignal<usize>, count: usize, choose: Callbac
     }
 }
 
-/// The accounts of a kind that fit the query, once typing rests. What was found before stays until then.
-fn accounts(query: RwSignal<String>, kind: AccountKind) -> RwSignal<Vec<Account>> {
-    let session = use_session();
-    let found = RwSignal::new(Vec::new());
-    Effect::new(move |_| {
-        let text = query.get().trim().to_owned();
-        if text.is_empty() || !untrack(|| session.may(ConsolePermission::AccountsView)) {
-            found.set(Vec::new());
-            return;
-        }
-        let ask = move || {
-            spawn_local(async move {
-                let path = ["/api/v1/accounts?kind=", kind.as_str(), "&limit=8&q=", &api::encode(&text)].concat();
-                let answer = api::get::<AccountPage>(&path).await;
-                // The answer to an older query is too late.
-                if let (Ok(answer), Some(true)) = (answer, query.try_with_untracked(|now| now.trim() == text)) {
-                    found.try_set(answer.items);
-                }
-            });
-        };
-        if let Ok(rest) = set_timeout_with_handle(ask, REST) {
-            on_cleanup(move || rest.clear());
-        }
-    });
-    found
+/// People, service accounts, groups and roles that fit what is typed; nothing for nothing.
+async fn found(text: String) -> Result<Vec<Entry>, ApiError> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_kind = async |kind: AccountKind| {
+        let path = ["/api/v1/accounts?kind=", kind.as_str(), "&limit=8&q=", &api::encode(&text)].concat();
+        api::get::<AccountPage>(&path).await.map(|page| page.items)
+    };
+    let mut accounts = of_kind(AccountKind::User).await?;
+    accounts.extend(of_kind(AccountKind::Service).await?);
+    let mut groups = groups_named(text.clone()).await?;
+    groups.truncate(FOUND_MAX);
+    let roles = api::get::<Page<Role>>("/api/v1/roles").await?.items;
+    let roles = roles.into_iter().filter(|role| contains_ignoring_case(&role.name, &text)).take(FOUND_MAX).collect();
+    Ok(found_entries(accounts, groups, roles))
 }
 
 /// Does what an entry stands for.

@@ -1,7 +1,9 @@
 //! What the search offers: pages and actions one may use, people and service accounts.
 
 use domain::accounts::{Account, AccountKind};
+use domain::groups::Group;
 use domain::permissions::ConsolePermission;
+use domain::roles::Role;
 
 use super::account_menu::THEMES;
 use super::pages::PAGES;
@@ -59,13 +61,9 @@ pub(super) fn own_entries(query: &str, may: impl Fn(ConsolePermission) -> bool) 
     entries
 }
 
-/// The people and service accounts who were found, below a heading each, and the way to all of them in the list.
-pub(super) fn people_entries(query: &str, found: Vec<Account>, encode: impl Fn(&str) -> String) -> Vec<Entry> {
-    let query = query.trim();
-    if query.is_empty() {
-        return Vec::new();
-    }
-    let person = |account: Account| Entry {
+/// What was found, below a heading for each kind.
+pub(super) fn found_entries(accounts: Vec<Account>, groups: Vec<Group>, roles: Vec<Role>) -> Vec<Entry> {
+    let of_account = |account: Account| Entry {
         note: account.email.clone().unwrap_or_else(|| account.handle.clone()),
         ..match account.kind {
             AccountKind::User => {
@@ -78,18 +76,29 @@ pub(super) fn people_entries(query: &str, found: Vec<Account>, encode: impl Fn(&
             }
         }
     };
-    let all = Entry::new(
-        "Accounts",
-        ["Search accounts for \"", query, "\""].concat(),
-        Icon::Search,
-        Act::Go(["/accounts?q=", &encode(query)].concat()),
-    );
-    found.into_iter().map(person).chain(std::iter::once(all)).collect()
+    let of_group = |group: Group| {
+        let address = ["/groups/", &group.id.to_string()].concat();
+        Entry { note: group.description, ..Entry::new("Groups", group.name, Icon::Group, Act::Go(address)) }
+    };
+    let of_role = |role: Role| {
+        let address = ["/roles/", &role.id.to_string()].concat();
+        Entry { note: role.description, ..Entry::new("Roles", role.name, Icon::Role, Act::Go(address)) }
+    };
+    let accounts = accounts.into_iter().map(of_account);
+    accounts.chain(groups.into_iter().map(of_group)).chain(roles.into_iter().map(of_role)).collect()
+}
+
+/// The way to all accounts that fit, in their list; none while nothing is typed.
+pub(super) fn search_entry(query: &str, encode: impl Fn(&str) -> String) -> Option<Entry> {
+    let query = query.trim();
+    let label = ["Search accounts for \"", query, "\""].concat();
+    let act = Act::Go(["/accounts?q=", &encode(query)].concat());
+    (!query.is_empty()).then(|| Entry::new("Accounts", label, Icon::Search, act))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Act, own_entries, people_entries};
+    use super::{Act, own_entries, search_entry};
 
     #[test]
     fn only_what_one_may_use_is_offered() {
@@ -103,8 +112,8 @@ mod tests {
 
     #[test]
     fn whole_list_is_always_one_step_away() {
-        let entries = people_entries(" ana ", Vec::new(), str::to_owned);
-        assert!(entries.iter().map(|entry| &entry.act).eq([&Act::Go("/accounts?q=ana".to_owned())]));
-        assert!(people_entries("  ", Vec::new(), str::to_owned).is_empty());
+        let entry = search_entry(" ana ", str::to_owned);
+        assert!(entry.is_some_and(|entry| entry.act == Act::Go("/accounts?q=ana".to_owned())));
+        assert!(search_entry("  ", str::to_owned).is_none());
     }
 }

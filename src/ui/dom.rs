@@ -133,7 +133,7 @@ pub(crate) fn on_window_first(name: &'static str, handler: impl Fn(Event) + 'sta
 
 /// Whether the event comes from something one types into, where single-letter shortcuts must stay silent.
 pub(crate) fn is_typing(event: &Event) -> bool {
-    closest(event, "input, textarea, select, [contenteditable]").is_some()
+    closest(event, "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]").is_some()
 }
 
 /// Says in the window's title which page this is.

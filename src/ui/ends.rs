@@ -1,5 +1,6 @@
 //! Ends: the field in which a person chooses when something ends, in their own time zone, and "until Friday 18:00".
 
+use domain::Timestamp;
 use js_sys::{Date, wasm_bindgen::JsValue};
 use leptos::prelude::*;
 
@@ -41,9 +42,22 @@ pub(crate) fn parse_end(text: &str) -> Option<i64> {
     (text.contains('T') && millis.is_finite()).then_some(millis as i64)
 }
 
+/// What `EndField` holds: a moment to come, or none for no end.
+///
+/// # Errors
+/// In words, when a part is missing or the moment is over.
+pub(crate) fn read_end(text: &str, now: i64) -> Result<Option<Timestamp>, &'static str> {
+    match (text.trim_matches(' ').is_empty(), parse_end(text)) {
+        (true, _) => Ok(None),
+        (false, Some(at)) if at > now => Ok(Some(Timestamp::from_millis(at))),
+        (false, Some(_)) => Err("Choose a time to come."),
+        (false, None) => Err("Enter a day and a time, or leave both empty."),
+    }
+}
+
 /// What `EndField` holds for a moment.
 pub(crate) fn end_text(at: i64) -> String {
-    let local = domain::Timestamp::from_millis(local(at)).to_string();
+    let local = Timestamp::from_millis(local(at)).to_string();
     local.get(..16).unwrap_or_default().to_owned()
 }
 
@@ -65,7 +79,7 @@ fn local(at: i64) -> i64 {
 }
 
 fn day_and_time(at: i64, now: i64) -> String {
-    let text = domain::Timestamp::from_millis(at).to_string();
+    let text = Timestamp::from_millis(at).to_string();
     let time = text.get(11..16).unwrap_or_default();
     let (day, today) = (at.div_euclid(DAY), now.div_euclid(DAY));
     let word = match day - today {
@@ -84,7 +98,7 @@ fn date(text: &str, today: i64) -> String {
     let number = |from: usize| text.get(from..from + 2).and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(1);
     let month = MONTHS[(number(5) - 1).min(11)];
     let year = text.get(..4).unwrap_or_default();
-    let now = domain::Timestamp::from_millis(today * DAY).to_string();
+    let now = Timestamp::from_millis(today * DAY).to_string();
     let day = number(8).to_string();
     if now.starts_with(year) { [&day, " ", month].concat() } else { [&day, " ", month, " ", year].concat() }
 }

@@ -44,7 +44,7 @@ pub(crate) use combobox::{Choice, Combobox, KeysField, OptionView};
 pub(crate) use confirm::ConfirmDialog;
 pub(crate) use copy::{CopyButton, CopyField};
 pub(crate) use dialog::{Dialog, DialogSize, Dismiss};
-pub(crate) use ends::{EndField, end_text, moment, parse_end, until};
+pub(crate) use ends::{EndField, end_text, moment, parse_end, read_end, until};
 pub(crate) use field::{
     Checkbox, Form, InputKind, PasswordField, RadioGroup, RadioOption, Select, SelectOption, Switch, TextField,
     Textarea,
@@ -59,7 +59,7 @@ pub(crate) use message::{MessageAction, Messages, use_messages};
 pub(crate) use meter::StrengthMeter;
 pub(crate) use page::{Banner, Card, EmptyState, Kbd, PageHeader, Progress, Skeleton, Stat, Tip};
 pub(crate) use root::UiRoot;
-pub(crate) use search_field::SearchField;
+pub(crate) use search_field::{SearchField, use_search};
 pub(crate) use table::{
     Column, Extent, NARROW, SelectAllHead, SortDirection, SortHeader, VirtualTable, extent, show_selected,
 };

@@ -1,8 +1,31 @@
 //! The search field of lists and of the top bar.
 
+use domain::secret;
 use leptos::{ev::KeyboardEvent, html::Input, prelude::*};
+use web_sys::{Event, HtmlInputElement};
 
-use super::{dom, icon::Icon};
+use super::{dom, icon::Icon, message::use_messages};
+
+const NOT_SEARCHED: &str = "This is an API token or a link, which is not searched for. \"Find a leaked token\" under API tokens tells whose one is.";
+
+/// What is typed into a search, unless it has the form of a secret: what is searched for stands in addresses, which the browser and
+/// servers on the way keep.
+pub(crate) fn use_search(value: RwSignal<String>, on_secret: Option<Callback<String>>) -> Callback<Event> {
+    let messages = use_messages();
+    Callback::new(move |event: Event| {
+        let input: HtmlInputElement = event_target(&event);
+        let text = input.value();
+        if !secret::has_shape(&text) {
+            return value.set(text);
+        }
+        input.set_value("");
+        value.set(String::new());
+        match on_secret {
+            Some(on_secret) => on_secret.run(text),
+            None => messages.failed(NOT_SEARCHED.to_owned(), None),
+        }
+    })
+}
 
 /// A search field with a clear button; `/` anywhere on the page focuses it.
 #[component]
@@ -18,7 +41,11 @@ pub(crate) fn SearchField(
     /// The element's id. Default: none.
     #[prop(optional, into)]
     id: Option<String>,
+    /// Runs with a text that has a secret in it, which is not searched for. Default: a message says so.
+    #[prop(optional, into)]
+    on_secret: Option<Callback<String>>,
 ) -> impl IntoView {
+    let take = use_search(value, on_secret);
     let input = NodeRef::<Input>::new();
     let focus = move || {
         if let Some(input) = input.get_untracked() {
@@ -61,7 +88,7 @@ pub(crate) fn SearchField(
                 placeholder=label
                 aria-keyshortcuts=(!shortcut.is_empty()).then_some(shortcut)
                 prop:value=value
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=move |event| take.run(event)
                 on:keydown=keydown
             />
             <button

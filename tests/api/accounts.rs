@@ -86,6 +86,10 @@ async fn search_finds_name_address_and_id(database: Database) {
         .count();
     assert!(expected > 0);
     assert_eq!(owner.get("/api/v1/accounts?q=nOvAk").await.good()["total"], expected);
+    let name = one["display_name"].as_str().unwrap();
+    let (first, last) = name.split_once(' ').unwrap();
+    let turned = owner.get(&format!("/api/v1/accounts?q={last}%20%20{first}")).await.good();
+    assert!(turned["items"].as_array().unwrap().iter().any(|item| item["id"] == one["id"]), "words in any order");
     for nothing in ["%25", "_____", "'; DROP TABLE accounts; --", "zzzzqq"] {
         assert_eq!(owner.get(&format!("/api/v1/accounts?q={nothing}")).await.good()["total"], 0, "{nothing}");
     }

@@ -186,6 +186,9 @@ async fn functional_role_narrows_the_level_where_the_profile_says_so(database: D
     let (_, ana) = member(&world, &owner, "ana", json!({})).await;
     let level = async || owner.account(&ana).await["level"]["key"].clone();
     assert_eq!(level().await, "normal");
+    let given = json!({ "ids": [ana], "action": { "type": "add_role", "role": "alerts" } });
+    let preview = owner.post("/api/v1/previews", json!({ "bulk": given })).await.good();
+    assert_eq!(preview["narrowed"], json!({ "level": "Limited", "users": 1 }));
     let add = owner.bulk(&[&ana], json!({ "type": "add_role", "role": "alerts" })).await.good();
     assert_eq!(level().await, "limited");
     owner.bulk(&[&ana], json!({ "type": "remove_role", "role": "alerts" })).await.good();

@@ -7,10 +7,11 @@ use server::http::body::JSON_DEPTH_MAX;
 use server::http::crowd::Crowd;
 use server::http::listen;
 use server::http::route::Needs;
+use sqlx::Executor;
 
 use crate::support::{Database, World, on_both, send};
 
-on_both! { healthy_server_says_so every_answer_carries_the_security_headers document_names_every_route limits_hold_at_the_edge_and_past_it metrics_hold_no_address unknown_address_is_a_page_for_people_and_a_problem_for_programs }
+on_both! { healthy_server_says_so what_is_read_for_many_at_once_and_not_understood_is_a_fault_of_ours every_answer_carries_the_security_headers document_names_every_route limits_hold_at_the_edge_and_past_it metrics_hold_no_address unknown_address_is_a_page_for_people_and_a_problem_for_programs }
 
 async fn healthy_server_says_so(database: Database) {
     let world = World::new(database).await;
@@ -21,6 +22,20 @@ async fn healthy_server_says_so(database: Database) {
     assert_eq!((world.nobody().get("/healthz").await.status, world.nobody().get("/readyz").await.status), (200, 503));
     let away = world.nobody().get("/api/v1/setup").await;
     assert_eq!((away.status, away.code().as_str()), (503, "unavailable"));
+}
+
+async fn what_is_read_for_many_at_once_and_not_understood_is_a_fault_of_ours(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    owner.get("/api/v1/session").await.good();
+    for sql in [
+        "ALTER TABLE organizations RENAME COLUMN invitation_ttl_ms TO elsewhere",
+        "UPDATE organizations SET revision = revision + 1",
+    ] {
+        world.running.app.db.writer().execute(sql).await.unwrap();
+    }
+    let answer = owner.get("/api/v1/session").await;
+    assert_eq!((answer.status, answer.code().as_str()), (500, "internal"), "waiting would not mend it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

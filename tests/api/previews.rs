@@ -15,6 +15,7 @@ on_both! {
     preview_tells_what_a_change_of_a_role_does preview_tells_what_a_change_of_a_group_does preview_tells_what_a_bulk_change_does preview_of_defaults_speaks_of_new_accounts
     apply_is_refused_when_rights_have_changed whoever_manages_service_accounts_alone_previews_what_they_do
     examples_are_named_to_those_who_may_see_accounts only_who_is_active_counts
+    group_of_new_accounts_says_that_they_are_concerned
 }
 
 /// What every account holds, by its id.
@@ -319,6 +320,23 @@ async fn only_who_is_active_counts(database: Database) {
     let request = json!({ "role": company.role["id"], "role_change": { "permissions": ["runs"] } });
     let users = async || preview(owner, request.clone()).await["losses"][0]["users"].clone();
     assert_eq!(users().await, 3, "Ben, Dan and Eve");
+    let waiting = async |request: Value| preview(owner, request).await["waiting"].clone();
+    assert_eq!(waiting(request.clone()).await, json!({ "invited": 1, "out": 1 }), "who is invited, and Ana");
     company.world.clock.advance(60_000);
     assert_eq!(users().await, 2, "Eve's role has ended");
+    let pending = owner.get("/api/v1/accounts?status=pending").await.good()["items"][0]["id"].clone();
+    let action = json!({ "type": "add_role", "role": "alerts" });
+    let one = json!({ "bulk": { "ids": [pending, company.users[0]], "action": action } });
+    assert_eq!(waiting(one).await, json!({ "invited": 1, "out": 1 }));
+}
+
+async fn group_of_new_accounts_says_that_they_are_concerned(database: Database) {
+    let company = company(database).await;
+    let owner = &company.owner;
+    let request = json!({ "group": company.group, "group_change": { "roles": ["alerts", "trending"] } });
+    let reaches = async || preview(owner, request.clone()).await["reaches_new_accounts"].clone();
+    assert_eq!(reaches().await, false);
+    let defaults = json!({ "groups": [company.group] });
+    owner.change(Method::PUT, "/api/v1/organization/defaults", 1, Some(defaults)).await.good();
+    assert_eq!(reaches().await, true);
 }

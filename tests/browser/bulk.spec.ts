@@ -44,7 +44,7 @@ test("role is added to a selection with a preview, told and undone", async ({ pa
   await page.getByRole("button", { name: "+Role" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a role to 3 accounts" });
   await choose(page, page.getByRole("dialog"), "Role", "Alerts");
-  await expect(dialog.getByRole("region", { name: "What will change" })).toContainText("Nobody gains or loses");
+  await expect(dialog.getByRole("region", { name: "What will change" })).toContainText("2 invited accounts are concerned, too, once their invitations are accepted.");
   await checkBothThemes(page);
   await dialog.getByRole("button", { name: "Add role" }).click();
   await expect(page.getByText("Alerts: 2 changed, 1 already had it.").first()).toBeVisible();

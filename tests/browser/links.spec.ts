@@ -27,6 +27,17 @@ test.describe("on postgresql", () => {
     await page.goto(`${roster.url}/accounts/invitations`);
     await expect(row(page, "ana@example.com")).toContainText("Expired");
     await expect(row(page, "ana@example.com")).toContainText("Asked for a new link");
+    const chip = (name: RegExp) => page.getByRole("group", { name: "Invitations" }).getByRole("button", { name });
+    for (const [name, rows] of [[/^Not delivered/, 0], [/^Pending/, 0], [/^Expired/, 1], [/^Asked for a new link/, 1]] as const) {
+      await chip(name).click();
+      await expect(chip(name)).toHaveAttribute("aria-pressed", "true");
+      await expect(row(page, "ana@example.com")).toHaveCount(rows);
+    }
+    expect(new URL(page.url()).search).toBe("?invitation=asked");
+    await checkBothThemes(page);
+    await page.reload();
+    await expect(chip(/^Asked for a new link/)).toHaveAttribute("aria-pressed", "true");
+    await expect(row(page, "ana@example.com")).toHaveCount(1);
   });
 
   test("link that has expired is sent anew, not copied", async ({ page, roster, mailbox }) => {

@@ -32,6 +32,10 @@ test("role is given until a day with a preview, explained, and taken back by Und
   const dialog = page.getByRole("dialog", { name: "Add a role to Ana Novak" });
   await expect(dialog.getByRole("button", { name: "Add role" })).toHaveAttribute("aria-disabled", "true");
   await choose(page, dialog, "Role", "Alerts");
+  await dialog.getByLabel("Until").focus();
+  await page.keyboard.type("31012099");
+  await expect(dialog.getByText("Enter a day and a time, or leave both empty.").first(), "a day without a time is not no end").toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Add role" })).toHaveAttribute("aria-disabled", "true");
   await dialog.getByLabel("Until").fill("2099-01-31T18:00");
   await expect(dialog.getByText(/Until 31 Jan 2099, 18:00/)).toBeVisible();
   await expect(dialog.getByRole("region", { name: "What will change" })).toContainText("Change alerts");
@@ -136,7 +140,7 @@ test("restricted dashboard is denied for lack of access, which a fix gives", asy
   await card.getByRole("button", { name: "Ask" }).click();
   await expect(card).toContainText("No: the account holds the permission, but has no such access to the object.");
   await card.getByRole("listitem").filter({ hasText: "Give view access to this object" }).getByRole("button", { name: "Apply" }).click();
-  await expect(card).toContainText("Yes: View dashboards of Sales Q3");
+  await expect(card).toContainText("Yes: View dashboards, View \u201cSales Q3\u201d");
   await card.getByRole("link", { name: "Access to view it" }).click();
   await expect(page.getByRole("heading", { name: "Sales Q3", level: 1 })).toBeVisible();
 });

@@ -134,7 +134,7 @@ test.describe("Managed VictoriaMetrics: the matrix", () => {
     noConsoleErrors.expectFault(/status of 40[34]/);
     await setUp(page, roster, "Managed service");
     const editor = await join(page, browser, mailbox, "editor@example.com", "Edda", { level: "editor" });
-    for (const path of ["/", "/accounts", "/accounts/invitations", "/groups", "/roles", "/roles/new", "/objects", "/objects/deployment/x", "/organization", "/settings", "/settings/new-accounts"]) {
+    for (const path of ["/accounts", "/accounts/invitations", "/groups", "/roles", "/roles/new", "/objects", "/objects/deployment/x", "/organization", "/settings", "/settings/new-accounts"]) {
       await editor.page.goto(roster.url + path);
       await expect(editor.page.getByText("You may not see this page"), path).toBeVisible();
       await expect(editor.page.getByText(/It needs the permission/), path).toBeVisible();
@@ -142,6 +142,8 @@ test.describe("Managed VictoriaMetrics: the matrix", () => {
       await expect(editor.page.getByText("You are signed in as editor@example.com."), path).toBeVisible();
     }
     await checkBothThemes(editor.page);
+    await editor.page.goto(roster.url);
+    await expect(editor.page.getByRole("heading", { name: "Profile", level: 1 }), "nobody is refused at the door").toBeVisible();
   });
 
   test("deactivated account is called Inactive", async ({ page, browser, roster, mailbox }) => {

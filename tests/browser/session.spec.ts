@@ -1,5 +1,6 @@
 // Signing in and out.
 import type { Request } from "@playwright/test";
+import { join } from "./support/api.ts";
 import { accountId } from "./support/bulk.ts";
 import { expect, test } from "./support/fixtures.ts";
 import { checkBothThemes, elsewhere, invite, OWNER, PASSWORD, row, setUp, signIn } from "./support/people.ts";
@@ -13,6 +14,33 @@ test("signed-out visitor signs in and lands where they wanted to go", async ({ p
   await signIn(visitor.page, OWNER.email.toUpperCase());
   await expect(visitor.page.getByRole("heading", { name: "Accounts", level: 1 })).toBeVisible();
   expect(new URL(visitor.page.url()).search).toBe("?sort=-email");
+});
+
+test("whoever may not see the accounts begins at the first page they may see", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  const { page: viewer } = await join(page, browser, mailbox, "viv@example.com", "Viv Viewer");
+  for (const path of ["/", "/sign-in"]) {
+    await viewer.goto(`${roster.url}${path}`);
+    await expect(viewer.getByRole("heading", { name: "Profile", level: 1 })).toBeVisible();
+  }
+  await viewer.goto(`${roster.url}/accounts`);
+  await expect(viewer.getByText("You may not see this page")).toBeVisible();
+  await viewer.getByRole("link", { name: "Roster" }).first().click();
+  await expect(viewer.getByRole("heading", { name: "Profile", level: 1 })).toBeVisible();
+});
+
+test("whoever is signed out elsewhere is told so, and goes on where they were", async ({ page, roster, noConsoleErrors }) => {
+  noConsoleErrors.expectFault(/status of 401/);
+  await setUp(page, roster);
+  await page.goto(`${roster.url}/sign-in`);
+  await page.goto(`${roster.url}/groups`);
+  await expect(page.getByRole("heading", { name: "Groups", level: 1 })).toBeVisible();
+  await page.context().clearCookies();
+  await page.getByRole("link", { name: "Roles" }).click();
+  await expect(page.getByText("You have been signed out")).toBeVisible();
+  await checkBothThemes(page);
+  await signIn(page, OWNER.email);
+  await expect(page.getByRole("heading", { name: "Roles", level: 1 })).toBeVisible();
 });
 
 test("wrong password and unknown name say the same, and keep the name", async ({ page, browser, roster, noConsoleErrors }) => {

@@ -20,6 +20,11 @@ test("each mandatory field says what is missing, keeps the rest and gets the foc
   await expect(page.getByText("is not a domain", { exact: false })).toBeVisible();
   await expect(page.getByText("Use at least 15 characters", { exact: false })).toBeVisible();
   await checkA11y(page);
+  await page.reload();
+  await expect(page.getByText("Open the set-up link once more", { exact: false })).toBeVisible();
+  await checkBothThemes(page);
+  await page.goto(roster.setUpLink);
+  await expect(page.getByLabel("Organization")).toBeVisible();
 });
 
 test("strength is shown while the password is typed", async ({ page, roster }) => {

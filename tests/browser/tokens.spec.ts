@@ -272,8 +272,28 @@ test("token pasted into the search is looked up, and does not get into the addre
   await expect(page.getByRole("searchbox", { name: "Search API tokens", includeHidden: true })).toHaveValue("");
   await dialog.getByRole("button", { name: "Look up" }).click();
   await expect(dialog.getByText("It is a token of ingest-eu")).toBeVisible();
+  await page.keyboard.press("Escape");
+  for (const [path, field] of [
+    ["/accounts", page.getByRole("searchbox", { name: "Search accounts" })],
+    ["/accounts/services", page.getByRole("searchbox", { name: "Search service accounts" })],
+    ["/groups", page.getByRole("searchbox", { name: "Search groups" })],
+  ] as const) {
+    await page.goto(`${roster.url}${path}`);
+    await field.fill(`Bearer ${service.secret}`);
+    await expect(page.getByText("which is not searched for", { exact: false }).first()).toBeVisible();
+    await expect(field).toHaveValue("");
+  }
+  await page.keyboard.press("Control+k");
+  const search = page.getByRole("combobox", { name: /^Search pages/ });
+  await search.fill(service.secret.toLowerCase());
+  await expect(search).toHaveValue("");
+  await page.keyboard.press("Escape");
+  await page.goto(`${roster.url}/accounts/new`);
+  const id = page.getByRole("textbox", { name: "Account ID" });
+  await id.fill(service.secret);
+  await expect(id).toHaveAccessibleDescription(/Leave out the token or link/);
   expect(page.url()).not.toContain("rsts_");
-  expect(asked.filter((address) => address.includes("rsts_"))).toEqual([]);
+  expect(asked.filter((address) => /rsts_/i.test(address))).toEqual([]);
 });
 
 test("leaked token is pasted, found and revoked, and kept nowhere", async ({ page, roster, noConsoleErrors }) => {
@@ -285,7 +305,7 @@ test("leaked token is pasted, found and revoked, and kept nowhere", async ({ pag
   const dialog = page.getByRole("dialog", { name: "Find a leaked token" });
   await dialog.getByRole("textbox", { name: "Token", exact: true }).fill("rsts_nonsense");
   await dialog.getByRole("button", { name: "Look up" }).click();
-  await expect(dialog.getByText("This is no complete API token", { exact: false }).first()).toBeVisible();
+  await expect(dialog.getByText("There is no complete API token in this", { exact: false }).first()).toBeVisible();
   await checkBothThemes(page);
   await dialog.getByRole("textbox", { name: "Token", exact: true }).fill(` ${service.secret}\n`);
   await dialog.getByRole("button", { name: "Look up" }).click();

@@ -11,7 +11,7 @@ use crate::accounts::{AccountKind, AccountRef};
 use crate::effective::RoleBook;
 use crate::id::AccountId;
 use crate::permission_set::PermissionSet;
-use crate::previews::{Difference, PREVIEW_EXAMPLES_MAX, Preview, Refusal};
+use crate::previews::{Difference, Narrowed, PREVIEW_EXAMPLES_MAX, Preview, Refusal, Waiting};
 use crate::problem::Code;
 use crate::time::Timestamp;
 
@@ -31,6 +31,14 @@ pub struct Differences {
     pub services: u64,
     /// Accounts that lose their last permission beside the baseline.
     pub left_with_nothing: u64,
+    /// How many of these are service accounts, which have no baseline.
+    pub services_left_with_nothing: u64,
+    /// Users whom a role moves to another level (`Narrowing`).
+    pub narrowed: Option<Narrowed>,
+    /// Accounts that are concerned and not active.
+    pub waiting: Waiting,
+    /// Whether a group is concerned that new accounts are put in.
+    pub reaches_new_accounts: bool,
     /// Of a selection: accounts that do not stay as they are.
     pub changed: u64,
     /// Of a selection: accounts that are refused, by the reason.
@@ -95,7 +103,9 @@ pub fn tally<'a>(
         let (held, holds) = (PermissionSet::of_words(held), PermissionSet::of_words(holds));
         found.users += bucket.users;
         found.services += bucket.services;
-        found.left_with_nothing += bucket.left_with_nothing(&held, &holds, baseline);
+        let (users, services) = bucket.left_with_nothing(&held, &holds, baseline);
+        found.left_with_nothing += users + services;
+        found.services_left_with_nothing += services;
         collect(&mut gains, &holds.without(&held), bucket);
         collect(&mut losses, &held.without(&holds), bucket);
     }
@@ -177,11 +187,11 @@ impl<'a> Bucket<'a> {
         self.firsts.iter().map(|account| account.id).collect()
     }
 
-    /// How many of these had something beside the baseline and have nothing any more.
-    fn left_with_nothing(&self, held: &PermissionSet, holds: &PermissionSet, baseline: &PermissionSet) -> u64 {
+    /// How many of these had something beside the baseline and have nothing any more: users, and service accounts.
+    fn left_with_nothing(&self, held: &PermissionSet, holds: &PermissionSet, baseline: &PermissionSet) -> (u64, u64) {
         let of_users = !held.is_within(baseline) && holds.is_within(baseline);
         let of_services = !held.is_empty() && holds.is_empty();
-        u64::from(of_users) * self.users + u64::from(of_services) * self.services
+        (u64::from(of_users) * self.users, u64::from(of_services) * self.services)
     }
 }
 
@@ -230,6 +240,10 @@ impl Differences {
             users: self.users,
             services: self.services,
             left_with_nothing: self.left_with_nothing,
+            services_left_with_nothing: self.services_left_with_nothing,
+            narrowed: self.narrowed.clone(),
+            waiting: self.waiting,
+            reaches_new_accounts: self.reaches_new_accounts,
             changed: self.changed,
             refused: self.refused.iter().map(refusal).collect(),
             ..Preview::default()

@@ -155,6 +155,18 @@ pub struct Preview {
     pub services: u64,
     /// Accounts that lose their last permission beside the baseline.
     pub left_with_nothing: u64,
+    /// How many of these are service accounts, which have no baseline.
+    #[serde(default)]
+    pub services_left_with_nothing: u64,
+    /// Users whom a role moves to another level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub narrowed: Option<Narrowed>,
+    /// Accounts that are concerned and not active: it holds for them once they are.
+    #[serde(default)]
+    pub waiting: Waiting,
+    /// Whether a group is concerned that new accounts are put in.
+    #[serde(default)]
+    pub reaches_new_accounts: bool,
     /// Of a selection: accounts that would not stay as they are, also those whose permissions do.
     #[serde(default)]
     pub changed: u64,
@@ -167,6 +179,25 @@ pub struct Preview {
     /// For defaults: permissions that new accounts gain and lose; those of today stay as they are.
     #[serde(default)]
     pub is_for_new_accounts: bool,
+}
+
+/// Users whom a role that is given to them moves to a level where such roles say what they change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Narrowed {
+    /// What the level is called.
+    pub level: String,
+    pub users: u64,
+}
+
+/// Accounts that a change concerns and that hold nothing at present.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Waiting {
+    /// Invited, and not signed up.
+    pub invited: u64,
+    /// Deactivated, or past the end of their access.
+    pub out: u64,
 }
 
 /// The number with its thousands set apart: `12,480`.

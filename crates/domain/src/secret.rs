@@ -103,8 +103,28 @@ impl fmt::Debug for Secret {
 /// Whether somewhere in a text stands a secret. Texts that are kept, logged or listed hold none.
 #[must_use]
 pub fn is_within(text: &str) -> bool {
-    let words = text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-    words.into_iter().any(|word| Secret::parse(word).is_ok())
+    find_within(text).is_some()
+}
+
+/// The first secret in a text, such as a line of a log.
+#[must_use]
+pub fn find_within(text: &str) -> Option<Secret> {
+    words(text).find_map(|word| Secret::parse(word).ok())
+}
+
+/// Whether a text, in whatever case, has the form of a secret: what was pasted in the wrong place may have been changed there.
+#[must_use]
+pub fn has_shape(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    words(&text).any(|word| {
+        let digits = SecretKind::ALL.into_iter().find_map(|kind| word.strip_prefix(kind.prefix()));
+        digits.is_some_and(|digits| digits.len() >= SECRET_DIGITS)
+    })
+}
+
+/// The parts of a text that could be a secret.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
 }
 
 fn check_digits(body: &str) -> String {
@@ -141,6 +161,17 @@ mod tests {
         assert_eq!(secret.reveal().len(), 55);
         assert_eq!(base62(&[0xff; 32], SECRET_DIGITS).len(), SECRET_DIGITS);
         assert_eq!(base62(&[0, 0, 0, 62], 6), "000010");
+    }
+
+    #[test]
+    fn secret_is_found_in_a_line_of_a_log_and_known_by_its_form() {
+        let secret = Secret::new(SecretKind::ServiceToken, [9; 32]);
+        let line = format!("GET /metrics Authorization: \"Bearer {}\" 200", secret.reveal());
+        assert_eq!(find_within(&line), Some(secret.clone()));
+        assert!(has_shape(&line) && has_shape(&secret.reveal().to_uppercase()));
+        for text in ["rsts_", "rsts_ingest-eu", "ingest", &secret.reveal()[..40]] {
+            assert!(!has_shape(text), "{text}");
+        }
     }
 
     proptest! {

@@ -8,7 +8,8 @@ use crate::accounts::{Account, AccountRef};
 use crate::groups::{GROUPS_PER_INVITE_MAX, GroupRef};
 use crate::id::{AccountId, GroupId};
 use crate::problem::{FieldError, FieldErrors};
-use crate::text::{Name, description_fault};
+use crate::secret;
+use crate::text::{NO_SECRETS, Name, description_fault};
 use crate::time::Timestamp;
 use crate::tokens::{MintedToken, NewToken, TokenPolicy};
 
@@ -28,6 +29,8 @@ pub enum ServiceIdError {
     Beginning,
     /// A character that is not allowed.
     Character(char),
+    /// It is, or was before it was put into lower case, an API token or another secret.
+    Secret,
 }
 
 impl ServiceIdError {
@@ -38,6 +41,7 @@ impl ServiceIdError {
             Self::Empty => "required",
             Self::TooLong => "too_long",
             Self::Beginning | Self::Character(_) => "invalid_account_id",
+            Self::Secret => "secret",
         }
     }
 }
@@ -47,6 +51,7 @@ impl fmt::Display for ServiceIdError {
         match self {
             Self::Empty => f.write_str("Enter an id."),
             Self::TooLong => write!(f, "Use {SERVICE_ID_CHARS_MAX} characters at most after {SERVICE_PREFIX}"),
+            Self::Secret => f.write_str(NO_SECRETS),
             Self::Beginning => f.write_str("Begin with a letter a to z or a digit."),
             Self::Character(' ') => f.write_str("Leave out spaces. Use a to z, 0 to 9, dot, hyphen and underscore."),
             Self::Character(character) => {
@@ -78,6 +83,7 @@ impl ServiceAccountId {
             _ if name.is_empty() => Err(ServiceIdError::Empty),
             Some(character) => Err(ServiceIdError::Character(character)),
             None if !name.starts_with(|first: char| first.is_ascii_alphanumeric()) => Err(ServiceIdError::Beginning),
+            None if secret::has_shape(&name) => Err(ServiceIdError::Secret),
             None if name.len() > SERVICE_ID_CHARS_MAX => Err(ServiceIdError::TooLong),
             None => Ok(Self([SERVICE_PREFIX, &name].concat())),
         }
@@ -228,6 +234,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn token_is_no_id_even_in_lower_case() {
+        let token = secret::Secret::new(secret::SecretKind::ServiceToken, [3; 32]);
+        for text in [token.reveal().to_owned(), ["sa::", token.reveal()].concat(), token.reveal().to_lowercase()] {
+            assert_eq!(ServiceAccountId::parse(&text), Err(ServiceIdError::Secret), "{text}");
+        }
+        assert!(ServiceAccountId::parse("rsts_ingest").is_ok());
+    }
 
     #[test]
     fn id_is_one_however_it_is_typed() {

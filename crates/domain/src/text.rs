@@ -5,6 +5,7 @@ use std::fmt;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
 
+use crate::id::AccountId;
 use crate::problem::FieldError;
 use crate::secret;
 
@@ -16,7 +17,12 @@ pub const DESCRIPTION_CHARS_MAX: usize = 500;
 pub const USER_NAME_CHARS_MAX: usize = 40;
 
 /// What is said of a text with a secret in it.
-const NO_SECRETS: &str = "Leave out the token or link: this text is kept, and others read it.";
+/// Words of a search that are looked for one by one.
+const SEARCH_WORDS_MAX: usize = 8;
+/// Characters kept of the name of a program.
+const USER_AGENT_CHARS_MAX: usize = 200;
+
+pub(crate) const NO_SECRETS: &str = "Leave out the token or link: this text is kept, and others read it.";
 
 /// Why a name was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +35,8 @@ pub enum NameError {
     Secret,
     /// Only user names are so narrow.
     NotUserName,
+    /// It has the form of an id.
+    Id,
 }
 
 impl NameError {
@@ -40,7 +48,7 @@ impl NameError {
             Self::TooLong => "too_long",
             Self::Control => "control_character",
             Self::Secret => "secret",
-            Self::NotUserName => "invalid_user_name",
+            Self::NotUserName | Self::Id => "invalid_user_name",
         }
     }
 }
@@ -52,6 +60,7 @@ impl fmt::Display for NameError {
             Self::TooLong => write!(f, "Use {NAME_CHARS_MAX} characters at most."),
             Self::Control => f.write_str("Leave out control and invisible characters."),
             Self::Secret => f.write_str(NO_SECRETS),
+            Self::Id => f.write_str("This has the form of an ID. Choose a name."),
             Self::NotUserName => write!(
                 f,
                 "Use 2 to {USER_NAME_CHARS_MAX} of a-z, 0-9, dot, hyphen and underscore, beginning with a letter or digit."
@@ -121,6 +130,20 @@ pub fn secret_fault(field: &str, text: &str) -> Option<FieldError> {
     secret::is_within(text).then(|| FieldError::new(field, "secret", NO_SECRETS.to_owned()))
 }
 
+/// What is kept of the program that a request names (RFC 9110, 10.1.5): its first 200 characters, and nothing of one with a
+/// secret in it.
+#[must_use]
+pub fn kept_agent(agent: &str) -> String {
+    let is_kept = !secret::is_within(agent);
+    agent.chars().filter(|_| is_kept).take(USER_AGENT_CHARS_MAX).collect()
+}
+
+/// The words of a search, in whatever order what is found has them; each of the first eight is to be found, and what follows is
+/// taken for one.
+pub fn search_words(search: &str) -> impl Iterator<Item = &str> {
+    search.trim().splitn(SEARCH_WORDS_MAX, char::is_whitespace).map(str::trim).filter(|word| !word.is_empty())
+}
+
 /// The composed form in which texts are compared and stored (Unicode Standard Annex #15).
 #[must_use]
 pub fn nfc(text: &str) -> String {
@@ -166,13 +189,18 @@ pub struct UserName(String);
 
 impl UserName {
     /// # Errors
-    /// When the text is not of that form. An `@` is never part of it, so a user name cannot pass for an address.
+    /// When the text is not of that form. An `@` is never part of it, so a user name cannot pass for an address; nor for an id
+    /// (RFC 9562), which programs may name a person by.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let name = text.trim().to_ascii_lowercase();
         let fits = (2..=USER_NAME_CHARS_MAX).contains(&name.len())
             && name.starts_with(|first: char| first.is_ascii_alphanumeric())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-        if fits { Ok(Self(name)) } else { Err(NameError::NotUserName) }
+        match (fits, name.parse::<AccountId>().is_ok()) {
+            (false, _) => Err(NameError::NotUserName),
+            (true, true) => Err(NameError::Id),
+            (true, false) => Ok(Self(name)),
+        }
     }
 
     #[must_use]
@@ -239,5 +267,28 @@ mod tests {
         for text in ["", "a", "-ana", "ana@x", "ana novak", "añа", &"a".repeat(USER_NAME_CHARS_MAX + 1)] {
             assert_eq!(UserName::parse(text), Err(NameError::NotUserName), "{text}");
         }
+    }
+
+    #[test]
+    fn search_is_of_words_and_of_no_more_than_eight() {
+        let words = |text| search_words(text).collect::<Vec<_>>();
+        assert_eq!(words("  bianchi   amara "), ["bianchi", "amara"]);
+        assert_eq!(words(" "), Vec::<&str>::new());
+        assert_eq!(words("a b c d e f g h i").last(), Some(&"h i"));
+    }
+
+    #[test]
+    fn nobody_is_called_by_an_id() {
+        let id = "01a22adc-ecfe-7d22-9808-342f287191fd";
+        assert_eq!(UserName::parse(id), Err(NameError::Id));
+        assert_eq!(UserName::parse(&id.to_uppercase()), Err(NameError::Id));
+        assert!(UserName::parse(&id[..35]).is_ok());
+    }
+
+    #[test]
+    fn program_that_names_a_secret_is_not_kept() {
+        let secret = secret::Secret::new(secret::SecretKind::ServiceToken, [7; 32]);
+        assert_eq!(kept_agent(&["curl/8 ", secret.reveal()].concat()), "");
+        assert_eq!(kept_agent(&"x".repeat(300)).len(), USER_AGENT_CHARS_MAX);
     }
 }

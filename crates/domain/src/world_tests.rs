@@ -63,7 +63,9 @@ fn by_effective(before: &[Holdings], after: &[Holdings], book: &RoleBook, book_a
         let is_service = before[place].kind == AccountKind::Service;
         *(if is_service { &mut found.services } else { &mut found.users }) += 1;
         let is_beside = |key: &String| is_service || key != "view";
-        found.left_with_nothing += u64::from(held.iter().any(is_beside) && !holds.iter().any(is_beside));
+        let is_left = u64::from(held.iter().any(is_beside) && !holds.iter().any(is_beside));
+        found.left_with_nothing += is_left;
+        found.services_left_with_nothing += is_left * u64::from(is_service);
         for key in held.symmetric_difference(&holds) {
             let number = book.index().find(key).unwrap();
             shifts.entry((holds.contains(key), number)).or_default().push(place);

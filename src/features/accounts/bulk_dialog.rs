@@ -13,7 +13,8 @@ use super::levels;
 use crate::api::ApiError;
 use crate::features::previews::{LivePreview, PreviewPanel};
 use crate::ui::{
-    Banner, Button, ButtonVariant, Dialog, Dismiss, EndField, RadioGroup, RadioOption, Tone, end_text, parse_end,
+    Banner, Button, ButtonVariant, Dialog, Dismiss, EndField, RadioGroup, RadioOption, Tone, end_text, read_end,
+    use_now,
 };
 
 /// What is chosen in the dialog, and how far it is.
@@ -23,6 +24,7 @@ struct Choosing {
     task: StoredValue<BulkTask>,
     gift: RwSignal<Option<Gift>>,
     end: RwSignal<String>,
+    now: Signal<i64>,
     preview: LivePreview,
     busy: RwSignal<bool>,
     error: RwSignal<Option<String>>,
@@ -55,10 +57,10 @@ impl Choosing {
     fn new(desk: Desk, task: BulkTask) -> Self {
         let gift = RwSignal::new(task.gift.clone());
         let end = RwSignal::new(task.until.map(|until| end_text(until.millis())).unwrap_or_default());
-        let (kind, ids) = (task.kind, task.ids());
+        let (kind, ids, now) = (task.kind, task.ids(), use_now());
         let request = Signal::derive(move || {
             // A resend changes no rights.
-            let action = chosen(kind, gift, end).filter(|_| kind != BulkKind::Resend)?;
+            let action = chosen(kind, gift, end, now).filter(|_| kind != BulkKind::Resend)?;
             Some(desk.way(kind).preview(ids.clone(), action))
         });
         Self {
@@ -66,6 +68,7 @@ impl Choosing {
             task: StoredValue::new(task),
             gift,
             end,
+            now,
             preview: LivePreview::new(request),
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
@@ -77,19 +80,29 @@ impl Choosing {
         self.desk.question.try_set(None);
     }
 
+    fn has_mail(self) -> bool {
+        untrack(|| self.desk.session.with(|session| session.organization.has_mail))
+    }
+
     /// Why it cannot be confirmed yet; empty when it can.
     fn waits(self) -> Signal<String> {
         let kind = self.task.with_value(|task| task.kind);
         let preview = self.preview.waits();
-        Signal::derive(move || match chosen(kind, self.gift, self.end) {
-            None => missing(kind).to_owned(),
-            Some(_) => preview.get(),
+        Signal::derive(move || match (self.end_fault(), chosen(kind, self.gift, self.end, self.now)) {
+            (Some(fault), _) => fault,
+            (None, None) => missing(kind).to_owned(),
+            (None, Some(_)) => preview.get(),
         })
+    }
+
+    /// What is wrong with the end, reactively.
+    fn end_fault(self) -> Option<String> {
+        self.end.with(|text| read_end(text, self.now.get())).err().map(str::to_owned)
     }
 
     fn confirm(self) {
         let task = self.task.get_value();
-        let Some(action) = untrack(|| chosen(task.kind, self.gift, self.end)) else { return };
+        let Some(action) = untrack(|| chosen(task.kind, self.gift, self.end, self.now)) else { return };
         if self.busy.get_untracked() {
             return;
         }
@@ -107,7 +120,10 @@ impl Choosing {
     /// A message is enough where all went well; else the accounts that were left as they are have to be seen.
     fn done(self, task: &BulkTask, gift: Option<&Gift>, answer: BulkAnswer) {
         let summary = BulkSummary::of(&answer.results);
-        let said = task.done(gift, &summary);
+        let said = match task.kind == BulkKind::Resend && !self.has_mail() && summary.changed > 0 {
+            true => new_links(summary.changed),
+            false => task.done(gift, &summary),
+        };
         if summary.refused.is_empty() {
             self.close();
             return self.desk.tell(said, answer.operation_id);
@@ -133,9 +149,15 @@ impl Choosing {
 }
 
 /// The act as chosen so far, reactively.
-fn chosen(kind: BulkKind, gift: RwSignal<Option<Gift>>, end: RwSignal<String>) -> Option<BulkAction> {
-    let until = end.with(|text| parse_end(text)).map(domain::Timestamp::from_millis);
+fn chosen(kind: BulkKind, gift: RwSignal<Option<Gift>>, end: RwSignal<String>, now: Signal<i64>) -> Option<BulkAction> {
+    let until = end.with(|text| read_end(text, now.get_untracked())).ok()?;
     gift.with(|gift| action(kind, gift.as_ref(), until))
+}
+
+/// What is said of new links where no mail carries them.
+fn new_links(count: usize) -> String {
+    let begins = if count == 1 { "There is a new link" } else { "There are new links" };
+    [begins, ". Nothing was mailed: copy them under Invitations, and pass them on."].concat()
 }
 
 const fn missing(kind: BulkKind) -> &'static str {
@@ -192,8 +214,14 @@ fn Fields(choosing: Choosing) -> impl IntoView {
     };
     let is_owner = task.gift == Some(Gift::owner());
     // An Owner with an end would not count as the one who always remains (I1).
-    let end = (task.kind.may_end() && !is_owner).then(|| view! { <EndField value=choosing.end label="Until" /> });
-    let note = note(&task, is_owner).map(|note| view! { <p class="prose">{note}</p> });
+    let end = (task.kind.may_end() && !is_owner).then(|| {
+        view! {
+           <EndField value=choosing.end label="Until" error=Signal::derive(move || choosing.end_fault()) />
+        }
+    });
+    let by_hand = (task.kind == BulkKind::Resend && !choosing.has_mail())
+        .then_some("There is no mail server: nothing is sent. Whoever is still invited gets a new link, which you copy under Invitations and pass on. The old links stop working at once.");
+    let note = by_hand.or_else(|| note(&task, is_owner)).map(|note| view! { <p class="prose">{note}</p> });
     let preview = (task.kind != BulkKind::Resend).then(|| {
         view! { <PreviewPanel preview=choosing.preview idle="Choose first; then it stands here who gains and who loses what." /> }
     });

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::accounts::{Account, AccountKind, AuthMethod};
+use domain::accounts::{Account, AccountKind, AuthMethod, ShownStatus};
 use domain::groups::EVERYONE;
+use domain::invitations::Delivery;
 use domain::{AccountId, Code, Timestamp};
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
 use super::address::Address;
 use super::desk::Desk;
 use super::row::{menu_items, page_address};
-use super::words::{joined, level_text, standing, status_label, status_tone};
+use super::words::{joined, level_text, outcome_label, standing, status_label, status_tone};
 use crate::api::{self, ApiError, Fresh};
 use crate::ui::{
     Avatar, Badge, Banner, CopyField, Icon, IconButton, LinkButton, MenuAlign, MenuButton, RelativeTime, Skeleton,
@@ -189,8 +190,13 @@ pub(super) fn Facts(
 pub(super) fn StatusBadges(account: Arc<Account>, desk: Desk) -> impl IntoView {
     let now = use_now();
     let is_self = untrack(|| desk.is_self(&account));
+    // Of an invitation that has ended, the account is nothing but that.
+    let outcome = account.invitation.as_ref().and_then(|invitation| invitation.outcome).map(outcome_label);
     let status = Memo::new(move |_| account.shown_status(Timestamp::from_millis(now.get())));
     let label = Signal::derive(move || {
+        if let Some(outcome) = outcome.filter(|_| status.get() == ShownStatus::Deleted) {
+            return outcome.to_owned();
+        }
         status_label(status.get(), &desk.session.with(|session| session.organization.deactivated_word.clone()))
     });
     view! {
@@ -253,8 +259,14 @@ fn FactList(account: Arc<Account>, desk: Desk, with_holdings: bool) -> impl Into
             {invitation.map(|invitation| view! {
                 {fact("Invited by", invitation.sent_by.clone().unwrap_or_default())}
                 {time("Invited", Some(invitation.sent_at), "")}
-                {time("Invitation ends", invitation.expires_at, "")}
-                {fact("Delivery", invitation.delivery_label().to_owned())}
+                {match invitation.outcome {
+                    None => view! {
+                        {time("Invitation ends", invitation.expires_at.filter(|_| invitation.delivery != Delivery::Failed), "")}
+                        {fact("Delivery", invitation.delivery_label().to_owned())}
+                    }
+                    .into_any(),
+                    Some(outcome) => time(outcome_label(outcome), account.deleted_at, "").into_any(),
+                }}
             })}
         </dl>
     }

@@ -153,7 +153,8 @@ impl Filters {
 
     /// Whether the counts that `counted` names have the open invitations in them.
     pub(crate) fn counts_open(&self) -> bool {
-        self.counted() == Counted::All || self.invitation != Some(InvitationFilter::Ended)
+        self.counted() == Counted::All
+            || !matches!(self.invitation, Some(InvitationFilter::Asked | InvitationFilter::Ended))
     }
 
     /// The address of a page of the API. The plainest one is also begun by the page's first script, word by word.

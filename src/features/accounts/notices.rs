@@ -33,7 +33,7 @@ pub(crate) fn NoRows(
         }
         .into_any(),
         ListState::Shown if list.shown().is_narrowed() => view! {
-            <EmptyState icon=Icon::Search title="Nothing found" text="No account fits the search and the filters.">
+            <EmptyState icon=Icon::Search title="Nothing found" text="Nothing fits the search and the filters.">
                 <Button label="Clear filters" on_click=clear />
             </EmptyState>
         }

@@ -10,7 +10,7 @@ use super::acts::{Act, acts, may_change_level};
 use super::address::Address;
 use super::desk::Desk;
 use super::levels;
-use super::words::{Line, level_text, standing, status_label, status_tone};
+use super::words::{Line, is_named, level_text, standing, status_label, status_tone};
 use crate::ui::{Avatar, Badge, ButtonSize, Icon, MenuAlign, MenuButton, MenuItem, use_now};
 
 /// What a row shows at present, and where acts on it go.
@@ -95,13 +95,15 @@ pub(crate) fn NameCell(
 ) -> impl IntoView {
     let name = Signal::derive(move || row.read(|account| account.display_name.clone()));
     let is_self = Memo::new(move |_| row.is_self());
+    // Where it stands for a name it may be cut.
+    let address = Memo::new(move |_| row.read(|account| (!is_named(account)).then(|| account.display_name.clone())));
     view! {
         <td class="cell-main">
             <div class="cell-line">
                 <Avatar name=name />
                 <div class="cell-two">
                     <div class="cell-line">
-                        <a class="cell-link truncate" href=move || row.href()>{name}</a>
+                        <a class="cell-link truncate" href=move || row.href() data-tip=address>{name}</a>
                         {move || is_self.get().then(|| view! { <span class="badge tone-accent">"You"</span> })}
                     </div>
                     <span class="cell-under truncate">{move || row.read(|account| account.user_name.clone())}</span>

@@ -12,22 +12,17 @@ use super::account_picker::AccountPicker;
 use super::acts::GroupDesk;
 use super::words::{members, membership, named};
 use crate::features::previews::{Attempt, LivePreview, PreviewDialog};
-use crate::ui::{EndField, end_text, parse_end, until, use_now};
+use crate::ui::{EndField, end_text, parse_end, read_end, until, use_now};
 
 fn request(group: GroupId, change: MembersChange) -> PreviewRequest {
     PreviewRequest { group: Some(group), members: Some(change), ..PreviewRequest::default() }
 }
 
-/// What is wrong with an end: it is incomplete, or over already.
 fn end_fault(text: &str, now: i64) -> Option<&'static str> {
-    match parse_end(text) {
-        None if text.is_empty() => None,
-        None => Some("Enter a day and a time."),
-        Some(end) if end <= now => Some("Choose a time to come."),
-        Some(_) => None,
-    }
+    read_end(text, now).err()
 }
 
+/// An end that was found to be whole.
 fn end_of(text: &str) -> Option<Timestamp> {
     parse_end(text).map(Timestamp::from_millis)
 }

@@ -11,6 +11,7 @@ use super::acts::{GroupDesk, path};
 use super::member_dialogs::{AddMembersDialog, EndDialog, RemoveMembersDialog};
 use super::members_table::MembersTable;
 use crate::api::encode;
+use crate::features::roles::RoleReach;
 use crate::paged::Paged;
 use crate::query::query_text;
 use crate::ui::{Button, ButtonVariant, EmptyState, FilterChips, FilterOption, Icon, SearchField};
@@ -52,12 +53,22 @@ pub(super) fn MembersTab(
         question: RwSignal::new(None),
     };
     Effect::watch(move || desk.members_changed.track(), move |(), _, _| members.changed(), false);
-    let may_change = Memo::new(move |_| !is_everyone && desk.may_manage());
+    // Whoever is put into a group, or taken out, gains or loses all that it gives: that takes as much (I7).
+    let reach = RoleReach::new();
+    let is_within = Memo::new(move |_| desk.group.with(|group| reach.may_give(&group.roles)).unwrap_or(true));
+    let may_change = Memo::new(move |_| !is_everyone && desk.may_manage() && is_within.get());
+    let beyond = move || {
+        let is_beyond = !is_everyone && desk.may_manage() && !is_within.get();
+        is_beyond.then(|| view! {
+            <p class="group-note muted">"The group gives more than you hold yourself: whoever holds all of it changes its members."</p>
+        })
+    };
     let note = is_everyone.then(|| view! {
         <p class="group-note muted">"All accounts are members, users and service accounts. Nobody can be added or removed."</p>
     });
     view! {
         {note}
+        {beyond}
         <MembersToolbar members=members search=search kind=kind may_change=may_change />
         {move || may_change.get().then(|| view! { <SelectionBar members=members /> })}
         <div class="split split-closed">

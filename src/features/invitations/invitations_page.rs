@@ -1,6 +1,6 @@
 //! The page of open invitations, and of those that ended lately.
 
-use domain::accounts::{AccountSort, Direction, InvitationFilter};
+use domain::accounts::{AccountSort, Direction, InvitationFilter, ShownStatus, StatusCounts};
 use leptos::prelude::*;
 
 use super::invitations_table::InvitationsTable;
@@ -18,6 +18,44 @@ const ORDERS: [Order; 4] = [
     (AccountSort::Email, Direction::Ascending, "E-mail, A to Z"),
     (AccountSort::Email, Direction::Descending, "E-mail, Z to A"),
 ];
+
+/// A part of the invitations that has a chip.
+#[derive(Clone, Copy)]
+struct Part {
+    invitation: InvitationFilter,
+    status: Option<ShownStatus>,
+    label: &'static str,
+}
+
+const fn part(invitation: InvitationFilter, status: Option<ShownStatus>, label: &'static str) -> Part {
+    Part { invitation, status, label }
+}
+
+/// Those that wait for their people, then those that wait for an administrator.
+const PARTS: [Part; 6] = [
+    part(InvitationFilter::Open, None, "Open"),
+    part(InvitationFilter::Open, Some(ShownStatus::Pending), "Pending"),
+    part(InvitationFilter::Asked, None, "Asked for a new link"),
+    part(InvitationFilter::Open, Some(ShownStatus::InvitationExpired), "Expired"),
+    part(InvitationFilter::Open, Some(ShownStatus::InvitationFailed), "Not delivered"),
+    part(InvitationFilter::Ended, None, "Ended in the last 30 days"),
+];
+
+impl Part {
+    /// Names it among them.
+    fn value(&self) -> String {
+        [self.invitation.as_str(), self.status.map_or("", ShownStatus::as_str)].join(" ")
+    }
+
+    /// How many it has, as far as the counts by status tell.
+    fn count(&self, counts: &StatusCounts) -> Option<u64> {
+        match (self.invitation, self.status) {
+            (InvitationFilter::Open, Some(status)) => Some(counts.of(status)),
+            (InvitationFilter::Open, None) => Some(counts.open_invitations()),
+            _ => None,
+        }
+    }
+}
 
 /// `/accounts/invitations`.
 #[component]
@@ -57,21 +95,22 @@ fn InvitationsToolbar(desk: Desk, address: Address) -> impl IntoView {
     let options = Signal::derive(move || {
         // While the ended ones are narrowed, the counts are of those alone.
         let is_counted = desk.list.shown().counts_open();
-        let open = desk.list.counts_shown().filter(|_| is_counted).map(|counts| counts.open_invitations());
-        let chip = |filter: InvitationFilter, label: &str, count| FilterOption {
-            value: filter.as_str().to_owned(),
-            label: label.to_owned(),
-            count,
-        };
-        vec![
-            chip(InvitationFilter::Open, "Open", open.and_then(|count| usize::try_from(count).ok())),
-            chip(InvitationFilter::Ended, "Ended in the last 30 days", None),
-        ]
+        let counts = desk.list.counts_shown().filter(|_| is_counted);
+        let count = |part: Part| counts.and_then(|counts| usize::try_from(part.count(&counts)?).ok());
+        PARTS
+            .map(|part| FilterOption { value: part.value(), label: part.label.to_owned(), count: count(part) })
+            .to_vec()
     });
-    let chosen =
-        move || filters.with(|filters| filters.invitation.map(InvitationFilter::as_str).unwrap_or_default().to_owned());
+    let chosen = move || {
+        filters.with(|filters| {
+            let is_it = |part: &&Part| (Some(part.invitation), part.status) == (filters.invitation, filters.status);
+            PARTS.iter().find(is_it).map(Part::value).unwrap_or_default()
+        })
+    };
     let choose = move |value: String| {
-        address.change(|filters| filters.invitation = InvitationFilter::parse(&value).or(filters.invitation))
+        if let Some(part) = PARTS.iter().find(|part| part.value() == value) {
+            address.change(|filters| (filters.invitation, filters.status) = (Some(part.invitation), part.status));
+        }
     };
     view! {
         <div class="toolbar" role="search">

@@ -152,7 +152,8 @@ fn ActsCell(row: Row) -> impl IntoView {
             && row.read(|account| account.deleted_at.is_none() && account.invitation.is_some())
     });
     let may_copy = Memo::new(move |_| row.read_at(|account, at| has_open_link(account, account.shown_status(at))));
-    let button = move |label: &'static str, icon: Icon, act: Act| {
+    let button = move |act_name: &'static str, icon: Icon, act: Act| {
+        let label = Signal::derive(move || row.read(|account| [act_name, " of ", &account.handle].concat()));
         view! { <IconButton label=label icon=icon size=ButtonSize::Small on_click=move || row.begin(act) /> }
     };
     view! {

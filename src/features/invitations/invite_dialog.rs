@@ -13,7 +13,8 @@ use crate::features::accounts::{Desk, LevelChoice, choices};
 use crate::features::groups::GroupPicker;
 use crate::features::session::use_session;
 use crate::ui::{
-    Banner, Button, ButtonKind, ButtonVariant, ChipInput, Dialog, Dismiss, Form, RadioGroup, RadioOption, Tip, Tone,
+    Banner, Button, ButtonKind, ButtonSize, ButtonVariant, ChipInput, Dialog, Dismiss, Form, RadioGroup, RadioOption,
+    Tip, Tone,
 };
 
 /// Opens the dialog where the address asks for it by `?invite=1`, and takes that out of the address.
@@ -103,6 +104,11 @@ fn Fields(form: InviteForm) -> impl IntoView {
         <div on:keydown:capture=submit_by_key>
             <Form id=FORM on_submit=move || form.submit()>
                 {move || faults.with(|faults| faults.other.clone()).map(|why| view! { <Banner tone=Tone::Danger title=why announce=true /> })}
+                {move || form.is_restored.get().then(|| view! {
+                    <Banner tone=Tone::Info title="This is from before" text="What you typed the last time was not sent, and is kept.">
+                        <Button label="Start anew" size=ButtonSize::Small on_click=move || form.begin_anew() />
+                    </Banner>
+                })}
                 <ChipInput
                     id=ADDRESSES
                     label="E-mail addresses"

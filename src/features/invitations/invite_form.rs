@@ -34,6 +34,8 @@ pub(super) struct InviteForm {
     pub(super) advanced: Advanced,
     pub(super) faults: RwSignal<Faults>,
     pub(super) busy: RwSignal<bool>,
+    /// Whether what it opened with is from before.
+    pub(super) is_restored: RwSignal<bool>,
     /// Whether it is to be sent as soon as its new groups are there.
     waits: StoredValue<bool>,
     /// The results, once it was sent.
@@ -48,6 +50,7 @@ impl InviteForm {
     /// Opens with what was typed before, if it was not sent.
     pub(super) fn new(desk: Desk, owner: AccountId) -> Self {
         let draft = Draft::recall(owner).unwrap_or_default();
+        let is_restored = draft != Draft::default();
         let level = if draft.level.is_empty() { beforehand(desk) } else { draft.level };
         let form = Self {
             desk,
@@ -60,6 +63,7 @@ impl InviteForm {
             advanced: Advanced::new(draft.roles, draft.permissions),
             faults: RwSignal::new(Faults::default()),
             busy: RwSignal::new(false),
+            is_restored: RwSignal::new(is_restored),
             waits: StoredValue::new(false),
             results: RwSignal::new(None),
             asked_groups: StoredValue::new(Vec::new()),
@@ -86,6 +90,19 @@ impl InviteForm {
             permissions: self.advanced.permissions.try_get_untracked().unwrap_or_default(),
         };
         draft.keep(self.owner);
+    }
+
+    /// Puts away what is from before.
+    pub(super) fn begin_anew(self) {
+        self.entries.set(Vec::new());
+        self.text.set(String::new());
+        self.level.set(beforehand(self.desk));
+        self.groups.set(Vec::new());
+        self.advanced.roles.set(Vec::new());
+        self.advanced.permissions.set(Vec::new());
+        self.faults.set(Faults::default());
+        self.is_restored.set(false);
+        dom::focus(ADDRESSES);
     }
 
     /// Makes chips of a text.

@@ -1,10 +1,13 @@
 //! The rows of those who have access to an object.
 
 use domain::accounts::{AccountKind, AccountRef};
+use domain::groups::GroupRef;
 use domain::objects::{Access, AccessLevel};
+use domain::permissions::ConsolePermission;
 use leptos::prelude::*;
 
 use super::desk::{ObjectDesk, Question, name_of};
+use crate::features::session::use_session;
 use crate::ui::{Avatar, ButtonSize, Icon, MenuAlign, MenuButton, MenuItem, absolute_time, until, use_now};
 
 /// The owner, who may always modify it.
@@ -14,7 +17,7 @@ pub(super) fn OwnerRow(desk: ObjectDesk) -> impl IntoView {
         desk.with(|access| access.object.owner.clone()).map(|owner| {
             view! {
                 <tr>
-                    <td><Who account=Some(owner) group=String::new() /></td>
+                    <td><Who account=Some(owner) group=None /></td>
                     <td>"Owner"</td>
                     <td class="cell-ends"></td>
                     <td class="cell-by"></td>
@@ -35,7 +38,6 @@ pub(super) fn SubjectRow(desk: ObjectDesk, access: Access) -> impl IntoView {
             view! { <span data-tip=absolute_time(end.millis())>{move || until(end.millis(), now.get())}</span> }
         })
     };
-    let group = access.group.as_ref().map(|group| group.name.clone()).unwrap_or_default();
     let menu_of = access.clone();
     let menu = move || {
         let access = menu_of.clone();
@@ -48,7 +50,7 @@ pub(super) fn SubjectRow(desk: ObjectDesk, access: Access) -> impl IntoView {
     };
     view! {
         <tr>
-            <td><Who account=access.account.clone() group=group /></td>
+            <td><Who account=access.account.clone() group=access.group.clone() /></td>
             <td>
                 {access.level.label()}
                 // A phone has no room for a column of ends.
@@ -78,9 +80,13 @@ fn items(desk: ObjectDesk, access: &Access) -> Vec<MenuItem> {
     ]
 }
 
-/// A person, a service or a group, by name.
+/// A person, a service or a group, by name; a link for those who may see its page.
 #[component]
-fn Who(account: Option<AccountRef>, group: String) -> impl IntoView {
+fn Who(account: Option<AccountRef>, group: Option<GroupRef>) -> impl IntoView {
+    let may_look = untrack(|| use_session().may(ConsolePermission::AccountsView));
+    let account_at = account.as_ref().map(|account| ["/accounts/", &account.id.to_string()].concat());
+    let group_at = || group.as_ref().map(|group| ["/groups/", &group.id.to_string()].concat());
+    let address = account_at.or_else(group_at).filter(|_| may_look);
     match account {
         Some(account) => {
             let is_service = account.kind == AccountKind::Service;
@@ -94,7 +100,7 @@ fn Who(account: Option<AccountRef>, group: String) -> impl IntoView {
                 <div class="cell-line">
                     {face}
                     <div class="cell-two">
-                        <span class="truncate">{account.name}</span>
+                        <a class="truncate" href=address>{account.name}</a>
                         <span class="cell-under truncate">{handle}</span>
                     </div>
                 </div>
@@ -105,7 +111,7 @@ fn Who(account: Option<AccountRef>, group: String) -> impl IntoView {
             <div class="cell-line">
                 <Icon icon=Icon::Group />
                 <div class="cell-two">
-                    <span class="truncate">{group}</span>
+                    <a class="truncate" href=address>{group.map(|group| group.name)}</a>
                     <span class="cell-under">"Group"</span>
                 </div>
             </div>

@@ -7,6 +7,7 @@ use domain::permissions::ConsolePermission;
 use domain::{AccountId, Code, GroupId, Timestamp};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
+use serde::Serialize;
 
 use super::access_words::api_path;
 use crate::api::{self, ApiError, Change, Fresh};
@@ -181,24 +182,40 @@ impl ObjectDesk {
 
     /// Restricts it to those who have access, or opens it to all who hold the permission.
     pub(super) fn set_restricted(self, restricted: bool) {
-        let change = ObjectChange { name: None, owner: None, restricted: Some(restricted) };
-        let said = if restricted { "It is restricted now." } else { "It is open now." };
-        self.change(change, said.to_owned());
+        let state = |restricted| ObjectChange { name: None, owner: None, restricted: Some(restricted) };
+        let name = self.name();
+        let becomes =
+            if restricted { " is restricted now: its owner and those listed have access." } else { " is open now." };
+        let undo = self.undo_by("", state(!restricted), ["Undone: ", &name, " is as before."].concat());
+        self.change(state(restricted), [name.as_str(), becomes].concat(), Some(undo));
+    }
+
+    fn name(self) -> String {
+        self.access
+            .with_untracked(|access| access.as_ref().map(|access| access.object.name.clone()))
+            .unwrap_or_default()
     }
 
     /// Gives it another owner.
     pub(super) fn set_owner(self, owner: AccountId, name: &str) {
-        let change = ObjectChange { name: None, owner: Some(owner), restricted: None };
-        self.change(change, [name, " owns it now."].concat());
+        let state = |owner| ObjectChange { name: None, owner: Some(owner), restricted: None };
+        let before = self.access.with_untracked(|access| {
+            access.as_ref().and_then(|access| access.object.owner.as_ref().map(|owner| (owner.id, owner.name.clone())))
+        });
+        let object = self.name();
+        let undone = |was: &str| ["Undone: ", was, " owns ", &object, " as before."].concat();
+        let undo = before.map(|(id, was)| self.undo_by("", state(id), undone(&was)));
+        let said = [name, " owns ", &object, " now."].concat();
+        self.change(state(owner), said, undo);
     }
 
-    fn change(self, change: ObjectChange, said: String) {
+    fn change(self, change: ObjectChange, said: String, undo: Option<MessageAction>) {
         self.busy.set(true);
         spawn_local(async move {
             let path = self.path("");
             let answer =
                 Change::new(Method::PUT, &path).version(self.version().unwrap_or_default()).tell(&change).await;
-            self.done(answer, said, None);
+            self.done(answer, said, undo);
         });
     }
 
@@ -290,7 +307,12 @@ impl ObjectDesk {
     fn undo(self, before: &Access) -> Option<MessageAction> {
         let change = Subject::of(before)?.gets(before.level, before.valid_until);
         let said = ["Undone: ", name_of(before), " has access as before."].concat();
-        let path = self.path("/access");
+        Some(self.undo_by("/access", change, said))
+    }
+
+    /// Puts back what was there before the act that comes next.
+    fn undo_by<B: Serialize + Clone + Send + Sync + 'static>(self, at: &str, change: B, said: String) -> MessageAction {
+        let path = self.path(at);
         let (messages, session) = (self.messages, self.session);
         // When the page has gone by then: the version after the act.
         let after = self.version().unwrap_or_default() + 1;
@@ -309,7 +331,7 @@ impl ObjectDesk {
                 }
             });
         };
-        Some(MessageAction::new("Undo", undo))
+        MessageAction::new("Undo", undo)
     }
 
     fn done(self, answer: Result<(), ApiError>, said: String, undo: Option<MessageAction>) {

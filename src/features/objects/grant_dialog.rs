@@ -8,7 +8,7 @@ use super::candidates::{Candidate, Offered, Picker};
 use super::desk::{ObjectDesk, Question};
 use crate::ui::{
     Banner, Button, ButtonKind, ButtonVariant, Combobox, Dialog, Dismiss, EndField, Form, RadioGroup, RadioOption,
-    Tone, dom, parse_end, use_now,
+    Tone, dom, read_end, use_now,
 };
 
 const FORM: &str = "grant-access";
@@ -24,16 +24,6 @@ struct Grant {
     trouble: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
     now: Signal<i64>,
-}
-
-/// Reads an end: none for an empty field.
-pub(super) fn read_end(text: &str, now: i64) -> Result<Option<Timestamp>, &'static str> {
-    match (text.trim().is_empty(), parse_end(text)) {
-        (true, _) => Ok(None),
-        (false, Some(at)) if at > now => Ok(Some(Timestamp::from_millis(at))),
-        (false, Some(_)) => Err("Choose a time to come."),
-        (false, None) => Err("Enter day and time."),
-    }
 }
 
 /// The levels, each with what it allows.

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use super::candidates::{Offered, Picker};
 use super::desk::{ObjectDesk, Question, Subject, name_of};
-use super::grant_dialog::{GrantDialog, read_end};
+use super::grant_dialog::GrantDialog;
 use crate::ui::{
     Button, ButtonKind, ButtonVariant, Combobox, ConfirmDialog, Dialog, DialogSize, Dismiss, EndField, Form, dom,
-    end_text, use_now,
+    end_text, read_end, use_now,
 };
 
 const END_FORM: &str = "access-end";

@@ -73,18 +73,22 @@ fn DefaultsForm(defaults: DefaultsView, catalogue: Catalogue) -> impl IntoView {
                     <PermissionList catalogue=desk.catalogue chosen=desk.permissions is_editable=true />
                 </div>
             </Card>
-            <PreviewPanel preview=desk.preview />
-            // Beside the button that was pressed: the top of the page may be out of sight.
-            <Overtaken changes=desk.overtaken />
-            <FormBanner form=desk.form />
-            <div class="form-actions">
-                <Button
-                    label="Save changes"
-                    kind=ButtonKind::Submit
-                    variant=ButtonVariant::Primary
-                    busy=desk.form.busy()
-                    disabled_reason=why_not
-                />
+            // What a change does, and the button, stay in view beside whatever is changed.
+            <div class="form-bar">
+                <div class="form-bar-told">
+                    <PreviewPanel preview=desk.preview />
+                    <Overtaken changes=desk.overtaken />
+                    <FormBanner form=desk.form />
+                </div>
+                <div class="row-of">
+                    <Button
+                        label="Save changes"
+                        kind=ButtonKind::Submit
+                        variant=ButtonVariant::Primary
+                        busy=desk.form.busy()
+                        disabled_reason=why_not
+                    />
+                </div>
             </div>
         </Form>
     }

@@ -45,13 +45,19 @@ fn found(preview: &Arc<Preview>, now: i64) -> AnyView {
     let unchanged = preview.is_empty().then(|| nothing(preview)).flatten();
     let lines = preview.lines().into_iter().map(|found| line(found, now)).collect::<Vec<_>>();
     let last = preview.last_permission_line().map(warning);
+    let narrowed = preview.narrowed_line().map(warning);
     let ties = preview.group.map(|ties| ties.lines().into_iter().map(warning).collect::<Vec<_>>());
     let refused = preview.refused.iter().map(refusal).collect::<Vec<_>>();
+    let later = preview.later_lines().into_iter().map(later).collect::<Vec<_>>();
     let note =
         preview.is_for_new_accounts.then(|| view! { <p class="muted">"Accounts of today stay as they are."</p> });
-    let is_list = !(lines.is_empty() && ties.as_ref().is_none_or(Vec::is_empty) && refused.is_empty());
+    let is_list = !(lines.is_empty()
+        && narrowed.is_none()
+        && later.is_empty()
+        && ties.as_ref().is_none_or(Vec::is_empty)
+        && refused.is_empty());
     let note = note.filter(|_| is_list);
-    let list = is_list.then(|| view! { <ul class="preview-lines">{lines}{last}{ties}{refused}</ul> });
+    let list = is_list.then(|| view! { <ul class="preview-lines">{lines}{narrowed}{last}{later}{ties}{refused}</ul> });
     view! { {unchanged}{list}{note} }.into_any()
 }
 
@@ -61,6 +67,10 @@ fn nothing(preview: &Preview) -> Option<AnyView> {
         let text = [&preview.summary(|_| String::new()), "."].concat();
         view! { <p class="preview-none"><Icon icon=Icon::Check />{text}</p> }.into_any()
     })
+}
+
+fn later(text: String) -> impl IntoView {
+    view! { <li class="preview-line muted"><Icon icon=Icon::Info /><span>{text}</span></li> }
 }
 
 fn warning(text: String) -> impl IntoView {

@@ -22,6 +22,8 @@ struct List {
     catalogue: StoredValue<Catalogue>,
     chosen: RwSignal<BTreeSet<String>>,
     search: RwSignal<String>,
+    /// Those that are listed alone: what was chosen when that was asked for. None for all.
+    alone: RwSignal<Option<BTreeSet<String>>>,
     is_editable: bool,
     session: Session,
 }
@@ -36,7 +38,14 @@ pub(crate) fn PermissionList(
     /// Whether there are check boxes. Without, only what these give is listed.
     is_editable: bool,
 ) -> impl IntoView {
-    let list = List { catalogue, chosen, search: RwSignal::new(String::new()), is_editable, session: use_session() };
+    let list = List {
+        catalogue,
+        chosen,
+        search: RwSignal::new(String::new()),
+        alone: RwSignal::new(None),
+        is_editable,
+        session: use_session(),
+    };
     let all = catalogue.with_value(|catalogue| sections(catalogue, &chosen.get_untracked()));
     let is_none = {
         let entries: Vec<PermissionEntry> = all.iter().flat_map(|(_, entries)| entries.clone()).collect();
@@ -52,6 +61,13 @@ pub(crate) fn PermissionList(
     view! {
         <div class="permissions" on:keydown=keydown>
             <SearchField label="Search permissions" value=list.search />
+            {is_editable.then(|| view! {
+                <Checkbox
+                    label="Only what is chosen"
+                    checked=Signal::derive(move || list.alone.with(Option::is_some))
+                    on_change=move |is_on: bool| list.alone.set(is_on.then(|| list.chosen.get_untracked()))
+                />
+            })}
             {all}
             <p class="muted" role="status">{move || is_none.get().then(|| list.nothing())}</p>
         </div>
@@ -61,12 +77,15 @@ pub(crate) fn PermissionList(
 impl List {
     /// Whether a permission is listed now, reactively.
     fn shows(self, entry: &PermissionEntry) -> bool {
-        let fits = self.search.with(|search| fits(entry, search));
+        let is_among = self.alone.with(|alone| alone.as_ref().is_none_or(|alone| alone.contains(&entry.key)));
+        let fits = is_among && self.search.with(|search| fits(entry, search));
         fits && (self.is_editable || self.is_chosen(&entry.key) || !self.comes_with(entry).is_empty())
     }
 
     fn nothing(self) -> &'static str {
-        if self.search.with(String::is_empty) {
+        if self.alone.with(Option::is_some) && self.search.with(String::is_empty) {
+            "Nothing is chosen yet."
+        } else if self.search.with(String::is_empty) {
             "This role gives no permissions."
         } else {
             "No permission fits the search."

@@ -31,5 +31,9 @@ pub(crate) fn ActiveSwitch(
             desk.set_status(&account, status);
         }
     };
-    view! { <Switch label="Active" checked=checked on_change=change hint="While it is not, none of its tokens works." /> }
+    let hint = Signal::derive(move || {
+        let words = if checked.get() { "Its tokens work." } else { "Deactivated: none of its tokens works." };
+        words.to_owned()
+    });
+    view! { <Switch label="Active" checked=checked on_change=change hint=hint /> }
 }

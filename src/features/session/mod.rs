@@ -68,7 +68,9 @@ impl Session {
 
     /// Nobody is signed in any more; to be called on every 401 too.
     pub(crate) fn end(self) {
-        self.lapsed.set_value(true);
+        if self.state.with_untracked(|state| matches!(state, SessionState::SignedIn(_))) {
+            self.lapsed.set_value(true);
+        }
         self.change(SessionState::SignedOut);
     }
 

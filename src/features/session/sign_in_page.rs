@@ -13,7 +13,9 @@ use super::{SessionState, use_session};
 use crate::api::{self, Change};
 use crate::form::{FormBanner, FormState};
 use crate::shell::{PublicPage, next_address};
-use crate::ui::{Button, ButtonKind, ButtonSize, ButtonVariant, Form, InputKind, PasswordField, TextField, dom};
+use crate::ui::{
+    Banner, Button, ButtonKind, ButtonSize, ButtonVariant, Form, InputKind, PasswordField, TextField, Tone, dom,
+};
 
 const FORM_ID: &str = "sign-in";
 const NAME_ID: &str = "sign-in-name";
@@ -88,7 +90,17 @@ fn SignInForm() -> impl IntoView {
             }
         });
     };
+    let lapsed = session.has_lapsed().then(|| {
+        view! {
+            <Banner
+                tone=Tone::Info
+                title="You have been signed out"
+                text="Sign in again to go on where you were. What you typed is kept."
+            />
+        }
+    });
     view! {
+        {lapsed}
         <FormBanner form=form />
         <Form id=FORM_ID on_submit=submit>
             <TextField

@@ -170,7 +170,7 @@ fn ProfileField(form: FormState, value: RwSignal<String>, profiles: Vec<ProfileC
             label="Profile"
             value=value
             options=Signal::stored(options)
-            hint="The words, levels and permissions of the product you administer."
+            hint="The words, levels and permissions of the product you administer. It stays as it is chosen here."
             error=form.error("profile", value)
         />
     }

@@ -5,6 +5,7 @@ use domain::setup::SetupView;
 use leptos::prelude::*;
 
 use super::form::SetupForm;
+use crate::features::session::{SessionState, use_session};
 use crate::load::Loader;
 use crate::shell::{PublicPage, forget_fragment, fragment};
 use crate::ui::{ButtonVariant, LinkButton};
@@ -13,13 +14,14 @@ use crate::ui::{ButtonVariant, LinkButton};
 #[component]
 pub(crate) fn SetupPage() -> impl IntoView {
     // In memory from here on: the address bar is seen by others and kept in the history.
-    let token = read_token(&fragment());
+    let text = fragment();
+    let (token, is_there) = (StoredValue::new(read_token(&text)), !text.trim().is_empty());
     forget_fragment();
-    let token = StoredValue::new(token);
     let setup = Loader::<SetupView>::new("/api/v1/setup");
     let draw = move |view: SetupView| match (view.done, token.get_value()) {
         (true, _) => view! { <SetUpAlready /> }.into_any(),
-        (false, None) => view! { <LinkIncomplete /> }.into_any(),
+        (false, None) if is_there => view! { <LinkIncomplete /> }.into_any(),
+        (false, None) => view! { <LinkTakenOut /> }.into_any(),
         (false, Some(token)) => view! { <SetupForm token=token setup=view reload=move || setup.reload() /> }.into_any(),
     };
     view! {
@@ -37,9 +39,36 @@ fn read_token(fragment: &str) -> Option<String> {
 
 #[component]
 fn SetUpAlready() -> impl IntoView {
+    let session = use_session();
+    let is_in = Memo::new(move |_| matches!(session.state(), SessionState::SignedIn(_)));
+    move || {
+        if is_in.get() {
+            view! {
+                <p class="prose">"Set-up is done, and you are signed in."</p>
+                <LinkButton label="Open Roster" href="/" variant=ButtonVariant::Primary />
+            }
+            .into_any()
+        } else {
+            view! {
+                <p class="prose">"Set-up is done: an organization exists here. Whoever was invited signs in."</p>
+                <LinkButton label="Sign in" href="/sign-in" variant=ButtonVariant::Primary />
+            }
+            .into_any()
+        }
+    }
+}
+
+/// The page was loaded again, or opened without the link.
+#[component]
+fn LinkTakenOut() -> impl IntoView {
     view! {
-        <p class="prose">"Set-up is done: an organization exists here. Whoever was invited signs in."</p>
-        <LinkButton label="Sign in" href="/sign-in" variant=ButtonVariant::Primary />
+        <div class="prose">
+            <p>
+                "Open the set-up link once more: it is taken out of the address as soon as it is opened, so that nobody else reads it there. The server printed it on a line that begins with "
+                <code>"Set up:"</code> ". It works until set-up is done, or the server is started anew."
+            </p>
+            <p class="muted">"The link is lost? Start the server again, and it prints a new one."</p>
+        </div>
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::problem::Code;
 use domain::tokens::{
-    BulkRevoke, MintedToken, RevokeToken, RotateToken, RotatedToken, Token, TokenChange, TokenRevocation,
+    BulkRevoke, MintedToken, RevokeToken, RotateToken, RotatedToken, SecretText, Token, TokenChange, TokenRevocation,
 };
 use gloo_net::http::Method;
 use leptos::prelude::*;
@@ -98,9 +98,9 @@ pub(super) async fn change(token: &Token, change: &TokenChange) -> Result<Token,
     Change::new(Method::PATCH, &path(token)).version(token.version).send(change).await
 }
 
-/// Ends a token at once.
-pub(super) async fn revoke(token: &Token, reason: &str) -> Result<(), ApiError> {
-    let request = RevokeToken { reason: reason.trim().to_owned() };
+/// Ends a token at once. Whoever has its secret may, whatever else they may do.
+pub(super) async fn revoke(token: &Token, reason: &str, secret: Option<SecretText>) -> Result<(), ApiError> {
+    let request = RevokeToken { reason: reason.trim().to_owned(), secret };
     Change::new(Method::DELETE, &path(token)).tell(&request).await
 }
 

@@ -25,6 +25,8 @@ const REASON: &str = "Leaked";
 struct Looking {
     acts: TokenActs,
     secret: RwSignal<String>,
+    /// What was found by it, kept to end it by and shown no more.
+    shown: StoredValue<Option<SecretText>>,
     found: RwSignal<Option<Arc<Token>>>,
     /// Whether it was revoked here.
     is_revoked: RwSignal<bool>,
@@ -46,6 +48,7 @@ pub(super) fn LeakedDialog(
     let looking = Looking {
         acts,
         secret: RwSignal::new(pasted),
+        shown: StoredValue::new(None),
         found: RwSignal::new(None),
         is_revoked: RwSignal::new(false),
         form: FormState::new(FORM, &["secret"]),
@@ -60,7 +63,7 @@ pub(super) fn LeakedDialog(
     view! {
         <Dialog
             title="Find a leaked token"
-            description="Learn whose it is, and end it. The token is sent to this server alone; neither its log nor the audit log has it."
+            description="Learn whose it is, and end it. The token is sent to this server alone; neither its log nor the audit log keeps it."
             dismiss=Dismiss::Guarded
             on_close=on_close
             footer=footer
@@ -77,7 +80,7 @@ pub(super) fn LeakedDialog(
                             name="leaked-token"
                             autocomplete="off"
                             autofocus=true
-                            hint="It begins with rsts_ or rstu_."
+                            hint="It begins with rsts_ or rstu_. A line of a log or a file with it will do."
                             error=looking.form.error("secret", looking.secret)
                         />
                     </Form>
@@ -105,6 +108,7 @@ impl Looking {
 
     fn begin_anew(self) {
         self.found.set(None);
+        self.shown.set_value(None);
         self.is_revoked.set(false);
         dom::focus(FIELD);
     }
@@ -122,8 +126,9 @@ impl Looking {
             match Change::post(&[TOKENS, "/lookup"].concat()).send::<_, Token>(&request).await {
                 Ok(token) => {
                     self.form.end();
-                    // Nothing of it stays, not even on the screen.
+                    // It goes from the screen; who has it can end the token, and needs nothing else for that.
                     self.secret.try_set(String::new());
+                    self.shown.try_set_value(Some(request.secret));
                     self.found.try_set(Some(Arc::new(token)));
                 }
                 Err(error) if error.code() == Some(Code::NotFound) => {
@@ -140,8 +145,9 @@ impl Looking {
             return;
         }
         spawn_local(async move {
-            match revoke(&token, REASON).await {
+            match revoke(&token, REASON, self.shown.get_value()).await {
                 Ok(()) => {
+                    self.shown.try_set_value(None);
                     self.form.end();
                     self.is_revoked.try_set(true);
                     self.acts.messages.success([&token.name, " was revoked."].concat(), None);
@@ -158,7 +164,7 @@ fn Found(looking: Looking, token: Arc<Token>, on_close: Callback<()>) -> impl In
     let now = looking.now;
     let at = Timestamp::from_millis(now.get_untracked());
     let when = move |at: Timestamp| relative_time(at.millis(), now.get_untracked());
-    let works = token.works(at);
+    let (works, is_out) = (token.works(at), token.account_is_out);
     let whose = ["It is a token of ", &token.account.name].concat();
     let marks =
         badges(&token, at).into_iter().map(|(label, tone)| view! { <Badge label=label tone=Signal::stored(tone) /> });
@@ -166,6 +172,7 @@ fn Found(looking: Looking, token: Arc<Token>, on_close: Callback<()>) -> impl In
     let banner = move || {
         match (looking.is_revoked.get(), works) {
         (true, _) => view! { <Banner tone=Tone::Success title="It was revoked" text="It is refused from the next request on." announce=true /> }.into_any(),
+        (false, true) if is_out => view! { <Banner tone=Tone::Warning title=whose.clone() text="It is refused while its account is not active. It works again when the account is, unless it is revoked." announce=true /> }.into_any(),
         (false, true) => view! { <Banner tone=Tone::Danger title=whose.clone() text="It works: whoever has it can use it now." announce=true /> }.into_any(),
         (false, false) => view! { <Banner tone=Tone::Info title=whose.clone() text="It no longer works." announce=true /> }.into_any(),
     }

@@ -146,6 +146,9 @@ fn Choices(narrowing: Narrowing) -> impl IntoView {
         {move || has_used.get().then(|| view! {
             <div><Button label="Only what it used" size=ButtonSize::Small on_click=move || narrowing.keep_used() /></div>
         })}
+        <p class="field-hint">
+            "Uses are those of Roster's own API, and what a product asked for by name. A product that is told all that a token may do uses what Roster does not see: look there first."
+        </p>
         <fieldset class="field radio-group">
             <legend class="field-label">"What it may do"</legend>
             {move || match boxes() {

@@ -35,7 +35,7 @@ pub(super) fn RevokeDialog(
         error.set(None);
         let (token, why) = (Arc::clone(&token), reason.get_untracked());
         spawn_local(async move {
-            match revoke(&token, &why).await {
+            match revoke(&token, &why, None).await {
                 Ok(()) => {
                     acts.close();
                     acts.messages.success([&token.name, " was revoked."].concat(), None);

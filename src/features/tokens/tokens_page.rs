@@ -1,6 +1,5 @@
 //! All API tokens of the organization (F102): found, judged, and revoked, one or many.
 
-use domain::secret::is_within;
 use domain::tokens::{REVOKE_AT_ONCE_MAX, Token, TokenFilter};
 use leptos::prelude::*;
 
@@ -25,7 +24,6 @@ pub(crate) fn TokensPage() -> impl IntoView {
     let acts = TokenActs::new(move || list.refresh());
     let selection = Selection::<Token>::new();
     let (looking, is_revoking) = (RwSignal::new(None::<String>), RwSignal::new(false));
-    let typed = searched(filters, looking);
     // What is no longer shown is not selected: an act would reach what nobody sees.
     Effect::new(move |before: Option<Asked>| {
         let asked = list.asked();
@@ -44,7 +42,7 @@ pub(crate) fn TokensPage() -> impl IntoView {
                 <Button label="Find a leaked token" icon=Icon::Search on_click=move || looking.set(Some(String::new())) />
             </PageHeader>
             <AccountTabs />
-            <Toolbar list=list filters=filters typed=typed />
+            <Toolbar list=list filters=filters on_secret=move |text: String| looking.set(Some(text)) />
             <SelectionBar selection=selection on_revoke=move || is_revoking.set(true) />
             <div class="split split-closed">
                 <div class="split-list">
@@ -60,29 +58,13 @@ pub(crate) fn TokensPage() -> impl IntoView {
     }
 }
 
-/// The text of the search field. What is searched for stands in the address, and a secret does not get there: whoever
-/// types one wants to know whose it is.
-fn searched(filters: Filters, looking: RwSignal<Option<String>>) -> RwSignal<String> {
-    let typed = RwSignal::new(filters.search.get_untracked());
-    let sort = move |text: &String| match is_within(text) {
-        true => {
-            looking.set(Some(text.trim().to_owned()));
-            typed.set(String::new());
-        }
-        false => filters.search.set(text.clone()),
-    };
-    Effect::watch(move || typed.get(), move |text, _, _| sort(text), false);
-    let follow = move |text: &String| {
-        if typed.with_untracked(|typed| typed != text) {
-            typed.set(text.clone());
-        }
-    };
-    Effect::watch(move || filters.search.get(), move |text, _, _| follow(text), false);
-    typed
-}
-
 #[component]
-fn Toolbar(list: TokenList, filters: Filters, typed: RwSignal<String>) -> impl IntoView {
+fn Toolbar(
+    list: TokenList,
+    filters: Filters,
+    // Whoever types one wants to know whose it is.
+    #[prop(into)] on_secret: Callback<String>,
+) -> impl IntoView {
     let chips = Signal::derive(move || {
         let counts = list.counts.get();
         let chip = |filter: TokenFilter| FilterOption {
@@ -98,7 +80,7 @@ fn Toolbar(list: TokenList, filters: Filters, typed: RwSignal<String>) -> impl I
     let has_account = Memo::new(move |_| filters.account.with(|account| !account.is_empty()));
     view! {
         <div class="toolbar tokens-toolbar" role="search">
-            <SearchField label="Search API tokens" value=typed id="token-search" />
+            <SearchField label="Search API tokens" value=filters.search id="token-search" on_secret=on_secret />
             <FilterChips label="Kind of account" options=Signal::stored(kinds) value=filters.kind on_change=move |kind| filters.kind.set(kind) />
             {move || has_account.get().then(|| view! {
                 <Button label="Of one account. Show all" variant=ButtonVariant::Quiet on_click=move || filters.account.set(String::new()) />

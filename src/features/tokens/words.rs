@@ -32,13 +32,14 @@ pub(super) fn badges(token: &Token, at: Timestamp) -> Vec<(&'static str, Tone)> 
     if !token.works(at) {
         return vec![("Expired", Tone::Neutral)];
     }
+    let out = token.account_is_out.then_some(("Account not active", Tone::Warning));
     let replaced = token.replaced_by.map(|_| ("Replaced", Tone::Info));
     let tone = |note: TokenNote| match note {
         TokenNote::NeverUsed => Tone::Neutral,
         TokenNote::Unused | TokenNote::NoExpiry | TokenNote::Expiring => Tone::Warning,
         TokenNote::Wide => Tone::Info,
     };
-    replaced.into_iter().chain(token.notes(at).into_iter().map(|note| (note.label(), tone(note)))).collect()
+    out.into_iter().chain(replaced).chain(token.notes(at).into_iter().map(|note| (note.label(), tone(note)))).collect()
 }
 
 /// "Everything the account may do", "View alerts, Change alerts", "12 permissions"; then from where, and for whom.
@@ -122,6 +123,7 @@ pub(super) mod testing {
                 name: "Ingest".to_owned(),
                 handle: "sa::ingest".to_owned(),
             },
+            account_is_out: false,
             name: "proxy".to_owned(),
             hint: "rsts_abcd".to_owned(),
             scopes: None,

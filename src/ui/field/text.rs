@@ -1,6 +1,7 @@
 //! One line of text, and many.
 
 use leptos::prelude::*;
+use web_sys::HtmlInputElement;
 
 use super::{FieldIds, frame, invalid};
 
@@ -26,7 +27,16 @@ pub(crate) enum InputKind {
     Code,
 }
 
+/// What a field for a day or a time holds while a part of it is missing: nothing that can be typed, and no end at all would be
+/// something else.
+const INCOMPLETE: &str = "\u{1a}";
+
 impl InputKind {
+    /// Whether it is filled in part by part, so that it can be incomplete.
+    const fn has_parts(self) -> bool {
+        matches!(self, Self::Date | Self::DateTime)
+    }
+
     fn attribute(self) -> &'static str {
         match self {
             Self::Text | Self::Code | Self::Name => "text",
@@ -93,6 +103,24 @@ pub(crate) fn TextField(
     let ids = FieldIds::new(id);
     let code = kind == InputKind::Code;
     let exact = matches!(kind, InputKind::Code | InputKind::Email | InputKind::Name);
+    // The parts that are there stay while another is missing.
+    let shown = Memo::new(move |before: Option<&String>| match value.get() {
+        text if text == INCOMPLETE => before.cloned().unwrap_or_default(),
+        text => text,
+    });
+    let take = move |event: &web_sys::Event| {
+        let input: HtmlInputElement = event_target(event);
+        let text = if input.validity().bad_input() { INCOMPLETE.to_owned() } else { input.value() };
+        if value.with_untracked(|known| *known != text) {
+            value.set(text);
+        }
+    };
+    // The browser tells of no input while a part is missing; a key, or leaving the field, does.
+    let take_part = move |event: &web_sys::Event| {
+        if kind.has_parts() {
+            take(event);
+        }
+    };
     let control = view! {
         <input
             id=ids.control.clone()
@@ -110,9 +138,11 @@ pub(crate) fn TextField(
             readonly=readonly
             aria-invalid=invalid(error)
             aria-describedby=ids.described_by.clone()
-            prop:value=value
-            on:input=move |event| value.set(event_target_value(&event))
-            on:blur=move |_| {
+            prop:value=shown
+            on:input=move |event| take(&event)
+            on:keyup=move |event| take_part(&event)
+            on:blur=move |event| {
+                take_part(&event);
                 if let Some(on_blur) = on_blur {
                     on_blur.try_run(());
                 }

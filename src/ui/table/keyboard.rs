@@ -36,21 +36,31 @@ impl Keyboard {
             return;
         }
         let at = self.active.get_untracked();
-        let (first, end) = self.scroller.visible();
-        let page = (end - first).saturating_sub(2).max(1);
         let next = match event.key().as_str() {
             "ArrowDown" => at + 1,
             "ArrowUp" => at.saturating_sub(1),
-            "PageDown" => at + page,
-            "PageUp" => at.saturating_sub(page),
-            "Home" => 0,
-            "End" => total - 1,
             "Enter" if is_row => return self.act(event, self.on_open),
             " " if is_row => return self.act(event, self.on_toggle),
-            _ => return,
+            key => match self.jump(key, at, total) {
+                Some(next) => next,
+                None => return,
+            },
         };
         event.prevent_default();
         self.go_to(next.min(total - 1));
+    }
+
+    /// Where a key leads that goes further than to the next row.
+    fn jump(self, key: &str, at: usize, total: usize) -> Option<usize> {
+        let (first, end) = self.scroller.visible();
+        let page = (end - first).saturating_sub(2).max(1);
+        match key {
+            "PageDown" => Some(at + page),
+            "PageUp" => Some(at.saturating_sub(page)),
+            "Home" => Some(0),
+            "End" => Some(total.saturating_sub(1)),
+            _ => None,
+        }
     }
 
     fn act(self, event: &KeyboardEvent, act: Option<Callback<usize>>) {
@@ -60,12 +70,12 @@ impl Keyboard {
         }
     }
 
-    /// Arrows leave a link or button of a row for the same one of the next row. It is heard before the control hears it: the button
+    /// Arrows leave a link or button of a row for the same one of the next row, and keys that go further for a row. It is heard before the control hears it: the button
     /// of a menu would open that instead.
     pub(super) fn leave_control(self, event: &KeyboardEvent) {
         let is_down = event.key() == "ArrowDown";
         let is_held = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
-        if !(is_down || event.key() == "ArrowUp") || is_held || dom::closest(event, KEEPS_ARROWS).is_some() {
+        if is_held || dom::closest(event, KEEPS_ARROWS).is_some() {
             return;
         }
         let Some(row) = dom::closest(event, "tr.row") else { return };
@@ -73,9 +83,18 @@ impl Keyboard {
             return;
         };
         let Some(at) = self.scroller.index_of(&row) else { return };
+        let total = self.scroller.total.get_untracked();
+        let last = total.saturating_sub(1);
+        let jump = self.jump(&event.key(), at, total);
+        if jump.is_none() && !is_down && event.key() != "ArrowUp" {
+            return;
+        }
         event.prevent_default();
         event.stop_propagation();
-        let last = self.scroller.total.get_untracked().saturating_sub(1);
+        // The row of the control may be taken for another: the focus goes to the row that is shown then.
+        if let Some(next) = jump {
+            return self.go_to(next.min(last));
+        }
         let next = if is_down { (at + 1).min(last) } else { at.saturating_sub(1) };
         if next != at {
             let place = place_in(&row, &control);

@@ -113,6 +113,10 @@ async fn new_link_is_asked_of_the_sender_once_an_hour(database: Database) {
     assert_eq!(preview(&world.nobody(), &token).await["link_requested"], true);
     owner.sign_in("olivia@example.com", PASSWORD).await.good();
     assert!(account(&owner, "ana@example.com").await["invitation"]["link_requested_at"].is_string());
+    invite(&owner, &["ben@example.com"]).await;
+    let asked = owner.get("/api/v1/accounts?invitation=asked&counts=filtered").await.good();
+    assert_eq!((&asked["total"], &asked["items"][0]["email"]), (&json!(1), &json!("ana@example.com")));
+    assert!(mails[0].to_string().contains("/accounts/invitations?invitation=asked"), "{}", mails[0]);
     world.clock.advance(HOUR_MS);
     assert_eq!(ask().await, 202);
     assert_eq!(mailbox.wait("olivia@example.com", 2).await.len(), 2);

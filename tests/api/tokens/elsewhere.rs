@@ -80,6 +80,23 @@ async fn introspected_token_is_in_use(database: Database) {
     })
     .await;
     assert_eq!((&token["last_used_ip"], &token["last_used_agent"]), (&json!(null), &json!("introspection")));
+    world.clock.advance(2 * domain::time::MINUTE_MS);
+    program.get("/api/v1/me").await;
+    let seen = eventually("the request", async || {
+        let token = owner.get(&tokens_of(&account)).await.good()["items"][0].clone();
+        token["last_used_ip"].is_string().then_some(token)
+    })
+    .await;
+    world.clock.advance(2 * domain::time::MINUTE_MS);
+    product.form("/api/v1/introspect", &program.secret).await.good();
+    let later = eventually("the later use", async || {
+        let token = owner.get(&tokens_of(&account)).await.good()["items"][0].clone();
+        (token["last_used_at"] != seen["last_used_at"]).then_some(token)
+    })
+    .await;
+    for what in ["last_used_ip", "last_used_agent"] {
+        assert_eq!(later[what], seen[what], "whoever asks about a token takes no trace of it away");
+    }
     let preview = json!({ "ids": [token["id"]], "dry_run": true });
     let preview = owner.post("/api/v1/tokens/revoke", preview).await.good();
     assert_eq!(preview["summary"]["in_use"], 1, "revoking it stops something");

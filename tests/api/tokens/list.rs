@@ -156,7 +156,7 @@ async fn leaked_token_is_found_and_revoked_by_its_secret(database: Database) {
     let world = World::new(database).await;
     let owner = world.owner().await;
     let (account, program) = world.service(&owner, "ci", json!({})).await;
-    let padded = format!("  {} ", program.secret);
+    let padded = format!("curl -H \"Authorization: Bearer {}\" https://example.com", program.secret);
     let found = owner.post("/api/v1/tokens/lookup", json!({ "secret": padded })).await.good();
     assert_eq!((&found["account"]["id"], &found["name"]), (&account["id"], &json!("first")));
     let cut = owner.post("/api/v1/tokens/lookup", json!({ "secret": program.secret[..40] })).await;
@@ -165,4 +165,14 @@ async fn leaked_token_is_found_and_revoked_by_its_secret(database: Database) {
     assert_eq!(otto.post("/api/v1/tokens/lookup", json!({ "secret": program.secret })).await.status, 404);
     assert_eq!(send(owner.request(Method::DELETE, &path(&found))).await.status, 204);
     assert_eq!(program.get("/api/v1/me").await.code(), "invalid_token");
+    let guard = world.member(&owner, "guard@example.com", json!({ "permissions": ["tokens.manage_all"] })).await;
+    let (_, strong) = world.service(&owner, "strong", json!({ "permissions": ["audit.view"] })).await;
+    let found = guard.post("/api/v1/tokens/lookup", json!({ "secret": strong.secret })).await.good();
+    let by = async |secret: &str| {
+        let request = json!({ "reason": "Leaked", "secret": secret });
+        send(guard.request(Method::DELETE, &path(&found)).json(&request)).await
+    };
+    assert_eq!(by(&program.secret).await.code(), "escalation", "another token shows nothing");
+    assert_eq!(by(&strong.secret).await.status, 204, "whoever has a token may end it");
+    assert_eq!(strong.get("/api/v1/me").await.code(), "invalid_token");
 }

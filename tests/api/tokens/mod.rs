@@ -10,9 +10,10 @@ mod rotate;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Database, PASSWORD, Program, World, on_both, send};
+use crate::support::{Client, Database, PASSWORD, Program, World, eventually, on_both, send};
 
 on_both! {
+    secret_sent_in_a_wrong_place_is_kept_nowhere
     secret_is_given_once_and_works several_tokens_work_until_each_is_revoked token_is_renamed_and_narrowed_never_widened
     end_follows_the_policy people_make_tokens_of_their_own_and_nobody_elses making_one_takes_a_password_proved_lately
     tokens_of_others_are_hidden no_chain_of_tokens_escalates scopes_limit_what_the_account_holds
@@ -32,6 +33,38 @@ async fn generate(world: &World, client: &Client, path: &str, new: Value) -> (Va
 
 fn path(token: &Value) -> String {
     format!("/api/v1/tokens/{}", token["id"].as_str().unwrap())
+}
+
+/// As a scope, as the program that asks, as an account's id: where people paste things.
+async fn secret_sent_in_a_wrong_place_is_kept_nowhere(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let holds = json!({ "permissions": ["service_accounts.manage"] });
+    let (account, program) = world.service(&owner, "ci", holds).await;
+    let secret = &program.secret;
+    for maker in [&program.client, &owner] {
+        let refused = maker.post(&tokens_of(&account), json!({ "name": "a", "scopes": [secret] })).await;
+        assert!(refused.status == 422 && !refused.text.contains(secret), "{}", refused.text);
+    }
+    let role = json!({ "name": "R", "permissions": [secret] });
+    let refused = program.post("/api/v1/roles", role).await;
+    assert!(refused.status >= 400 && !refused.text.contains(secret), "{}", refused.text);
+    for id in [secret.clone(), secret.to_lowercase()] {
+        let refused = owner.post("/api/v1/service-accounts", json!({ "account_id": id, "name": "Pasted" })).await;
+        assert_eq!((refused.status, refused.fields()), (422, vec!["account_id".to_owned()]));
+    }
+    send(program.request(Method::GET, "/api/v1/me").header("user-agent", format!("curl {secret}"))).await.good();
+    let used = eventually("the use", async || {
+        let token = owner.get(&tokens_of(&account)).await.good()["items"][0].clone();
+        token["last_used_at"].is_string().then_some(token)
+    })
+    .await;
+    assert_eq!(used["last_used_agent"].as_str().unwrap_or_default(), "");
+    // Its beginning alone stands in the row of its making, by which people recognise it.
+    let like = format!("%{}%", &secret[..20]);
+    let sql = "SELECT COUNT(*) FROM audit_events WHERE before_json LIKE $1 OR after_json LIKE $1";
+    let rows = sqlx::query_scalar::<_, i64>(sql).bind(like).fetch_one(world.running.app.db.reader()).await.unwrap();
+    assert_eq!(rows, 0);
 }
 
 async fn secret_is_given_once_and_works(database: Database) {

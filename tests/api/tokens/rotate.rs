@@ -1,12 +1,49 @@
 //! Facts about rotation: the successor works at once, the old one for as long as was chosen.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{generate, path, tokens_of};
 use crate::support::{Database, Program, World, on_both, send};
 
-on_both! { old_and_new_work_side_by_side_until_the_overlap_ends overlap_of_nothing_ends_it_at_once ended_and_rotated_tokens_have_no_successor people_rotate_their_own_as_long_as_they_may_have_some }
+on_both! { token_makes_no_sibling_that_reaches_further old_and_new_work_side_by_side_until_the_overlap_ends overlap_of_nothing_ends_it_at_once ended_and_rotated_tokens_have_no_successor people_rotate_their_own_as_long_as_they_may_have_some }
+
+/// What one token of an account lacks, it does not get by another of the same account.
+async fn token_makes_no_sibling_that_reaches_further(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let holds = json!({ "permissions": ["service_accounts.manage", "accounts.view", "tokens.manage_all"] });
+    let (account, whole) = world.service(&owner, "ci", holds).await;
+    let tokens = tokens_of(&account);
+    let make = async |new: Value| generate(&world, &owner, &tokens, new).await;
+    let scopes = json!(["service_accounts.manage"]);
+    let (narrow_token, narrow) = make(json!({ "name": "narrow", "scopes": scopes, "networks": ["127.0.0.0/8"] })).await;
+    let (wide, _) = make(json!({ "name": "wide", "networks": ["127.0.0.0/8"] })).await;
+    let (elsewhere, _) = make(json!({ "name": "elsewhere", "scopes": scopes })).await;
+    let (acting, _) =
+        make(json!({ "name": "acting", "scopes": scopes, "networks": ["127.0.0.1"], "on_behalf": true })).await;
+    let (fitting, _) = make(json!({ "name": "fitting", "scopes": scopes, "networks": ["127.0.0.1"] })).await;
+    let rotate =
+        async |token: &Value| narrow.post(&[&path(token), "/rotate"].concat(), json!({ "overlap_hours": 0 })).await;
+    assert_eq!(rotate(&wide).await.code(), "escalation", "its scopes");
+    assert_eq!(rotate(&elsewhere).await.fields(), ["networks"]);
+    assert_eq!(rotate(&acting).await.fields(), ["on_behalf"]);
+    for token in [&wide, &elsewhere, &acting] {
+        let left = owner.get(&path(token)).await.good();
+        assert!(left["replaced_by"].is_null() && left["ends_at"].is_null(), "{left}");
+    }
+    assert_eq!(rotate(&fitting).await.status, 201);
+    assert_eq!(rotate(&narrow_token).await.status, 201, "and its own successor it makes");
+    let (_, bound) = make(json!({ "name": "bound", "networks": ["127.0.0.0/8"] })).await;
+    let by = async |new: Value| bound.post(&tokens, new).await;
+    assert_eq!(by(json!({ "name": "free" })).await.fields(), ["networks"]);
+    assert_eq!(by(json!({ "name": "near", "networks": ["127.0.0.1"] })).await.status, 201);
+    assert_eq!(
+        whole.post(&tokens, json!({ "name": "free" })).await.status,
+        201,
+        "one without limits makes one without"
+    );
+}
 
 async fn old_and_new_work_side_by_side_until_the_overlap_ends(database: Database) {
     let world = World::new(database).await;

@@ -9,6 +9,8 @@ use super::{Account, ShownStatus};
 pub enum InvitationFilter {
     /// Neither accepted nor ended: pending, expired and failed ones.
     Open,
+    /// Open, and the invited person has asked for a new link, and has not got it yet.
+    Asked,
     /// Declined or withdrawn within the last 30 days.
     Ended,
 }
@@ -19,13 +21,14 @@ impl InvitationFilter {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::Asked => "asked",
             Self::Ended => "ended",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Open, Self::Ended].into_iter().find(|filter| filter.as_str() == text)
+        [Self::Open, Self::Asked, Self::Ended].into_iter().find(|filter| filter.as_str() == text)
     }
 }
 

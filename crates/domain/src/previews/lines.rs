@@ -1,6 +1,6 @@
 //! The sentences of a preview: who gains and who loses what, and until when.
 
-use super::{Difference, Preview, grouped};
+use super::{Difference, Narrowed, Preview, Waiting, grouped};
 use crate::accounts::AccountRef;
 use crate::time::Timestamp;
 
@@ -144,19 +144,49 @@ impl Preview {
         lines
     }
 
-    /// "1 service account loses its last permission"; none where nobody does.
+    /// "1 service account loses its last permission", "3 people are left with what every user has"; none where nobody is.
     #[must_use]
     pub fn last_permission_line(&self) -> Option<String> {
-        let count = self.left_with_nothing;
-        let (who, whose) = match (self.users, self.services) {
-            _ if count == 0 => return None,
-            (0, _) => (counted(0, count), "its"),
-            (_, 0) => (counted(count, 0), "their"),
-            _ if count == 1 => ("1 account".to_owned(), "its"),
-            _ => ([&grouped(count), " accounts"].concat(), "their"),
+        let services = self.services_left_with_nothing;
+        let users = self.left_with_nothing.saturating_sub(services);
+        let is = if users == 1 { " is" } else { " are" };
+        let of_users = || [counted(users, 0).as_str(), is, " left with what every user has"].concat();
+        let verb = if services == 1 { " loses its last permission" } else { " lose their last permission" };
+        let of_services = || [counted(0, services).as_str(), verb].concat();
+        match (users, services) {
+            (0, 0) => None,
+            (_, 0) => Some(of_users()),
+            (0, _) => Some(of_services()),
+            _ => Some([&of_services(), "; ", &of_users()].concat()),
+        }
+    }
+
+    /// "3 people move to Limited, and stay there when the role ends or is taken away."; none where nobody does.
+    #[must_use]
+    pub fn narrowed_line(&self) -> Option<String> {
+        let Narrowed { level, users } = self.narrowed.as_ref()?;
+        let (verb, stay) = if *users == 1 { (" moves to ", ", and stays") } else { (" move to ", ", and stay") };
+        Some([counted(*users, 0).as_str(), verb, level, stay, " there when the role ends or is taken away."].concat())
+    }
+
+    /// Who is concerned beside those who gain and lose: accounts that are not active, and those to come.
+    #[must_use]
+    pub fn later_lines(&self) -> Vec<String> {
+        let Waiting { invited, out } = self.waiting;
+        let later = |count: u64, kind: &str, when: [&str; 2]| {
+            let (nouns, when) = if count == 1 { (" account is", when[0]) } else { (" accounts are", when[1]) };
+            (count > 0)
+                .then(|| [grouped(count).as_str(), " ", kind, nouns, " concerned, too, once ", when, "."].concat())
         };
-        let (verb, whose) = if count == 1 { ("loses", whose) } else { ("lose", "their") };
-        Some([&who, " ", verb, " ", whose, " last permission"].concat())
+        let new = "New accounts are put in this group: they are concerned, too.";
+        [
+            later(invited, "invited", ["its invitation is accepted", "their invitations are accepted"]),
+            later(out, "deactivated", ["it is active again", "they are active again"]),
+            self.reaches_new_accounts.then(|| new.to_owned()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// All of it in one sentence, without a full stop: "34 people gain Alerts; 2 lose Dashboards; 1 service account loses
@@ -164,10 +194,10 @@ impl Preview {
     #[must_use]
     pub fn summary(&self, when: impl Fn(Timestamp) -> String) -> String {
         if self.is_empty() {
-            let nobody = if self.is_for_new_accounts {
-                "New accounts get the same as before"
-            } else {
-                "Nobody gains or loses a permission"
+            let nobody = match (self.is_for_new_accounts, self.later_lines().is_empty()) {
+                (true, _) => "New accounts get the same as before",
+                (false, true) => "Nobody gains or loses a permission",
+                (false, false) => "Nobody who is active gains or loses a permission",
             };
             return nobody.to_owned();
         }

@@ -71,25 +71,47 @@ fn summary_says_who_gains_and_who_loses_what() {
 
 #[test]
 fn last_permission_names_whose_it_is() {
-    let left = |users, services, count| Preview {
+    let left = |users, services| Preview {
         users,
         services,
-        left_with_nothing: count,
+        left_with_nothing: users + services,
+        services_left_with_nothing: services,
         ..preview(vec![], vec![difference("Alerts", users, services, &[])])
     };
     let cases = [
-        (left(3, 1, 0), None),
-        (left(0, 1, 1), Some("1 service account loses its last permission")),
-        (left(0, 3, 2), Some("2 service accounts lose their last permission")),
-        (left(3, 0, 1), Some("1 person loses their last permission")),
-        (left(3, 0, 3), Some("3 people lose their last permission")),
-        (left(3, 1, 1), Some("1 account loses its last permission")),
-        (left(3, 1, 1_000), Some("1,000 accounts lose their last permission")),
+        (left(0, 0), None),
+        (left(0, 1), Some("1 service account loses its last permission")),
+        (left(0, 2), Some("2 service accounts lose their last permission")),
+        (left(1, 0), Some("1 person is left with what every user has")),
+        (left(1_000, 0), Some("1,000 people are left with what every user has")),
+        (left(3, 1), Some("1 service account loses its last permission; 3 people are left with what every user has")),
     ];
     for (preview, expected) in cases {
         assert_eq!(preview.last_permission_line().as_deref(), expected);
     }
-    assert_eq!(summary(&left(0, 1, 1)), "1 service account loses Alerts; 1 service account loses its last permission");
+    assert_eq!(summary(&left(0, 1)), "1 service account loses Alerts; 1 service account loses its last permission");
+}
+
+#[test]
+fn who_is_not_active_is_told_of_apart() {
+    let waiting = |invited, out| Preview { waiting: Waiting { invited, out }, ..Preview::default() };
+    assert!(waiting(0, 0).later_lines().is_empty());
+    assert_eq!(
+        waiting(2, 1).later_lines(),
+        [
+            "2 invited accounts are concerned, too, once their invitations are accepted.",
+            "1 deactivated account is concerned, too, once it is active again.",
+        ]
+    );
+    assert_eq!(summary(&waiting(1, 0)), "Nobody who is active gains or loses a permission");
+    let narrowed =
+        |users| Preview { narrowed: Some(Narrowed { level: "Limited".to_owned(), users }), ..Preview::default() };
+    assert_eq!(
+        narrowed(2).narrowed_line().as_deref(),
+        Some("2 people move to Limited, and stay there when the role ends or is taken away.")
+    );
+    let new = Preview { reaches_new_accounts: true, ..Preview::default() };
+    assert_eq!(new.later_lines(), ["New accounts are put in this group: they are concerned, too."]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! API tokens: what a program shows instead of a password. Several to an account, each with its own end and its own limits.
 
 mod elsewhere;
+mod heirs;
 mod network;
 mod policy;
 mod requests;
@@ -13,6 +14,7 @@ use crate::id::TokenId;
 use crate::time::{DAY_MS, Timestamp};
 
 pub use elsewhere::{Introspection, ON_BEHALF_HEADER, bearer_challenge};
+pub use heirs::{Beyond, are_ranges_within, beyond_scopes};
 pub use network::{Network, NetworkError};
 pub use policy::{TTL_DAYS_DEFAULT, TTL_DAYS_MAX, TokenPolicy, TokenPolicyChange};
 pub use requests::{
@@ -47,6 +49,9 @@ pub struct Token {
     pub id: TokenId,
     /// Whose it is.
     pub account: AccountRef,
+    /// Whether that account is deactivated or deleted: until it is active again, the token is refused.
+    #[serde(default)]
+    pub account_is_out: bool,
     pub name: String,
     /// The beginning of the secret, to recognise it by.
     pub hint: String,

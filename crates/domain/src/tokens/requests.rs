@@ -196,6 +196,10 @@ pub struct RevokeToken {
     /// Why, for those who look later; 200 characters at most.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// The token itself: whoever has it may end it, whatever else they may do (RFC 7009).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub secret: Option<SecretText>,
 }
 
 /// What is wrong with a reason; none where it may stand.
@@ -286,7 +290,7 @@ pub struct TokenRevocation {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TokenLookup {
-    /// As it was found; blanks around it are left out.
+    /// As it was found, alone or within a line of a log or a file.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub secret: SecretText,
 }

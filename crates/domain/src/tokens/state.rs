@@ -153,6 +153,7 @@ mod tests {
                 name: "Ingest".to_owned(),
                 handle: "sa::ingest".to_owned(),
             },
+            account_is_out: false,
             name: "proxy".to_owned(),
             hint: "rsts_abcd".to_owned(),
             scopes: None,

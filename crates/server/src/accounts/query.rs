@@ -22,7 +22,7 @@ pub(super) struct ListParameters {
     kind: Option<String>,
     /// `active`, `pending`, `invitation_expired`, `invitation_failed`, `access_expired` or `deactivated`.
     status: Option<String>,
-    /// `open`; `ended`: declined or withdrawn within 30 days.
+    /// `open`; `asked`: open, and asked for a new link; `ended`: declined or withdrawn within 30 days.
     invitation: Option<String>,
     /// Key of a level; `-` for accounts without one.
     level: Option<String>,
@@ -212,7 +212,8 @@ impl ListQuery {
 
     /// The total that follows from the counts under the same filters. The statuses part all accounts but deleted ones.
     pub(super) fn total_of(&self, counts: &StatusCounts) -> Option<u64> {
-        let is_possible = self.counts == Some(Counted::Filtered) && self.invitation != Some(InvitationFilter::Ended);
+        let is_possible =
+            self.counts == Some(Counted::Filtered) && matches!(self.invitation, None | Some(InvitationFilter::Open));
         is_possible.then(|| self.status.map_or_else(|| counts.all(), |status| counts.of(status)))
     }
 }

@@ -168,6 +168,18 @@ impl Caller {
         Ok((tx, caller))
     }
 
+    /// Refuses a change, begun without one, whose preview was computed on other rights than those it changes.
+    ///
+    /// # Errors
+    /// `Stale`.
+    pub const fn require_basis(&self, basis: Option<i64>) -> Outcome<()> {
+        match basis {
+            // Beginning the change has raised it.
+            Some(basis) if self.organization.rights_revision != basis + 1 => Err(Failure::Stale(None)),
+            _ => Ok(()),
+        }
+    }
+
     /// Begins a change that alters nothing of what anybody may do, such as of a new token: takes the organization's lock,
     /// and looks again at what the caller holds where rights have changed since the request came in.
     ///
@@ -265,10 +277,13 @@ impl Caller {
         })
     }
 
-    fn words_for(&self, key: &str) -> String {
-        match key {
-            ALL_PERMISSIONS => "everything, as an Owner does".to_owned(),
-            _ => self.book.catalogue().label(key).to_owned(),
+    /// What a permission is called. Of one that does not exist nothing is said again: the audit log keeps these words, and
+    /// anything may have been sent as a key.
+    pub(crate) fn words_for(&self, key: &str) -> String {
+        match (key, self.book.catalogue().find(key)) {
+            (ALL_PERMISSIONS, _) => "everything, as an Owner does".to_owned(),
+            (_, Some(entry)) => entry.label.clone(),
+            (_, None) => "a permission that does not exist".to_owned(),
         }
     }
 }

@@ -25,9 +25,6 @@ use crate::{organization, secrets};
 
 /// A token's last use is written at most once in so long.
 const NOTE_EVERY_MS: i64 = domain::time::MINUTE_MS;
-/// The part of a user agent that is kept, in characters.
-const USER_AGENT_CHARS_MAX: usize = 200;
-
 /// A token that is as the store has it now, with its organization's row.
 pub struct Current {
     pub token: Arc<KnownToken>,
@@ -73,8 +70,13 @@ fn bearer(headers: &HeaderMap) -> Result<Secret, TokenFault> {
 /// A text as a token's secret; none where it is something else, an invitation's link included.
 #[must_use]
 pub fn parse(text: &str) -> Option<Secret> {
-    let is_token = |secret: &Secret| matches!(secret.kind(), SecretKind::ServiceToken | SecretKind::UserToken);
     Secret::parse(text).ok().filter(is_token)
+}
+
+/// Whether a secret is an API token, and not one of those that open a link.
+#[must_use]
+pub fn is_token(secret: &Secret) -> bool {
+    matches!(secret.kind(), SecretKind::ServiceToken | SecretKind::UserToken)
 }
 
 /// Counts a wrong token against its address. One that is known to have worked is never counted, so that a proxy before
@@ -279,7 +281,7 @@ fn note(app: &App, token: &Arc<KnownToken>, by: &UsedBy<'_>, permissions: &[Cow<
         account: token.account,
         on_behalf_of: by.on_behalf_of,
         ip: by.ip.map(|ip| ip.to_string()),
-        agent: by.agent.chars().take(USER_AGENT_CHARS_MAX).collect(),
+        agent: domain::text::kept_agent(by.agent),
         at,
     };
     let (app, token) = (app.clone(), token.clone());

@@ -19,7 +19,8 @@ const ADDRESSES_MAX: usize = 50_000;
 #[must_use]
 pub fn client(peer: SocketAddr, headers: &HeaderMap, trusted_proxies: &[IpAddr]) -> IpAddr {
     let peer = peer.ip().to_canonical();
-    if !trusted_proxies.contains(&peer) {
+    let is_trusted = |address: &IpAddr| trusted_proxies.iter().any(|proxy| proxy.to_canonical() == *address);
+    if !is_trusted(&peer) {
         return peer;
     }
     // From the right: each proxy appends whom it saw, and only what trusted ones appended is believed.
@@ -31,8 +32,8 @@ pub fn client(peer: SocketAddr, headers: &HeaderMap, trusted_proxies: &[IpAddr])
     let mut hops: Vec<&str> = said.collect();
     hops.reverse();
     for hop in hops {
-        match hop.trim().parse::<IpAddr>() {
-            Ok(hop) if trusted_proxies.contains(&hop) => {}
+        match hop.trim().parse::<IpAddr>().map(|hop| hop.to_canonical()) {
+            Ok(hop) if is_trusted(&hop) => {}
             Ok(hop) => return hop,
             // What stands further left may be anybody's word.
             Err(_) => return peer,
@@ -109,6 +110,12 @@ mod tests {
         assert_eq!(seen("1.2.3.4", &["10.0.0.1"]).as_deref(), Some("1.2.3.4"));
         assert_eq!(seen("6.6.6.6, 1.2.3.4", &["10.0.0.1"]).as_deref(), Some("1.2.3.4"));
         assert_eq!(seen("1.2.3.4, 10.0.0.2", &["10.0.0.1", "10.0.0.2"]).as_deref(), Some("1.2.3.4"));
+        assert_eq!(
+            seen("::ffff:1.2.3.4", &["10.0.0.1"]).as_deref(),
+            Some("1.2.3.4"),
+            "as a dual-stack listener says it"
+        );
+        assert_eq!(seen("1.2.3.4, ::ffff:10.0.0.2", &["::ffff:10.0.0.1", "10.0.0.2"]).as_deref(), Some("1.2.3.4"));
         assert_eq!(seen("nonsense", &["10.0.0.1"]).as_deref(), Some("10.0.0.1"));
         assert_eq!(seen("6.6.6.6, 1.2.3.4:80", &["10.0.0.1"]).as_deref(), Some("10.0.0.1"));
     }

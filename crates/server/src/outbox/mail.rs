@@ -106,7 +106,8 @@ impl Mailer {
             .to(Mailbox::new(None, to))
             .subject(words.subject)
             .message_id(Some(format!("<{id}@{}>", self.host)))
-            .header(lettre::message::header::ContentTransferEncoding::default())
+            // A part of parts is not encoded itself (RFC 2045, 6.4).
+            .header(lettre::message::header::ContentTransferEncoding::SevenBit)
             .multipart(MultiPart::alternative_plain_html(words.text, words.html))
             .map_err(|error| fault(error.to_string()))?;
         match &self.transport {

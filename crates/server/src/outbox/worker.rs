@@ -174,7 +174,7 @@ fn words(app: &App, mail: &Due) -> message::Message {
         Kind::LinkRequested => message::link_requested(
             &mail.organization_name,
             &mail.invited_email,
-            &format!("{}/accounts/invitations", app.public_url),
+            &format!("{}/accounts/invitations?invitation=asked", app.public_url),
         ),
     }
 }

@@ -1,11 +1,12 @@
 //! Changes of single accounts: what each of them holds before and after, by the rule that the change itself follows.
 
-use domain::GroupId;
+use domain::accounts::ShownStatus;
 use domain::bulk::BulkRequest;
 use domain::differences::{Differences, Ends, Example, tally_ends, tally_refused};
-use domain::effective::Holdings;
+use domain::effective::{Holdings, RoleBook};
 use domain::groups::GroupKind;
-use domain::previews::MembersChange;
+use domain::previews::{MembersChange, Narrowed, Waiting};
+use domain::{GroupId, Timestamp};
 use sqlx::AnyConnection;
 
 use super::store;
@@ -50,6 +51,7 @@ async fn of_parts(connection: &mut AnyConnection, app: &App, caller: &Caller, pa
     let book = &caller.book;
     let Outlooks { changed, refused } = outlook(connection, app, caller, parts).await?;
     let count = changed.len() as u64;
+    let (waiting, narrowed) = (waiting(&changed, caller.at), narrowed(&changed, book));
     let ends = |holdings: &Holdings| Ends::of(holdings, book, caller.at);
     let differing: Vec<_> = changed
         .into_iter()
@@ -63,5 +65,28 @@ async fn of_parts(connection: &mut AnyConnection, app: &App, caller: &Caller, pa
         differing.into_iter().map(|(id, kind, held, holds)| (example(id, kind), held, holds)).collect();
     let refused = refused.iter().map(|(id, kind, code)| (example(*id, kind.unwrap_or_default()), *code));
     let refused = tally_refused(refused);
-    Ok(Differences { changed: count, refused, ..tally_ends(&accounts, &book.set(book.baseline())) })
+    Ok(Differences { changed: count, refused, waiting, narrowed, ..tally_ends(&accounts, &book.set(book.baseline())) })
+}
+
+/// Those whose level is another because of what they are given, and not because it is set.
+fn narrowed(changed: &[Outlook], book: &RoleBook) -> Option<Narrowed> {
+    let is_moved = |outlook: &&Outlook| {
+        outlook.before.level != outlook.after.level && outlook.before.grants != outlook.after.grants
+    };
+    let mut moved = changed.iter().filter(is_moved);
+    let level = moved.next()?.after.level.as_deref()?;
+    let name = book.role(level).map_or(level, |role| &role.name);
+    Some(Narrowed { level: name.to_owned(), users: 1 + moved.count() as u64 })
+}
+
+/// Those whose holdings change and who are active neither before nor after.
+fn waiting(changed: &[Outlook], at: Timestamp) -> Waiting {
+    let mut waiting = Waiting::default();
+    for Outlook { before, after, .. } in changed {
+        let is_out = |holdings: &Holdings| holdings.state.shown(at) != ShownStatus::Active;
+        if is_out(before) && is_out(after) {
+            *(if before.state.activated_at.is_none() { &mut waiting.invited } else { &mut waiting.out }) += 1;
+        }
+    }
+    waiting
 }

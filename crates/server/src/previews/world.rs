@@ -137,7 +137,9 @@ async fn of_group(
         true => Touched::All,
         false => Touched::Holders { role: None, groups: vec![id] },
     };
-    try_out(app, connection, caller, &all, &touched, |world| world.change_group(id, after)).await
+    let found = try_out(app, connection, caller, &all, &touched, |world| world.change_group(id, after)).await?;
+    let (is_default, _) = groups::store::ties::of_group(connection, id).await?;
+    Ok(Differences { reaches_new_accounts: is_default && before != after, ..found })
 }
 
 async fn try_out(
@@ -151,8 +153,10 @@ async fn try_out(
     let before = store::world(app, connection, caller, groups, touched).await?;
     let mut after = before.clone();
     change(&mut after);
+    let waiting = store::waiting(connection, caller, touched).await?;
     // Adding up a hundred thousand accounts takes a while in which other requests are served.
-    tokio::task::spawn_blocking(move || before.differences(&after))
+    let found = tokio::task::spawn_blocking(move || before.differences(&after))
         .await
-        .map_err(|error| Failure::Internal(error.to_string()))
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    Ok(Differences { waiting, ..found })
 }

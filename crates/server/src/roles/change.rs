@@ -91,8 +91,10 @@ pub(super) async fn change(
         return Err(Failure::Invalid(faults));
     }
     let basis = version::basis(&headers)?;
-    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::RolesManage, basis).await?;
+    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::RolesManage, None).await?;
+    // The version first: whoever was overtaken is told by what, and not only that something changed somewhere.
     let before = own_role(&mut tx, &caller, id, seen).await?;
+    caller.require_basis(basis)?;
     let mut after = Role { version: before.version + 1, ..before.clone() };
     if let Some(name) = &change.name {
         require_free_name(&caller, Some(&before.key), name)?;

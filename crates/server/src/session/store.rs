@@ -10,9 +10,6 @@ use crate::caller::Origin;
 use crate::failure::{Failure, Outcome};
 use crate::store::{Columns, Db, Tx, query_with};
 
-/// The part of a user agent that is kept, in characters.
-const USER_AGENT_CHARS_MAX: usize = 200;
-
 /// A person's own row.
 #[derive(Clone)]
 pub struct PersonRow {
@@ -201,7 +198,7 @@ pub async fn insert(tx: &mut Tx, new: &NewSession<'_>, at: Timestamp) -> Outcome
         .bind(at.millis())
         .bind(new.expires_at.millis())
         .bind(new.origin.ip.to_string())
-        .bind(new.user_agent.chars().take(USER_AGENT_CHARS_MAX).collect::<String>())
+        .bind(domain::text::kept_agent(new.user_agent))
         .execute(&mut **tx)
         .await?;
     sqlx::query(

@@ -35,8 +35,13 @@ pub struct Line<K, V>(Mutex<Option<Vec<Waiting<K, V>>>>);
 
 struct Waiting<K, V> {
     key: K,
-    sender: oneshot::Sender<Option<V>>,
+    /// Dropped where nothing was read because the store did not answer.
+    sender: oneshot::Sender<Result<Option<V>, OursToMend>>,
 }
+
+/// What was read could not be understood: a fault of ours, which no waiting mends.
+#[derive(Debug, PartialEq, Eq)]
+struct OursToMend;
 
 impl<K, V> Default for Line<K, V> {
     fn default() -> Self {
@@ -79,14 +84,18 @@ impl<K, V> Line<K, V> {
 /// every process.
 ///
 /// # Errors
-/// `Unavailable` when the store does not answer; the log says why.
+/// `Unavailable` when the store does not answer, `Internal` when what it answers is not understood; the log says why.
 pub async fn read<S: Shared>(app: &App, key: S::Key) -> Outcome<Option<S::Found>> {
     let (sender, receiver) = oneshot::channel();
     if S::line(app).join(Waiting { key, sender }) {
         // A task of its own: a client that goes away must not leave the others waiting.
         tokio::spawn(serve::<S>(app.clone()));
     }
-    receiver.await.map_err(|_| Failure::Unavailable(format!("{} could not be read", S::WHAT)))
+    match receiver.await {
+        Ok(Ok(found)) => Ok(found),
+        Ok(Err(OursToMend)) => Err(Failure::Internal(format!("{} could not be understood", S::WHAT))),
+        Err(_) => Err(Failure::Unavailable(format!("{} could not be read", S::WHAT))),
+    }
 }
 
 async fn serve<S: Shared>(app: App) {
@@ -96,10 +105,17 @@ async fn serve<S: Shared>(app: App) {
         match tokio::time::timeout(READ_WITHIN, S::load(&app, keys.into_iter().collect())).await {
             Ok(Ok(found)) => {
                 for Waiting { key, sender } in waiting {
-                    let _ = sender.send(found.get(&key).cloned());
+                    let _ = sender.send(Ok(found.get(&key).cloned()));
                 }
             }
-            Ok(Err(failure)) => tracing::error!(?failure, "{} could not be read", S::WHAT),
+            Ok(Err(failure)) => {
+                tracing::error!(?failure, "{} could not be read", S::WHAT);
+                if let Failure::Internal(_) = failure {
+                    for Waiting { sender, .. } in waiting {
+                        let _ = sender.send(Err(OursToMend));
+                    }
+                }
+            }
             Err(_) => tracing::error!("{} could not be read in time", S::WHAT),
         }
     }
@@ -125,7 +141,7 @@ impl<K, V> Drop for Closing<'_, K, V> {
 mod tests {
     use super::*;
 
-    fn ask(line: &Line<u8, u8>, key: u8) -> (bool, oneshot::Receiver<Option<u8>>) {
+    fn ask(line: &Line<u8, u8>, key: u8) -> (bool, oneshot::Receiver<Result<Option<u8>, OursToMend>>) {
         let (sender, receiver) = oneshot::channel();
         (line.join(Waiting { key, sender }), receiver)
     }

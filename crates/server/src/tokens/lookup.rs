@@ -1,6 +1,7 @@
 //! `POST tokens/lookup`: a token was found somewhere; whose is it?
 
 use axum::extract::State;
+use domain::secret;
 use domain::tokens::{Token, TokenLookup};
 
 use super::{reach, store};
@@ -18,8 +19,9 @@ pub(super) async fn lookup(
     caller: Caller,
     Body(request): Body<TokenLookup>,
 ) -> Outcome<Versioned<Token>> {
-    let words = "This is no complete API token: rsts_ or rstu_, 43 letters and digits, an underscore and 6 more.";
-    let secret = caller::token::parse(request.secret.reveal().trim());
+    let words =
+        "There is no complete API token in this: rsts_ or rstu_, 43 letters and digits, an underscore and 6 more.";
+    let secret = secret::find_within(request.secret.reveal()).filter(caller::token::is_token);
     let secret = secret.ok_or_else(|| Failure::field("secret", "malformed", words))?;
     let (mut tx, caller) = caller.begin_plain(&app).await?;
     let row = store::find_by_hash(&mut tx, &secrets::hash(secret.reveal())).await?;

@@ -8,14 +8,17 @@ use domain::effective::effective;
 use domain::permissions::ConsolePermission;
 use domain::reach::Reach;
 use domain::secret::{Secret, SecretKind};
-use domain::tokens::{MintedToken, NewToken, SecretText, TOKENS_PER_ACCOUNT_MAX, Token, unknown_scopes};
+use domain::tokens::{
+    Beyond, MintedToken, NewToken, SecretText, TOKENS_PER_ACCOUNT_MAX, Token, are_ranges_within, beyond_scopes,
+    unknown_scopes,
+};
 use domain::{AccountId, FieldError, Timestamp, TokenId};
 
 use super::store::{self, NewRow};
 use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, Event};
-use crate::caller::{self, Caller};
+use crate::caller::{self, Caller, Credential};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::respond::Json;
@@ -40,12 +43,13 @@ async fn mint_for(app: &App, caller: Caller, id: AccountId, new: &NewToken) -> O
     let (mut tx, caller) = caller.begin_plain(app).await?;
     let account = accounts::store::lookup(&mut tx, caller.organization.id, id, caller.at).await?;
     require_mint(&caller, &account)?;
-    if account.kind == AccountKind::Service {
-        require_gift(&mut tx, &caller, account.id, new.scopes.as_deref(), new.expires_at).await?;
-    }
-    let faults = new.faults(&caller.organization.tokens, caller.at);
+    let mut faults = new.faults(&caller.organization.tokens, caller.at);
+    faults.extend(unknown_scopes(new.scopes.as_deref().unwrap_or_default(), caller.book.catalogue()));
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
+    }
+    if account.kind == AccountKind::Service {
+        require_gift(&mut tx, &caller, account.id, new.scopes.as_deref(), new.expires_at).await?;
     }
     let minted = insert(&mut tx, &caller, &account, new).await?;
     tx.commit().await?;
@@ -64,6 +68,31 @@ pub(super) async fn require_gift(
     let touched = caller::holdings_of(tx, account).await?.given(&caller.book);
     let given = scopes.map_or_else(|| touched.clone(), |scopes| caller.book.expand(scopes));
     caller.require_within(&Reach { touched, given, until })
+}
+
+/// Refuses a token by which a program would get further than by the one that it shows (I7): from other addresses, or, of its own
+/// account, with other scopes or on behalf of people.
+pub(super) fn require_no_wider(caller: &Caller, account: AccountId, new: &NewToken) -> Outcome<()> {
+    let Credential::Token(shown) = &caller.credential else { return Ok(()) };
+    if !are_ranges_within(&new.networks, &shown.state.networks) {
+        let words = "The token that is shown works from some addresses only, and makes none that works from others.";
+        return Err(Failure::field("networks", "wider", words));
+    }
+    if !caller.is_own(account) {
+        return Ok(());
+    }
+    if new.on_behalf && !shown.may_act_on_behalf {
+        let words = "The token that is shown may not act on behalf of people, and makes none of its account that may.";
+        return Err(Failure::field("on_behalf", "wider", words));
+    }
+    let Some(scopes) = &shown.scopes else { return Ok(()) };
+    let expand = |scopes: &[String]| caller.book.expand(scopes);
+    let new = new.scopes.as_deref().map(expand);
+    match beyond_scopes(new.as_deref(), &expand(scopes)) {
+        None => Ok(()),
+        Some(Beyond::Everything) => Err(Failure::Escalation("all that the account holds".to_owned())),
+        Some(Beyond::Permission(key)) => Err(Failure::Escalation(caller.words_for(key))),
+    }
 }
 
 /// Refuses to make tokens, or successors of tokens, for others than oneself, where one may have any, and service accounts
@@ -93,8 +122,10 @@ pub(super) fn require_mint(caller: &Caller, account: &Account) -> Outcome<()> {
 /// Makes a token of an account, with the audit row. The request's own faults were looked for.
 ///
 /// # Errors
-/// `Invalid` when its scopes reach beyond the account, or the account has too many tokens.
+/// `Invalid` when its scopes reach beyond the account, or the account has too many tokens; `Escalation` or `Invalid` when it
+/// would reach beyond the token that is shown.
 pub async fn insert(tx: &mut Tx, caller: &Caller, account: &Account, new: &NewToken) -> Outcome<MintedToken> {
+    require_no_wider(caller, account.id, new)?;
     let mut faults = scope_faults(tx, caller, account, new.scopes.as_deref()).await?;
     if new.on_behalf && !caller::token::may_act_on_behalf(account.kind) {
         let words = "Only service accounts act on behalf of people.".to_owned();

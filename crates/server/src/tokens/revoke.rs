@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::permissions::ConsolePermission;
+use domain::secret;
 use domain::time::DAY_MS;
-use domain::tokens::{BulkRevoke, RevokeToken, Token, TokenRevocation, TokenRevokeResult, TokenRevokeSummary};
+use domain::tokens::{
+    BulkRevoke, RevokeToken, SecretText, Token, TokenRevocation, TokenRevokeResult, TokenRevokeSummary,
+};
 use domain::{AccountId, Code, Timestamp, TokenId};
 use serde::Deserialize;
 
@@ -37,13 +40,22 @@ pub(super) async fn one(
     }
     let (mut tx, caller) = caller.begin_tokens(&app).await?;
     let token = store::lookup(&mut tx, caller.organization.id, id).await?;
-    require_revoke(&mut tx, &caller, &token).await?;
+    if !shows(&mut tx, request.secret.as_ref(), id).await? {
+        require_revoke(&mut tx, &caller, &token).await?;
+    }
     if store::revoke(&mut tx, &[id], Some(caller.account_id), &request.reason, caller.at).await? > 0 {
         let event = revoked(&token, &request.reason);
         audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
         tx.commit().await?;
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether a secret is that of a token.
+async fn shows(tx: &mut Tx, secret: Option<&SecretText>, id: TokenId) -> Outcome<bool> {
+    let Some(secret) = secret.and_then(|secret| secret::find_within(secret.reveal())) else { return Ok(false) };
+    let row = store::find_by_hash(tx, &secrets::hash(secret.reveal())).await?;
+    Ok(row.is_some_and(|row| row.id == id))
 }
 
 /// As changing a token; but people end their own, and every program the one that it shows. A token that leaked does not

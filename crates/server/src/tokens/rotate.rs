@@ -52,6 +52,7 @@ pub(super) async fn rotate(
         networks: before.networks.clone(),
         on_behalf: before.on_behalf,
     };
+    mint::require_no_wider(&caller, account.id, &new)?;
     let (successor, secret) = mint::write(&mut tx, &caller, before.account.id, before.account.kind, &new).await?;
     let overlap_hours = request.overlap_hours.unwrap_or(OVERLAP_HOURS_DEFAULT);
     let ends_at = caller.at.plus(i64::from(overlap_hours) * HOUR_MS);

@@ -13,7 +13,7 @@ use crate::ui::{Banner, Button, ButtonSize, Tone};
 pub(super) fn AnswerView(question: Question, answered: Answered) -> impl IntoView {
     let Answered { question: asked, words, answer } = answered;
     let Words { permission, object } = words;
-    let object = object.map(|object| [" of ", &object].concat()).unwrap_or_default();
+    let object = object.map(|object| [", ", &object].concat()).unwrap_or_default();
     if answer.allowed {
         let title = ["Yes: ", &permission, &object].concat();
         return view! {

@@ -29,7 +29,7 @@ pub(super) struct Answered {
 #[derive(Clone)]
 pub(super) struct Words {
     pub(super) permission: String,
-    /// None where no object is asked about.
+    /// What is to be done with the object, and its name; none where no object is asked about.
     pub(super) object: Option<String>,
 }
 
@@ -67,6 +67,17 @@ pub(super) fn QuestionCard(page: Page) -> impl IntoView {
                 question.send(answered.question, answered.words);
             }
         },
+        false,
+    );
+    // Under another question the answer to the last would be a lie.
+    Effect::watch(
+        move || {
+            question.permission.track();
+            question.kind.track();
+            question.object.track();
+            question.access.track();
+        },
+        move |(), _, _| question.answered.set(None),
         false,
     );
     let who = Signal::derive(move || {
@@ -128,9 +139,11 @@ impl Question {
         if kind != NO_OBJECT && chosen.is_none() {
             return self.error.set(Some("Choose the object first.".to_owned()));
         }
-        let words = Words { permission: permission.name, object: chosen.as_ref().map(|object| object.name.clone()) };
+        let access = chosen.as_ref().and_then(|_| AccessLevel::parse(&self.access.get_untracked()));
+        let verb = access.map_or("", |access| access.label());
+        let object = chosen.as_ref().map(|object| [verb, " \u{201c}", &object.name, "\u{201d}"].concat());
+        let words = Words { permission: permission.name, object };
         let object = chosen.map(|object| ObjectKey { kind, external_id: object.external_id });
-        let access = object.as_ref().and_then(|_| AccessLevel::parse(&self.access.get_untracked()));
         let request = CheckRequest { permission: permission.value, account: Some(self.page.id), object, access };
         self.send(request, words);
     }

@@ -12,6 +12,9 @@ use crate::ui::{Banner, Button, ButtonVariant, LinkButton, Tone};
 #[component]
 pub(super) fn ClosedInvitation(invitation: Invitation, preview: InvitationPreview) -> impl IntoView {
     let way = match preview.state {
+        LinkState::Used if preview.signed_in_as.is_some() => {
+            view! { <LinkButton label="Open Roster" href="/" variant=ButtonVariant::Primary /> }.into_any()
+        }
         LinkState::Used => {
             view! { <LinkButton label="Sign in" href="/sign-in" variant=ButtonVariant::Primary /> }.into_any()
         }
@@ -40,7 +43,12 @@ fn reason(preview: &InvitationPreview) -> String {
         LinkState::Replaced => format!(
             "There is a newer link for {email}, so this one no longer works. Use the newest link you were given, or ask {invited_by} for another."
         ),
-        LinkState::Used => format!("{email} has joined {organization} with this link. Sign in to go on."),
+        LinkState::Used => match &preview.signed_in_as {
+            None => format!("{email} has joined {organization} with this link. Sign in to go on."),
+            Some(present) => {
+                format!("{email} has joined {organization} with this link. You are signed in as {present}.")
+            }
+        },
         LinkState::Withdrawn => {
             format!("The invitation to join {organization} was withdrawn. If that surprises you, ask {invited_by}.")
         }

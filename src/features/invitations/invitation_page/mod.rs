@@ -15,7 +15,7 @@ use leptos_router::hooks::use_location;
 use self::accept::OpenInvitation;
 use self::closed::{ClosedInvitation, Declined, Incomplete};
 use crate::api::{ApiError, Change};
-use crate::shell::{PublicPage, forget_fragment};
+use crate::shell::PublicPage;
 use crate::ui::{Button, Icon, Skeleton};
 
 /// What is known of the link.
@@ -67,7 +67,6 @@ impl Invitation {
     }
 
     fn declined(self, organization: String) {
-        forget_fragment();
         self.view.set(View::Declined(organization));
     }
 }

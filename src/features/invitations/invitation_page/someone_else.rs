@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use super::Invitation;
 use crate::features::session::use_session;
 use crate::form::FormState;
-use crate::ui::{Button, ButtonVariant};
+use crate::ui::{Button, ButtonVariant, LinkButton};
 
 /// Says who is signed in, and makes way for the invited person.
 #[component]
@@ -32,5 +32,6 @@ pub(super) fn SomeoneElse(invitation: Invitation, form: FormState, preview: Invi
     view! {
         <p>{text}</p>
         <Button label="Sign out and continue" variant=ButtonVariant::Primary busy=form.busy() on_click=sign_out />
+        <LinkButton label="Stay signed in and go to Roster" href="/" />
     }
 }

@@ -115,6 +115,16 @@ async fn lets_in_and_keeps_out_as_roster_says(database: Database, start: Start) 
     let organization = owner.get("/api/v1/session").await.good()["organization"]["id"].as_str().unwrap().to_owned();
     let told = format!("sa::ci {} service {organization} audit.view - - -", account["id"].as_str().unwrap());
     assert_eq!(let_in, told, "and what a client says of itself is not believed");
+    let queried = through.get("/?permission=roles.manage&a=1").await;
+    assert_eq!(
+        (queried.status, queried.text),
+        (200, told.clone()),
+        "what the client asks the product is not asked of Roster"
+    );
+    for names in ["x-roster-account, X-Roster-Permissions", "close, X-ROSTER-ACCOUNT-ID"] {
+        let hop = send(through.request(Method::GET, "/").header("connection", names)).await;
+        assert_eq!((hop.status, hop.text), (200, told.clone()), "a client takes nothing away: {names}");
+    }
     let nobody = send(Client::new(&proxy.base).bare(Method::GET, "/")).await;
     assert_eq!(nobody.status, 401);
     assert_eq!(nobody.headers["www-authenticate"], "Bearer realm=\"roster\"");
@@ -185,5 +195,9 @@ async fn passes_on_what_kind_of_refusal_it_is(start: Start) {
 
 /// The block, asked for a permission behind the address.
 fn asking_for_accounts_view(block: &str) -> String {
-    block.replacen("/api/v1/forward-auth", "/api/v1/forward-auth?permission=accounts.view", 1)
+    block.replace("forward-auth?", "forward-auth").replacen(
+        "/api/v1/forward-auth",
+        "/api/v1/forward-auth?permission=accounts.view",
+        1,
+    )
 }

@@ -80,6 +80,12 @@ const fn sort_expression(sort: AccountSort) -> &'static str {
     }
 }
 
+/// For `accounts a`: invited, and neither in nor out.
+const IS_OPEN: &str = " AND a.deleted_at IS NULL AND a.activated_at IS NULL AND a.deactivated_at IS NULL";
+/// For `accounts a`: the invited person waits for a new link.
+const HAS_ASKED: &str =
+    " AND EXISTS (SELECT 1 FROM invitations r WHERE r.account_id = a.id AND r.link_requested_at IS NOT NULL)";
+
 /// The conditions of a list with their values, without the cursor's.
 fn conditions(dialect: Dialect, organization: OrganizationId, query: &ListQuery) -> (String, Vec<Value>) {
     let mut values: Vec<Value> = vec![organization.into(), query.kind.as_str().into()];
@@ -90,9 +96,8 @@ fn conditions(dialect: Dialect, organization: OrganizationId, query: &ListQuery)
     };
     match query.invitation {
         None => sql.push_str(" AND a.deleted_at IS NULL"),
-        Some(InvitationFilter::Open) => {
-            sql.push_str(" AND a.deleted_at IS NULL AND a.activated_at IS NULL AND a.deactivated_at IS NULL")
-        }
+        Some(InvitationFilter::Open) => sql.push_str(IS_OPEN),
+        Some(InvitationFilter::Asked) => sql.push_str(&[IS_OPEN, HAS_ASKED].concat()),
         Some(InvitationFilter::Ended) => {
             let since = place(query.at.plus(-ENDED_INVITATION_LISTED_MS).into());
             sql.push_str(&format!(" AND a.deleted_at > {since} AND a.activated_at IS NULL"));
@@ -102,9 +107,9 @@ fn conditions(dialect: Dialect, organization: OrganizationId, query: &ListQuery)
         let now = place(query.at.into());
         sql.push_str(&format!(" AND {}", status::condition(status, &now)));
     }
-    if !query.search.is_empty() {
-        let search = place(query.search.as_str().into());
-        sql.push_str(&format!(" AND {}", dialect.contains("a.search_text", &search)));
+    for word in domain::text::search_words(&query.search) {
+        let word = place(word.into());
+        sql.push_str(&format!(" AND {}", dialect.contains("a.search_text", &word)));
     }
     (sql, values)
 }

@@ -93,7 +93,8 @@ fn networks(text: &str) -> Vec<Network> {
     text.split(',').filter_map(|range| Network::parse(range).ok()).collect()
 }
 
-/// The active user account of an id, an e-mail address or a user name in an organization.
+/// The active user account of an id, an e-mail address or a user name in an organization, looked for in that order: nobody
+/// takes another's id as their name.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -107,7 +108,7 @@ pub async fn find_user(
     let row = sqlx::query(
         "SELECT a.id, a.handle FROM accounts a JOIN persons p ON p.id = a.person_id
          WHERE a.organization_id = $1 AND a.kind = 'user' AND a.deleted_at IS NULL AND (a.id = $2 OR a.handle = $2 OR p.user_name = $2)
-         ORDER BY a.id LIMIT 1",
+         ORDER BY CASE WHEN a.id = $2 THEN 0 WHEN a.handle = $2 THEN 1 ELSE 2 END LIMIT 1",
     )
     .bind(organization.to_string())
     .bind(key)
@@ -182,7 +183,8 @@ pub async fn count_working(connection: &mut AnyConnection, account: AccountId, a
 }
 
 const COLUMNS: &str = "t.id, t.account_id, t.kind, t.name, t.hint, t.scopes_unused, t.networks, t.on_behalf, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.last_used_agent,
-    t.revoked_at, t.revoke_reason, t.replaced_by, t.version, a.display_name, a.handle, c.display_name AS creator, r.display_name AS revoker,
+    t.revoked_at, t.revoke_reason, t.replaced_by, t.version, a.display_name, a.handle,
+    CASE WHEN a.deactivated_at IS NULL AND a.deleted_at IS NULL THEN 0 ELSE 1 END AS account_is_out, c.display_name AS creator, r.display_name AS revoker,
     f.id AS for_id, f.display_name AS for_name, f.handle AS for_handle";
 const JOINS: &str = "JOIN accounts a ON a.id = t.account_id LEFT JOIN accounts c ON c.id = t.created_by
     LEFT JOIN accounts r ON r.id = t.revoked_by LEFT JOIN accounts f ON f.id = t.last_used_for";
@@ -205,6 +207,7 @@ fn token(row: &AnyRow) -> Outcome<Token> {
             name: row.text("display_name")?,
             handle: row.text("handle")?,
         },
+        account_is_out: row.number("account_is_out")? == 1,
         name: row.text("name")?,
         hint: row.text("hint")?,
         scopes: row.maybe_number("scopes_unused")?.map(|_| Vec::new()),

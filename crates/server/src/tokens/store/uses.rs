@@ -13,7 +13,7 @@ pub struct Use {
     pub account: AccountId,
     /// The person for whom it was used.
     pub on_behalf_of: Option<AccountId>,
-    /// Absent where Roster did not see the request itself.
+    /// Absent where Roster did not see the request itself: then what it saw last, address and agent, stays.
     pub ip: Option<String>,
     pub agent: String,
     pub at: Timestamp,
@@ -54,7 +54,9 @@ pub async fn note_use(db: &Db, of: &Use, new_permissions: &[String]) -> Outcome<
     }
     let acted_for: Value = of.on_behalf_of.map(|id| id.to_string()).into();
     query_with(
-        "UPDATE tokens SET last_used_at = $1, last_used_ip = $2, last_used_agent = $3, last_used_for = COALESCE($4, last_used_for)
+        "UPDATE tokens SET last_used_at = $1, last_used_ip = COALESCE($2, last_used_ip),
+                last_used_agent = CASE WHEN $2 IS NULL AND last_used_ip IS NOT NULL THEN last_used_agent ELSE $3 END,
+                last_used_for = COALESCE($4, last_used_for)
          WHERE id = $5 AND COALESCE(last_used_at, 0) <= $1"
             .to_owned(),
         vec![of.at.into(), of.ip.clone().into(), of.agent.as_str().into(), acted_for, of.token.into()],

@@ -1,12 +1,13 @@
 //! Reads an organization in small. Ids come many to a row, joined by the database: a row for each membership would take
 //! longer than all that is done with it.
 
+mod touched;
+
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::accounts::{AccountKind, AccountRef};
 use domain::effective::{GroupHolding, RoleBook};
-use domain::roles::Role;
 use domain::world::{Holder, World};
 use domain::{AccountId, GroupId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
@@ -18,6 +19,8 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::store::{Columns, Value, fetch_for, parse_id, placeholder_list, query_with};
 
+pub(super) use touched::{Touched, waiting};
+
 /// Characters of an id.
 const ID_CHARS: usize = 36;
 /// Groups, roles and permissions that one statement names: so much text is in memory at once.
@@ -27,16 +30,6 @@ const SOURCES_PER_STATEMENT: usize = 100;
 const ACCOUNTS_NAMED_MAX: usize = 4_000;
 /// Accounts that one statement names: SQLite finds each one's placeholder by looking through those before it.
 const ACCOUNTS_PER_STATEMENT: usize = 250;
-
-/// The accounts that a change can touch.
-pub(super) enum Touched<'a> {
-    All,
-    /// Who holds the role itself, and who is in one of the groups.
-    Holders {
-        role: Option<&'a Role>,
-        groups: Vec<GroupId>,
-    },
-}
 
 /// Who is active among the accounts touched, or among all of them, with all they hold that has not ended.
 pub(super) async fn world(
@@ -236,30 +229,7 @@ async fn accounts(
         level =
             format!("CASE WHEN a.level_id = {} THEN '{:04}' ELSE {level} END", place(id.as_str().into()), number + 1);
     }
-    let mut conditions = String::new();
-    if let Touched::Holders { role, groups } = touched {
-        let valid = "(h.valid_until IS NULL OR h.valid_until > $1)";
-        let mut sources = vec!["SELECT '' AS account_id".to_owned()];
-        if let Some(role) = role {
-            let key = place(role.key.as_str().into());
-            sources
-                .push(format!("SELECT h.account_id FROM grants h WHERE h.what = 'role' AND h.key = {key} AND {valid}"));
-            if role.level_rank.is_some() {
-                let (level, of_level) = (place(role.id.into()), "b.kind = 'user' AND b.deleted_at IS NULL");
-                sources.push(format!(
-                    "SELECT b.id FROM accounts b WHERE b.organization_id = $2 AND {of_level} AND b.level_id = {level}"
-                ));
-            }
-        }
-        for chunk in groups.chunks(SOURCES_PER_STATEMENT) {
-            let list: Vec<_> = chunk.iter().map(|group| place((*group).into())).collect();
-            sources.push(format!(
-                "SELECT h.account_id FROM memberships h WHERE h.group_id IN ({}) AND {valid}",
-                list.join(", ")
-            ));
-        }
-        conditions = format!("AND a.id IN ({})", sources.join(" UNION ALL "));
-    }
+    let conditions = touched.conditions(&mut place);
     let sql = format!(
         "SELECT string_agg(a.id || SUBSTR(a.kind, 1, 1) || {level} || COALESCE(CAST(a.valid_until AS TEXT), '') || ' ' || a.name_key, '\n') AS lines, MIN(a.valid_until) AS ends_at FROM accounts a
          WHERE a.organization_id = $2 AND a.activated_at IS NOT NULL AND a.deactivated_at IS NULL AND a.deleted_at IS NULL
