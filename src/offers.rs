@@ -76,12 +76,16 @@ impl<T: Send + Sync + 'static> Offers<T> {
         offers
     }
 
-    /// What is typed has changed. The same once more, as after a failure, is asked at once.
-    /// Of a secret nothing is asked: it would stand in an address.
+    /// What is typed has changed. The same once more, as after a failure, is asked at once. Of a secret nothing is asked: it
+    /// would stand in an address.
     pub(crate) fn type_text(self, text: String) {
         if !secret::has_shape(&text) {
-            self.query.set(text);
+            return self.query.set(text);
         }
+        self.asked.update_value(|asked| *asked = asked.wrapping_add(1));
+        self.loading.set(false);
+        self.found.set(Vec::new());
+        self.trouble.set(Some("This is an API token or a link, which is not looked for.".to_owned()));
     }
 
     /// Asks again for what is typed.

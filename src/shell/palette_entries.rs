@@ -1,4 +1,4 @@
-//! What the search offers: pages and actions one may use, people and service accounts.
+//! What the search finds: pages and actions, people, service accounts, groups and roles.
 
 use domain::accounts::{Account, AccountKind};
 use domain::groups::Group;

@@ -16,12 +16,12 @@ pub const DESCRIPTION_CHARS_MAX: usize = 500;
 /// The longest user name, in code points.
 pub const USER_NAME_CHARS_MAX: usize = 40;
 
-/// What is said of a text with a secret in it.
 /// Words of a search that are looked for one by one.
 const SEARCH_WORDS_MAX: usize = 8;
 /// Characters kept of the name of a program.
 const USER_AGENT_CHARS_MAX: usize = 200;
 
+/// What is said of a text with a secret in it.
 pub(crate) const NO_SECRETS: &str = "Leave out the token or link: this text is kept, and others read it.";
 
 /// Why a name was refused.
@@ -140,8 +140,14 @@ pub fn kept_agent(agent: &str) -> String {
 
 /// The words of a search, in whatever order what is found has them; each of the first eight is to be found, and what follows is
 /// taken for one.
-pub fn search_words(search: &str) -> impl Iterator<Item = &str> {
-    search.trim().splitn(SEARCH_WORDS_MAX, char::is_whitespace).map(str::trim).filter(|word| !word.is_empty())
+#[must_use]
+pub fn search_words(search: &str) -> Vec<String> {
+    let mut words: Vec<String> = search.split_whitespace().map(str::to_owned).collect();
+    if words.len() > SEARCH_WORDS_MAX {
+        let rest = words.split_off(SEARCH_WORDS_MAX - 1);
+        words.push(rest.join(" "));
+    }
+    words
 }
 
 /// The composed form in which texts are compared and stored (Unicode Standard Annex #15).
@@ -271,10 +277,9 @@ mod tests {
 
     #[test]
     fn search_is_of_words_and_of_no_more_than_eight() {
-        let words = |text| search_words(text).collect::<Vec<_>>();
-        assert_eq!(words("  bianchi   amara "), ["bianchi", "amara"]);
-        assert_eq!(words(" "), Vec::<&str>::new());
-        assert_eq!(words("a b c d e f g h i").last(), Some(&"h i"));
+        assert_eq!(search_words("  bianchi          amara "), ["bianchi", "amara"]);
+        assert!(search_words(" ").is_empty());
+        assert_eq!(search_words("a b c d e f g h  i").last().map(String::as_str), Some("h i"));
     }
 
     #[test]

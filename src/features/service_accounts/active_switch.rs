@@ -32,7 +32,11 @@ pub(crate) fn ActiveSwitch(
         }
     };
     let hint = Signal::derive(move || {
-        let words = if checked.get() { "Its tokens work." } else { "Deactivated: none of its tokens works." };
+        let words = if checked.get() {
+            "While it is active, its tokens work."
+        } else {
+            "Deactivated: none of its tokens works."
+        };
         words.to_owned()
     });
     view! { <Switch label="Active" checked=checked on_change=change hint=hint /> }

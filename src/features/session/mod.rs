@@ -115,7 +115,7 @@ impl Session {
 
 /// The cookie that hints that somebody is signed in, as the server sets it beside the session's own. It opens nothing.
 const HINT: &str = "signed_in=1";
-/// In the browser's storage: what whoever was signed in last begins with, where it is not the list of accounts.
+/// In the browser's storage: that whoever was signed in last does not begin with the list of accounts.
 const FIRST: &str = "first";
 
 /// Remembers whether the list of accounts is worth asking for before the session is known: `boot.js` asks for it, unless it

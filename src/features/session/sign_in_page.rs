@@ -95,7 +95,7 @@ fn SignInForm() -> impl IntoView {
             <Banner
                 tone=Tone::Info
                 title="You have been signed out"
-                text="Sign in again to go on where you were. What you typed is kept."
+                text="Sign in again to go on where you were."
             />
         }
     });

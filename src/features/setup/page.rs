@@ -3,6 +3,7 @@
 use domain::secret::{Secret, SecretKind};
 use domain::setup::SetupView;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::form::SetupForm;
 use crate::features::session::{SessionState, use_session};
@@ -13,21 +14,59 @@ use crate::ui::{ButtonVariant, LinkButton};
 /// Set-up, or why it cannot be done here.
 #[component]
 pub(crate) fn SetupPage() -> impl IntoView {
-    // In memory from here on: the address bar is seen by others and kept in the history.
-    let text = fragment();
-    let (token, is_there) = (StoredValue::new(read_token(&text)), !text.trim().is_empty());
-    forget_fragment();
+    let hash = use_location().hash;
+    let link = RwSignal::new(Link::of(&fragment()));
+    // In memory from here on: the address bar is seen by others and kept in the history. The link opened once more in the same
+    // tab changes nothing but the fragment.
+    Effect::new(move |_| {
+        let now = hash.with(|hash| Link::of(hash.trim_start_matches('#')));
+        if now != Link::Missing {
+            forget_fragment();
+            if link.with_untracked(|known| *known != now) {
+                link.set(now);
+            }
+        }
+    });
     let setup = Loader::<SetupView>::new("/api/v1/setup");
-    let draw = move |view: SetupView| match (view.done, token.get_value()) {
-        (true, _) => view! { <SetUpAlready /> }.into_any(),
-        (false, None) if is_there => view! { <LinkIncomplete /> }.into_any(),
-        (false, None) => view! { <LinkTakenOut /> }.into_any(),
-        (false, Some(token)) => view! { <SetupForm token=token setup=view reload=move || setup.reload() /> }.into_any(),
+    let draw = move |view: SetupView| {
+        if view.done {
+            return view! { <SetUpAlready /> }.into_any();
+        }
+        let view = StoredValue::new(view);
+        let drawn = move || match link.get() {
+            Link::Missing => view! { <LinkTakenOut /> }.into_any(),
+            Link::Incomplete => view! { <LinkIncomplete /> }.into_any(),
+            Link::Whole(token) => {
+                view! { <SetupForm token=token setup=view.get_value() reload=move || setup.reload() /> }.into_any()
+            }
+        };
+        drawn.into_any()
     };
     view! {
         <PublicPage title="Set up Roster" wide=true>
             {setup.draw(draw)}
         </PublicPage>
+    }
+}
+
+/// What stands behind the `#` of the address.
+#[derive(Clone, PartialEq)]
+enum Link {
+    /// Nothing: the page was loaded again, or opened without the link.
+    Missing,
+    /// Something that is no set-up link.
+    Incomplete,
+    /// The token.
+    Whole(String),
+}
+
+impl Link {
+    fn of(fragment: &str) -> Self {
+        match read_token(fragment) {
+            Some(token) => Self::Whole(token),
+            None if fragment.trim().is_empty() => Self::Missing,
+            None => Self::Incomplete,
+        }
     }
 }
 

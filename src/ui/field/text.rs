@@ -1,6 +1,6 @@
 //! One line of text, and many.
 
-use leptos::prelude::*;
+use leptos::{html::Input, prelude::*};
 use web_sys::HtmlInputElement;
 
 use super::{FieldIds, frame, invalid};
@@ -103,16 +103,22 @@ pub(crate) fn TextField(
     let ids = FieldIds::new(id);
     let code = kind == InputKind::Code;
     let exact = matches!(kind, InputKind::Code | InputKind::Email | InputKind::Name);
+    let input = NodeRef::<Input>::new();
     // The parts that are there stay while another is missing.
-    let shown = Memo::new(move |before: Option<&String>| match value.get() {
-        text if text == INCOMPLETE => before.cloned().unwrap_or_default(),
-        text => text,
+    Effect::new(move |_| {
+        let Some(input) = input.get() else { return };
+        value.with(|text| {
+            if text != INCOMPLETE && (input.value() != *text || input.validity().bad_input()) {
+                input.set_value(text);
+            }
+        });
     });
     let take = move |event: &web_sys::Event| {
         let input: HtmlInputElement = event_target(event);
         let text = if input.validity().bad_input() { INCOMPLETE.to_owned() } else { input.value() };
-        if value.with_untracked(|known| *known != text) {
-            value.set(text);
+        // The field may be on its way out of the page when it loses the focus.
+        if value.try_with_untracked(|known| *known != text) == Some(true) {
+            value.try_set(text);
         }
     };
     // The browser tells of no input while a part is missing; a key, or leaving the field, does.
@@ -123,6 +129,7 @@ pub(crate) fn TextField(
     };
     let control = view! {
         <input
+            node_ref=input
             id=ids.control.clone()
             class=if code { "input input-code" } else { "input" }
             type=kind.attribute()
@@ -138,7 +145,7 @@ pub(crate) fn TextField(
             readonly=readonly
             aria-invalid=invalid(error)
             aria-describedby=ids.described_by.clone()
-            prop:value=shown
+            prop:value=value.get_untracked()
             on:input=move |event| take(&event)
             on:keyup=move |event| take_part(&event)
             on:blur=move |event| {

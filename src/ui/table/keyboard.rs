@@ -70,8 +70,8 @@ impl Keyboard {
         }
     }
 
-    /// Arrows leave a link or button of a row for the same one of the next row, and keys that go further for a row. It is heard before the control hears it: the button
-    /// of a menu would open that instead.
+    /// Arrows leave a link or button of a row for the same one of the next row; Page Up, Page Down, Home and End leave it for
+    /// the row that they lead to. It is heard before the control hears it: the button of a menu would open that instead.
     pub(super) fn leave_control(self, event: &KeyboardEvent) {
         let is_down = event.key() == "ArrowDown";
         let is_held = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();

@@ -76,9 +76,10 @@ pub struct Token {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub last_used_at: Option<Timestamp>,
+    /// Of the last use that Roster itself saw: from where a product was shown the token that asked about it, is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_ip: Option<String>,
-    /// What the program called itself (`User-Agent`).
+    /// What the program called itself then (`User-Agent`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_agent: Option<String>,
     /// The person it acted for last.

@@ -25,6 +25,7 @@ use crate::{organization, secrets};
 
 /// A token's last use is written at most once in so long.
 const NOTE_EVERY_MS: i64 = domain::time::MINUTE_MS;
+
 /// A token that is as the store has it now, with its organization's row.
 pub struct Current {
     pub token: Arc<KnownToken>,

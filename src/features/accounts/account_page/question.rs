@@ -43,6 +43,8 @@ pub(super) struct Question {
     access: RwSignal<String>,
     busy: RwSignal<bool>,
     error: RwSignal<Option<String>>,
+    /// How often the question was changed: the answer to an older one is not shown.
+    round: StoredValue<u32>,
     pub(super) answered: RwSignal<Option<Answered>>,
 }
 
@@ -57,6 +59,7 @@ pub(super) fn QuestionCard(page: Page) -> impl IntoView {
         access: RwSignal::new(AccessLevel::View.as_str().to_owned()),
         busy: RwSignal::new(false),
         error: RwSignal::new(None),
+        round: StoredValue::new(0),
         answered: RwSignal::new(None),
     };
     // Whatever was given or taken meanwhile may change the answer.
@@ -77,7 +80,10 @@ pub(super) fn QuestionCard(page: Page) -> impl IntoView {
             question.object.track();
             question.access.track();
         },
-        move |(), _, _| question.answered.set(None),
+        move |(), _, _| {
+            question.round.update_value(|round| *round = round.wrapping_add(1));
+            question.answered.set(None);
+        },
         false,
     );
     let who = Signal::derive(move || {
@@ -154,10 +160,12 @@ impl Question {
         }
         self.busy.set(true);
         self.error.set(None);
+        let round = self.round.get_value();
         spawn_local(async move {
             let answer = Change::post("/api/v1/check").send::<_, CheckAnswer>(&question).await;
             self.busy.try_set(false);
             match answer {
+                Ok(_) if self.round.try_get_value() != Some(round) => {}
                 Ok(answer) => {
                     self.answered.try_set(Some(Answered { question, words, answer }));
                 }
