@@ -216,7 +216,7 @@ fn Fields(choosing: Choosing) -> impl IntoView {
     // An Owner with an end would not count as the one who always remains (I1).
     let end = (task.kind.may_end() && !is_owner).then(|| {
         view! {
-           <EndField value=choosing.end label="Until" error=Signal::derive(move || choosing.end_fault()) />
+            <EndField value=choosing.end label="Until" error=Signal::derive(move || choosing.end_fault()) />
         }
     });
     let by_hand = (task.kind == BulkKind::Resend && !choosing.has_mail())
