@@ -29,6 +29,7 @@ mod organization;
 mod outbox;
 mod owners;
 mod permissions;
+mod postgres;
 mod previews;
 mod roles;
 mod routes;

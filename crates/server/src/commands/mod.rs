@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 pub mod demo;
+mod migrate;
 mod opening;
 mod owner;
 pub mod permissions;
@@ -34,6 +35,7 @@ pub fn run(command: Command) -> Result<(), String> {
             Command::Owner(OwnerCommand::Create(options)) => owner::create(options).await,
             Command::Demo(options) => demo::run(options).await,
             Command::Backup(options) => backup::run(options).await,
+            Command::Migrate(options) => migrate::run(options).await,
             Command::Check(options) => check::run(options).await,
             Command::Openapi | Command::Permissions => Ok(()),
         }

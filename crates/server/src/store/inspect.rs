@@ -6,7 +6,7 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Executor};
 
 use super::open::{ACQUIRE_TIMEOUT, OpenError, explain_sqlite};
-use super::{Columns, Db, Dialect, migrate};
+use super::{Columns, Db, Dialect, migrate, postgres};
 use crate::options::StoreOptions;
 
 /// Tables that together no other program has.
@@ -20,10 +20,11 @@ pub async fn open_to_read(options: &StoreOptions) -> Result<Db, OpenError> {
     sqlx::any::install_default_drivers();
     match &options.database_url {
         Some(url) => {
-            let fault = |reason: String| OpenError { place: "on PostgreSQL".to_owned(), reason };
-            let pool = connect(Dialect::Postgres, url).await.map_err(|error| fault(error.to_string()))?;
+            // Looking takes no writes: a standby will do.
+            postgres::examine(url).await.map_err(postgres::refused)?;
+            let pool = connect(Dialect::Postgres, url).await.map_err(|error| postgres::refused(error.to_string()))?;
             let words = |error: sqlx::Error| error.to_string();
-            require_own_schema(&pool, Dialect::Postgres, words).await.map_err(fault)?;
+            require_own_schema(&pool, Dialect::Postgres, words).await.map_err(postgres::refused)?;
             Ok(db(pool, Dialect::Postgres))
         }
         None => open_file(&options.data_dir.join("roster.db")).await,

@@ -7,6 +7,7 @@ mod inspect;
 pub mod integrity;
 mod migrate;
 mod open;
+mod postgres;
 pub mod shared;
 mod tx;
 

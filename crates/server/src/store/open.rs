@@ -12,14 +12,9 @@ use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, Connection, Executor, Row};
 
 use super::file::DatabaseFile;
-use super::{Db, Dialect, migrate};
+use super::{Db, Dialect, migrate, postgres};
 use crate::options::StoreOptions;
 
-/// Connections that read from PostgreSQL, at the most. Those to SQLite are as many as there are cores, since each is a
-/// thread that computes, with a cache of its own.
-const POSTGRES_READERS_MAX: u32 = 8;
-/// Connections that write to PostgreSQL, at the most; SQLite has one writer.
-const POSTGRES_WRITERS_MAX: u32 = 8;
 /// How long a request waits for a connection.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(6);
 /// How every SQLite database begins.
@@ -47,7 +42,7 @@ impl std::error::Error for OpenError {}
 pub async fn open(options: &StoreOptions) -> Result<Db, OpenError> {
     sqlx::any::install_default_drivers();
     match &options.database_url {
-        Some(url) => open_postgres(url).await,
+        Some(url) => postgres::open(url).await,
         None => open_sqlite(&options.data_dir).await,
     }
 }
@@ -62,9 +57,9 @@ async fn open_sqlite(folder: &Path) -> Result<Db, OpenError> {
     if existed {
         require_own(&url).await.map_err(fault)?;
     }
-    let writer = pool(Dialect::Sqlite, 1).connect(&url).await.map_err(explain)?;
+    let writer = pool(1).connect(&url).await.map_err(explain)?;
     prepare_sqlite(&writer, existed.then_some(file.as_path())).await.map_err(fault)?;
-    let readers = pool(Dialect::Sqlite, cores()).connect(&url).await.map_err(explain)?;
+    let readers = pool(cores()).connect(&url).await.map_err(explain)?;
     let file = DatabaseFile::of(&file).map_err(|error| fault(error.to_string()))?;
     Ok(Db { readers, writer, dialect: Dialect::Sqlite, key: None, file: Some(Arc::new(file)) })
 }
@@ -170,42 +165,18 @@ pub async fn back_up(pool: &AnyPool, file: &Path) -> Result<(), sqlx::Error> {
     pool.execute(sqlx::AssertSqlSafe(sql)).await.map(|_| ())
 }
 
-async fn open_postgres(url: &str) -> Result<Db, OpenError> {
-    // Neither the address nor its password is shown.
-    let fault = |reason: String| OpenError { place: "on PostgreSQL".to_owned(), reason };
-    let writer =
-        pool(Dialect::Postgres, POSTGRES_WRITERS_MAX).connect(url).await.map_err(|error| fault(error.to_string()))?;
-    check_durability(&writer).await.map_err(fault)?;
-    migrate::migrator(Dialect::Postgres).run(&writer).await.map_err(|error| fault(migrate::explain(&error)))?;
-    let readers =
-        pool(Dialect::Postgres, POSTGRES_READERS_MAX).connect(url).await.map_err(|error| fault(error.to_string()))?;
-    Ok(Db { readers, writer, dialect: Dialect::Postgres, key: None, file: None })
-}
-
-/// An answer of 2xx promises that the change is on the disk: a server that commits without waiting for it is refused.
-async fn check_durability(pool: &AnyPool) -> Result<(), String> {
-    let row = sqlx::query("SELECT current_setting('synchronous_commit') AS setting")
-        .fetch_one(pool)
-        .await
-        .map_err(|error| error.to_string())?;
-    let setting: String = row.try_get("setting").map_err(|error| error.to_string())?;
-    if ["on", "remote_apply"].contains(&setting.as_str()) {
-        Ok(())
-    } else {
-        Err(format!("synchronous_commit is {setting}; Roster needs on or remote_apply"))
-    }
-}
-
+/// Connections that read from SQLite: as many as there are cores, since each is a thread that computes, with a cache of
+/// its own.
 fn cores() -> u32 {
     std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX))
 }
 
-fn pool(dialect: Dialect, connections_max: u32) -> AnyPoolOptions {
+fn pool(connections_max: u32) -> AnyPoolOptions {
     // A file does not hang up: asking each time whether it is still there would cost as much as what is asked then.
-    let options = AnyPoolOptions::new().test_before_acquire(dialect == Dialect::Postgres);
-    options.max_connections(connections_max).acquire_timeout(ACQUIRE_TIMEOUT).after_connect(move |connection, _| {
+    let options = AnyPoolOptions::new().test_before_acquire(false);
+    options.max_connections(connections_max).acquire_timeout(ACQUIRE_TIMEOUT).after_connect(|connection, _| {
         Box::pin(async move {
-            for statement in dialect.on_connect() {
+            for statement in Dialect::Sqlite.on_connect() {
                 connection.execute(*statement).await?;
             }
             Ok(())
