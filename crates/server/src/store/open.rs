@@ -12,7 +12,8 @@ use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, Connection, Executor, Row};
 
 use super::file::DatabaseFile;
-use super::{Db, Dialect, migrate, postgres};
+use super::postgres::{self, Pools};
+use super::{Db, Dialect, migrate};
 use crate::options::StoreOptions;
 
 /// How long a request waits for a connection.
@@ -42,7 +43,7 @@ impl std::error::Error for OpenError {}
 pub async fn open(options: &StoreOptions) -> Result<Db, OpenError> {
     sqlx::any::install_default_drivers();
     match &options.database_url {
-        Some(url) => postgres::open(url).await,
+        Some(url) => open_postgres(url).await,
         None => open_sqlite(&options.data_dir).await,
     }
 }
@@ -163,6 +164,11 @@ pub async fn back_up(pool: &AnyPool, file: &Path) -> Result<(), sqlx::Error> {
     create_file(file).map_err(|reason| sqlx::Error::Io(std::io::Error::other(reason)))?;
     let sql = format!("VACUUM INTO '{}'", file.display().to_string().replace('\'', "''"));
     pool.execute(sqlx::AssertSqlSafe(sql)).await.map(|_| ())
+}
+
+async fn open_postgres(url: &str) -> Result<Db, OpenError> {
+    let Pools { readers, writer } = postgres::connect(url).await?;
+    Ok(Db { readers, writer, dialect: Dialect::Postgres, key: None, file: None })
 }
 
 /// Connections that read from SQLite: as many as there are cores, since each is a thread that computes, with a cache of
