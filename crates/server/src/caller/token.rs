@@ -213,6 +213,7 @@ fn caller(current: Current, on_behalf: Option<OnBehalf>, origin: &Origin, at: Ti
         on_behalf,
         uses: Uses::default(),
         at,
+        is_changing: false,
         last_active_at: None,
     }
 }
