@@ -17,6 +17,7 @@ mod database_check;
 mod defaults;
 mod ends;
 mod escalation;
+mod full_access;
 mod groups;
 mod health;
 mod invitations;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::profile::Profile;
 use domain::session::SessionLimits;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::accounts::counts::CountCache;
 use crate::accounts::kept::PageCache;
@@ -21,6 +21,7 @@ use crate::passwords::Hasher;
 use crate::previews::KeptWorlds;
 use crate::roles::books::BookCache;
 use crate::secrets::ServerKey;
+use crate::session::refused::RefusedSignIns;
 use crate::store::Db;
 
 /// Everything a running server has. Cheap to clone.
@@ -41,11 +42,14 @@ pub struct AppParts {
     pub attempts: AttemptBuckets,
     /// Of tokens that do not work.
     pub token_attempts: AttemptBuckets,
+    /// Looking up tokens for addresses that have shown too many that do not work.
+    pub token_look_ups: Semaphore,
     pub tokens: KnownTokens,
     pub sessions: SessionReader,
     pub held: HeldCache,
     pub organizations: OrganizationReader,
     pub refusals: Noted,
+    pub refused_sign_ins: RefusedSignIns,
     pub counts: CountCache,
     pub pages: PageCache,
     pub books: BookCache,

@@ -108,8 +108,8 @@ fn words(failure: &Failure) -> Words {
         Failure::AlreadySetUp => say(
             StatusCode::CONFLICT,
             Code::AlreadySetUp,
-            "Set-up link used",
-            "Set-up is done, or a newer link was printed. Sign in, or look at the server's output.",
+            "Set-up link used or expired",
+            "Set-up is done, the link is more than a day old, or a newer one was printed. Sign in, or look at the server's output.",
         ),
         Failure::LastOwner => say(
             StatusCode::CONFLICT,

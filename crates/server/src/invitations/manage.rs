@@ -47,6 +47,7 @@ pub(super) async fn resend(
     let seen = version::required(&headers)?;
     let mut tx = app.db.begin().await?;
     let (organization, account) = open_invitation(&mut tx, &caller, &id).await?;
+    caller.require_confirmed_for(&caller::holdings_of(&mut tx, account.id).await?)?;
     accounts::raise_version(&mut tx, organization.id, account.id, seen, caller.at).await?;
     if app.has_mail {
         store::take_allowance(&mut tx, &account.handle, caller.at).await?;
@@ -89,6 +90,7 @@ pub(super) async fn copy_link(
 ) -> Outcome<Json<InvitationLink>> {
     let mut tx = app.db.begin().await?;
     let (organization, account) = open_invitation(&mut tx, &caller, &id).await?;
+    caller.require_confirmed_for(&caller::holdings_of(&mut tx, account.id).await?)?;
     let generation = store::generation(&mut tx, account.id).await?;
     // A link that opens nothing is not handed out, whatever it died of.
     let (_, state) = look(&app, &mut tx, &store::link_hash(&app.key, account.id, generation), caller.at).await?;

@@ -4,7 +4,6 @@ use axum::extract::{Path, State};
 use domain::bulk::{BulkAnswer, BulkOutcome, BulkResult, Decider};
 use domain::effective::GroupHolding;
 use domain::permissions::ConsolePermission;
-use domain::roles::OWNER_ROLE;
 use domain::{AccountId, Code, OperationId};
 
 use super::store::{self, Item, Operation};
@@ -50,8 +49,7 @@ pub(super) async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<
         // Whoever may undo none of it leaves it to those who may.
         return Ok(Json(BulkAnswer { operation_id: None, results }));
     }
-    let is_owner = matches!(&operation.subject, Subject::Role { key, .. } if key == OWNER_ROLE);
-    if is_owner && changes.iter().any(|change| !change.after.grants.is_empty()) {
+    if decider.gives_full_access {
         caller.require_confirmed()?;
     }
     accounts::write(&mut tx, &operation.subject, &changes, caller.account_id, caller.at).await?;

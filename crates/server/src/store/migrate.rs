@@ -6,7 +6,7 @@ use sqlx::{AnyPool, AssertSqlSafe, Row, SqlSafeStr};
 use super::Dialect;
 
 /// The newest schema this program knows.
-pub(super) const SCHEMA_VERSION: i64 = 10;
+pub(super) const SCHEMA_VERSION: i64 = 12;
 
 /// All migrations for a dialect, oldest first.
 #[must_use]
@@ -25,7 +25,8 @@ pub(super) fn migrator(dialect: Dialect) -> Migrator {
         step(7, "bytewise", dialect.bytewise().to_owned()),
         step(8, "token search", include_str!("../../migrations/0005_token_search.sql").to_owned()),
         step(9, "level", include_str!("../../migrations/0006_level.sql").to_owned()),
-        step(SCHEMA_VERSION, "invited", include_str!("../../migrations/0007_invited.sql").to_owned()),
+        step(10, "invited", include_str!("../../migrations/0007_invited.sql").to_owned()),
+        step(SCHEMA_VERSION, "sign-ins", text(include_str!("../../migrations/0009_sign_ins.sql"))),
     ])
 }
 

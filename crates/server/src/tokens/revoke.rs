@@ -8,7 +8,7 @@ use domain::permissions::ConsolePermission;
 use domain::secret;
 use domain::time::DAY_MS;
 use domain::tokens::{
-    BulkRevoke, RevokeToken, SecretText, Token, TokenRevocation, TokenRevokeResult, TokenRevokeSummary,
+    BulkRevoke, RevokeToken, SecretText, Token, TokenFault, TokenRevocation, TokenRevokeResult, TokenRevokeSummary,
 };
 use domain::{AccountId, Code, Timestamp, TokenId};
 use serde::Deserialize;
@@ -185,11 +185,14 @@ pub(super) async fn by_secret(
 ) -> Outcome<StatusCode> {
     let at = app.clock.now();
     let Some(secret) = caller::token::parse(request.token.trim()) else { return Ok(StatusCode::OK) };
-    app.token_attempts.take(origin.ip, at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })?;
-    let mut tx = app.db.begin().await?;
-    let Some(row) = store::find_by_hash(&mut tx, &secrets::hash(secret.reveal())).await? else {
-        return Ok(StatusCode::OK);
+    let hash = secrets::hash(secret.reveal());
+    let Some(row) = caller::token::find_row(&app, &hash, Some(origin.ip), at).await? else {
+        return match caller::token::refuse(&app, origin.ip, TokenFault::Unknown, at) {
+            Failure::InvalidToken(_) => Ok(StatusCode::OK),
+            slowed => Err(slowed),
+        };
     };
+    let mut tx = app.db.begin().await?;
     organization::store::lock_tokens(&mut tx, row.organization).await?;
     let token = store::lookup(&mut tx, row.organization, row.id).await?;
     let reason = "whoever held it revoked it";

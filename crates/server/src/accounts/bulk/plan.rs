@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::accounts::{AccountKind, ShownStatus};
 use domain::bulk::{ActContext, BulkKind, BulkOutcome, BulkResult, Decider};
 use domain::effective::Holdings;
+use domain::full_access::full_access_end;
 use domain::invitations::mail_allowance;
 use domain::{AccountId, Code, Timestamp};
 use sqlx::AnyConnection;
@@ -33,10 +34,12 @@ pub struct Change {
 pub(super) struct Plan {
     pub(super) results: Vec<BulkResult>,
     pub(super) acts: Vec<(Act, Vec<Change>)>,
+    /// Whether any of it gives full access, or sends a link that does.
+    pub(super) gives_full_access: bool,
 }
 
 pub(super) async fn plan(connection: &mut AnyConnection, app: &App, caller: &Caller, parts: &[Part]) -> Outcome<Plan> {
-    let mut plan = Plan { results: Vec::new(), acts: Vec::new() };
+    let mut plan = Plan { results: Vec::new(), acts: Vec::new(), gives_full_access: false };
     let mut decider = decider(connection, caller).await?;
     for part in parts {
         let act = Act::resolve(connection, caller, &part.action).await?;
@@ -62,6 +65,7 @@ pub(super) async fn plan(connection: &mut AnyConnection, app: &App, caller: &Cal
         }
         plan.acts.push((act, changes));
     }
+    plan.gives_full_access = decider.gives_full_access;
     Ok(plan)
 }
 
@@ -124,6 +128,7 @@ pub async fn decider<'a>(connection: &mut AnyConnection, caller: &'a Caller) -> 
         at: caller.at,
         owners: store::owners(connection, organization.id).await?,
         seats_left,
+        gives_full_access: false,
     })
 }
 
@@ -162,6 +167,9 @@ fn decide(
         return Err(Code::TooMany);
     }
     decider.decide(&account.target, &after)?;
+    // A new link opens all that its account was given.
+    let opens_all = || full_access_end(&after, &caller.book, caller.at).is_some();
+    decider.gives_full_access |= act.action.kind == BulkKind::Resend && opens_all();
     Ok(Some(after))
 }
 
