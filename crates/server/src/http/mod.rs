@@ -12,6 +12,7 @@ pub mod headers;
 pub mod health;
 pub mod listen;
 pub mod openapi;
+pub mod path;
 pub mod patience;
 pub mod query;
 pub mod refusals;
