@@ -11,6 +11,7 @@ mod accounts;
 mod audit;
 mod binary;
 mod bulk;
+mod busy;
 mod check;
 mod clock;
 mod database_check;

@@ -15,6 +15,7 @@ use crate::caller::known_tokens::KnownTokens;
 use crate::caller::session::SessionReader;
 use crate::clock::Clock;
 use crate::http::address::AttemptBuckets;
+use crate::http::gate::Gate;
 use crate::http::refusals::Noted;
 use crate::organization::reader::OrganizationReader;
 use crate::passwords::Hasher;
@@ -50,6 +51,8 @@ pub struct AppParts {
     pub pages: PageCache,
     pub books: BookCache,
     pub worlds: KeptWorlds,
+    /// What work that takes long waits at.
+    pub gate: Gate,
     pub session_limits: SessionLimits,
     pub trusted_proxies: Vec<IpAddr>,
     /// Wakes the worker that sends mails.

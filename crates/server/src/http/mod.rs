@@ -7,6 +7,7 @@ pub mod carried;
 pub mod console;
 pub mod cookies;
 pub mod crowd;
+pub mod gate;
 pub mod guard;
 pub mod headers;
 pub mod health;
