@@ -1,5 +1,6 @@
 //! Facts about every route at once: what it needs, and that it does hold it.
 
+mod bodies;
 mod document;
 mod foreign;
 mod levels;

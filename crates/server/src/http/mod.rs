@@ -19,3 +19,4 @@ pub mod query;
 pub mod refusals;
 pub mod respond;
 pub mod route;
+mod strict;
