@@ -4,6 +4,7 @@ mod bodies;
 mod document;
 mod foreign;
 mod levels;
+mod methods;
 mod things;
 
 use domain::permissions::ConsolePermission;

@@ -52,6 +52,11 @@ pub(crate) fn listen() {
     });
 }
 
+/// All that was logged so far.
+pub(crate) fn logged() -> String {
+    String::from_utf8_lossy(&LOG.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+}
+
 /// Looks when its world ends.
 pub(crate) struct Canary {
     folder: PathBuf,
