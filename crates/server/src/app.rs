@@ -15,6 +15,8 @@ use crate::caller::known_tokens::KnownTokens;
 use crate::caller::session::SessionReader;
 use crate::clock::Clock;
 use crate::http::address::AttemptBuckets;
+use crate::http::events::EventLog;
+use crate::http::gate::Gate;
 use crate::http::refusals::Noted;
 use crate::organization::reader::OrganizationReader;
 use crate::passwords::Hasher;
@@ -54,6 +56,9 @@ pub struct AppParts {
     pub pages: PageCache,
     pub books: BookCache,
     pub worlds: KeptWorlds,
+    /// What work that takes long waits at.
+    pub gate: Gate,
+    pub events: EventLog,
     pub session_limits: SessionLimits,
     pub trusted_proxies: Vec<IpAddr>,
     /// Wakes the worker that sends mails.

@@ -55,6 +55,8 @@ pub enum Failure {
     /// With what was to be changed as it is now.
     Stale(Option<Current>),
     TooLarge,
+    /// The head of the request is larger than is read.
+    HeadTooLarge,
     NotJson,
     /// One of the two routes that take a form was sent something else; what is to be sent.
     NotOauthForm(&'static str),

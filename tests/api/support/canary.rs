@@ -61,6 +61,11 @@ pub(crate) fn statements_of(request_id: &str) -> Vec<String> {
     lines.filter(is_of).filter_map(|line| line["fields"]["summary"].as_str().map(str::to_owned)).collect()
 }
 
+/// All that was logged so far.
+pub(crate) fn logged() -> String {
+    String::from_utf8_lossy(&LOG.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+}
+
 /// Looks when its world ends.
 pub(crate) struct Canary {
     folder: PathBuf,

@@ -1,6 +1,6 @@
 //! `PATCH accounts/{id}`: name, level, status and end of somebody else.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::accounts::{Account, AccountChange, AccountKind, AccountStatus, StatusChange};
 use domain::effective::Holdings;
@@ -16,6 +16,7 @@ use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::roles;
 use crate::service_accounts;

@@ -150,6 +150,8 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         pages: Default::default(),
         books: Default::default(),
         worlds: Default::default(),
+        gate: Default::default(),
+        events: Default::default(),
         session_limits: SessionLimits {
             idle_ms: i64::from(options.session_idle_minutes) * MINUTE_MS,
             absolute_ms: i64::from(options.session_hours) * HOUR_MS,

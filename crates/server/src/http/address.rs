@@ -44,8 +44,8 @@ pub fn client(peer: SocketAddr, headers: &HeaderMap, trusted_proxies: &[IpAddr])
 
 /// The network that counts as one guesser: /32, or /64 of IPv6.
 pub(crate) fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+    match address.to_canonical() {
+        address @ IpAddr::V4(_) => address,
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
     }
 }

@@ -175,6 +175,12 @@ fn words(failure: &Failure) -> Words {
         Failure::TooLarge => {
             say(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "Too large", "The request is larger than is taken here.")
         }
+        Failure::HeadTooLarge => say(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Code::TooLarge,
+            "Too large",
+            "The request's headers are more or longer than is taken here.",
+        ),
         Failure::NotJson => {
             say(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::NotJson, "Not JSON", "Send application/json.")
         }

@@ -17,7 +17,6 @@ use crate::caller::{self, Caller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::guard::MaybeCaller;
-use crate::passwords::check_common;
 use crate::session::sign_in::{self, Credentials};
 use crate::session::store::{NewPerson, PersonRow};
 use crate::session::{self, store as sessions};
@@ -123,7 +122,8 @@ async fn new_person(app: &App, link: &LinkRow, request: &AcceptRequest, at: Time
     let password = request.password.as_ref().ok_or_else(|| required("password", "Choose a password."))?;
     let context = ["Roster", &link.organization_name, &link.email, display_name.as_str()];
     let fault = |error: PasswordError| Failure::field("password", error.code(), &error.to_string());
-    check_password(password, link.password_chars_min, &context).and_then(|()| check_common(password)).map_err(fault)?;
+    check_password(password, link.password_chars_min, &context).map_err(fault)?;
+    app.hasher.check_common(password).await?.map_err(fault)?;
     let person = NewPerson {
         id: random::id(at)?,
         email: link.email.clone(),

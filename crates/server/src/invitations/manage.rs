@@ -1,6 +1,6 @@
 //! Resending, copying and withdrawing the invitation of one account.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::AccountId;
 use domain::accounts::{Account, AccountStatus};
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
+use crate::http::path::Path;
 use crate::http::respond::Json;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::store::Tx;

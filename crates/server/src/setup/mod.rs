@@ -19,7 +19,6 @@ use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
-use crate::passwords::check_common;
 use crate::{random, secrets, session};
 
 #[must_use]
@@ -99,9 +98,8 @@ async fn set_up(
     }
     let context = ["Roster", request.organization.as_str(), request.email.as_str(), request.display_name.as_str()];
     let fault = |error: PasswordError| Failure::field("password", error.code(), &error.to_string());
-    check_password(&request.password, PASSWORD_CHARS_MIN_ALONE, &context)
-        .and_then(|()| check_common(&request.password))
-        .map_err(fault)?;
+    check_password(&request.password, PASSWORD_CHARS_MIN_ALONE, &context).map_err(fault)?;
+    app.hasher.check_common(&request.password).await?.map_err(fault)?;
     let chars = request.password.chars();
     let owner = create::NewOwner {
         organization: request.organization,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::permissions::ConsolePermission;
 use domain::secret;
@@ -19,6 +19,7 @@ use crate::audit::{self, Actor, Event};
 use crate::caller::{self, Caller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::{Body, Form, LargeBody};
+use crate::http::path::Path;
 use crate::http::respond::Json;
 use crate::organization;
 use crate::secrets;

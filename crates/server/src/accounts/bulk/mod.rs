@@ -31,6 +31,9 @@ use plan::Plan;
 pub(super) const NEEDS: &[ConsolePermission] =
     &[ConsolePermission::AccountsManage, ConsolePermission::ServiceAccountsManage, ConsolePermission::AccountsInvite];
 
+/// As many accounts as are changed without waiting for a turn at the gate.
+pub const FREE_MAX: usize = 200;
+
 pub(super) async fn bulk(
     State(app): State<App>,
     caller: Caller,
@@ -46,6 +49,9 @@ pub(super) async fn bulk(
         _ => manages(&caller),
     };
     caller.require(needs)?;
+    // Before any connection is taken: nobody holds one who waits.
+    let is_large = request.ids.len() > FREE_MAX;
+    let _turn = if is_large { Some(app.gate.enter(caller.account_id).await?) } else { None };
     let is_dry_run = request.dry_run;
     let part = Part::of(request);
     if is_dry_run {

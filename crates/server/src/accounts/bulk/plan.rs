@@ -16,6 +16,7 @@ use super::{Part, Right};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Outcome;
+use crate::http::gate::now_and_then;
 use crate::operations::{LevelState, Moment, Subject};
 use crate::{invitations, organization};
 
@@ -47,6 +48,7 @@ pub(super) async fn plan(connection: &mut AnyConnection, app: &App, caller: &Cal
         let mails = allowances_for(connection, app, part, &loaded).await?;
         let mut changes = Vec::new();
         for (place, id) in part.ids.iter().enumerate() {
+            now_and_then(place).await;
             let decided = match loaded.get(id) {
                 None => Err(Code::NotFound),
                 Some(account) if part.is_stale(place, account.version) => Err(Code::Stale),
@@ -95,7 +97,8 @@ pub async fn outlook(connection: &mut AnyConnection, app: &App, caller: &Caller,
         let act = Act::resolve(connection, caller, &part.action).await?;
         let loaded = store::load(connection, caller.organization.id, &part.ids, caller.at).await?;
         let mails = allowances_for(connection, app, part, &loaded).await?;
-        for id in &part.ids {
+        for (place, id) in part.ids.iter().enumerate() {
+            now_and_then(place).await;
             let Some(account) = loaded.get(id) else {
                 found.refused.push((*id, None, Code::NotFound));
                 continue;
