@@ -15,16 +15,16 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
-use tracing_subscriber::EnvFilter;
 
-use super::opening::{self, OtherKey};
-use super::{profiles, time};
+use super::{opening, profiles, time};
 use crate::app::{App, AppParts};
+use crate::audit::store::sealing::OtherKey;
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::http::arrival::Arrival;
 use crate::http::crowd::Crowd;
 use crate::http::{console, headers, listen, route};
+use crate::log::{self, Lines};
 use crate::options::ServeOptions;
 use crate::outbox::mail::Mailer;
 use crate::outbox::worker;
@@ -57,22 +57,24 @@ impl Running {
 /// # Errors
 /// When it cannot start, in words for the operator.
 pub async fn run(options: ServeOptions) -> Result<(), String> {
-    init_log();
+    let log = log::start().map_err(|error| format!("standard error: {error}"))?;
+    let output = Lines::to_standard_output().map_err(|error| format!("standard output: {error}"))?;
+    let served = serve(options, &output).await;
+    output.flush(log::FLUSH_WITHIN);
+    log.flush(log::FLUSH_WITHIN);
+    served
+}
+
+async fn serve(options: ServeOptions, output: &Lines) -> Result<(), String> {
     let running = start(options, Clock::default()).await?;
     if let Some(link) = &running.setup_link {
-        println!("Set up: {link}");
+        output.say(&format!("Set up: {link}"));
     }
-    println!("Listening on http://{}", running.address);
+    output.say(&format!("Listening on http://{}", running.address));
     wait_for_signal().await?;
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
-}
-
-/// One JSON object a line on standard error; `ROSTER_LOG` sets what is logged, `info` by default.
-fn init_log() {
-    let filter = EnvFilter::try_from_env("ROSTER_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 
 async fn wait_for_signal() -> Result<(), String> {
@@ -91,7 +93,7 @@ async fn wait_for_signal() -> Result<(), String> {
 pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, String> {
     let profiles = profiles::load(options.profile.as_deref())?;
     let other = if options.accept_new_key { OtherKey::Accepted } else { OtherKey::Refused };
-    let (db, key) = opening::open(&options.store, other).await?;
+    let (db, key) = opening::open_alone(&options.store, other).await?;
     time::set(&clock, &db).await?;
     let listener =
         TcpListener::bind(options.listen).await.map_err(|error| format!("--listen {}: {error}", options.listen))?;

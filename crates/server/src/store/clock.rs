@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 
-use super::{Columns, Db};
+use super::{Columns, Db, Tx};
 use crate::failure::Outcome;
 
 /// None before the first was kept.
@@ -14,17 +14,29 @@ pub async fn seen_at(db: &Db) -> Outcome<Option<Timestamp>> {
     row.map(|row| row.time("seen_at")).transpose()
 }
 
-/// Keeps a time, unless a later one was seen.
+/// Keeps a time, unless a later one was seen. It writes in either case, so that it also tells whether the database takes
+/// writes.
 ///
 /// # Errors
 /// When the store refuses.
 pub async fn keep_seen(db: &Db, at: Timestamp) -> Outcome<()> {
+    let mut tx = db.begin().await?;
     sqlx::query(
         "INSERT INTO clock (only_one, seen_at) VALUES (1, $1)
-         ON CONFLICT (only_one) DO UPDATE SET seen_at = excluded.seen_at WHERE clock.seen_at < excluded.seen_at",
+         ON CONFLICT (only_one) DO UPDATE SET
+             seen_at = CASE WHEN clock.seen_at < excluded.seen_at THEN excluded.seen_at ELSE clock.seen_at END",
     )
     .bind(at.millis())
-    .execute(db.writer())
+    .execute(&mut *tx)
     .await?;
+    Ok(tx.commit().await?)
+}
+
+/// Puts the highest time seen back.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn replace_seen(tx: &mut Tx, at: Timestamp) -> Outcome<()> {
+    sqlx::query("UPDATE clock SET seen_at = $1").bind(at.millis()).execute(&mut **tx).await?;
     Ok(())
 }
