@@ -16,6 +16,9 @@ mod check;
 mod clock;
 mod database_check;
 mod defaults;
+// Elsewhere a library cannot be put before the system's in this way.
+#[cfg(target_os = "linux")]
+mod disk;
 mod ends;
 mod escalation;
 mod events;
@@ -24,6 +27,7 @@ mod groups;
 mod health;
 mod invitations;
 mod listen;
+mod log;
 mod logout;
 mod me;
 mod new_accounts;
@@ -45,4 +49,5 @@ mod stopping;
 mod store;
 mod support;
 mod tokens;
+mod upgrades;
 mod usage;

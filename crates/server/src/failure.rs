@@ -97,8 +97,9 @@ impl Failure {
     }
 }
 
-/// Codes of SQLite that say "not now" or "not on this disk": busy, locked, read-only, I/O error, full, cannot open.
-const SQLITE_AWAY: [u32; 6] = [5, 6, 8, 10, 13, 14];
+/// Codes of SQLite that say "not now" or "not on this disk": busy, locked, read-only, I/O error, full, cannot open, and
+/// failed locks of the write-ahead log.
+const SQLITE_AWAY: [u32; 7] = [5, 6, 8, 10, 13, 14, 15];
 
 impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Self {
@@ -107,6 +108,8 @@ impl From<sqlx::Error> for Failure {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
+            | sqlx::Error::BeginFailed
+            | sqlx::Error::InvalidSavePointStatement
             | sqlx::Error::Tls(_) => true,
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();

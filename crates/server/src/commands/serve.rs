@@ -15,11 +15,10 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
-use tracing_subscriber::EnvFilter;
 
-use super::opening::{self, OtherKey};
-use super::{profiles, time};
+use super::{opening, profiles, time};
 use crate::app::{App, AppParts};
+use crate::audit::store::sealing::OtherKey;
 use crate::caller::token;
 use crate::clock::Clock;
 use crate::exposure::{listen_warning, mail_warning};
@@ -27,6 +26,7 @@ use crate::failure::Failure;
 use crate::http::arrival::Arrival;
 use crate::http::crowd::Crowd;
 use crate::http::{console, headers, listen, route};
+use crate::log::{self, Lines};
 use crate::options::ServeOptions;
 use crate::outbox::mail::Mailer;
 use crate::outbox::worker;
@@ -64,17 +64,25 @@ impl Running {
 /// # Errors
 /// When it cannot start, in words for the operator.
 pub async fn run(options: ServeOptions) -> Result<(), String> {
-    init_log();
+    let log = log::start().map_err(|error| format!("standard error: {error}"))?;
+    let output = Lines::to_standard_output().map_err(|error| format!("standard output: {error}"))?;
+    let served = serve(options, &output).await;
+    output.flush(log::FLUSH_WITHIN);
+    log.flush(log::FLUSH_WITHIN);
+    served
+}
+
+async fn serve(options: ServeOptions, output: &Lines) -> Result<(), String> {
     let running = start(options, Clock::default()).await?;
     if let Some(link) = &running.setup_link {
-        println!("Set up: {link}");
+        output.say(&format!("Set up: {link}"));
     }
-    println!("Listening on http://{}", running.address);
+    output.say(&format!("Listening on http://{}", running.address));
     let mut signal = std::pin::pin!(wait_for_signal());
     loop {
         tokio::select! {
             told = &mut signal => break told?,
-            () = tokio::time::sleep(LOOK_FOR_SET_UP_EVERY) => tell_new_link(&running.app).await,
+            () = tokio::time::sleep(LOOK_FOR_SET_UP_EVERY) => tell_new_link(&running.app, output).await,
         }
     }
     tracing::info!("stopping");
@@ -83,18 +91,12 @@ pub async fn run(options: ServeOptions) -> Result<(), String> {
 }
 
 /// Where nothing is set up yet and the link has ended, the next one is printed.
-async fn tell_new_link(app: &App) {
+async fn tell_new_link(app: &App, output: &Lines) {
     match setup::next_link(app).await {
-        Ok(Some(link)) => println!("Set up: {link}"),
+        Ok(Some(link)) => output.say(&format!("Set up: {link}")),
         Ok(None) => {}
         Err(failure) => tracing::warn!(?failure, "whether the set-up link has ended was not read"),
     }
-}
-
-/// One JSON object a line on standard error; `ROSTER_LOG` sets what is logged, `info` by default.
-fn init_log() {
-    let filter = EnvFilter::try_from_env("ROSTER_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 
 async fn wait_for_signal() -> Result<(), String> {
@@ -122,7 +124,7 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
     warn_of_exposure(&options);
     let profiles = profiles::load(options.profile.as_deref())?;
     let other = if options.accept_new_key { OtherKey::Accepted } else { OtherKey::Refused };
-    let (db, key) = opening::open(&options.store, other).await?;
+    let (db, key) = opening::open_alone(&options.store, other).await?;
     time::set(&clock, &db).await?;
     let listener =
         TcpListener::bind(options.listen).await.map_err(|error| format!("--listen {}: {error}", options.listen))?;

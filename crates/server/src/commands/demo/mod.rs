@@ -20,8 +20,8 @@ use self::dice::Dice;
 use self::rights::Rights;
 use self::store::Rows;
 use self::words::{DOMAINS, FIRST, LAST};
-use super::opening::{self, OtherKey};
-use super::profiles;
+use super::output::say;
+use super::{opening, profiles};
 use crate::accounts::store::search_text;
 use crate::audit::{self, Actor, Event};
 use crate::clock::Clock;
@@ -76,7 +76,7 @@ struct World {
 }
 
 pub(super) async fn run(options: DemoOptions) -> Result<(), String> {
-    let (db, key) = opening::open(&options.store, OtherKey::Refused).await?;
+    let (db, key) = opening::open(&options.store).await?;
     let password = new_password().map_err(|error| error.to_string())?;
     let DemoOptions { accounts, groups, roles, holdings, tokens, .. } = options;
     let size = Size { accounts, groups, roles, holdings, tokens };
@@ -86,7 +86,7 @@ pub(super) async fn run(options: DemoOptions) -> Result<(), String> {
         Failure::AlreadySetUp => "the database is not empty; the demo needs one of its own: --data-dir".to_owned(),
         other => format!("{other:?}"),
     })?;
-    println!("{accounts} accounts. Sign in as {OWNER_EMAIL} with the password {password}");
+    say(&format!("{accounts} accounts. Sign in as {OWNER_EMAIL} with the password {password}"));
     Ok(())
 }
 
