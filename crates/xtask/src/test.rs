@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::console::{self, Mode};
+use crate::console;
 use crate::postgres::{Cluster, Durability};
 use crate::repo::Repo;
 use crate::run::{Failure, Result, output, program, run};
@@ -96,14 +96,23 @@ fn browser(repo: &Repo) -> Result {
     setup::test_packages(repo)?;
     let chromium = setup::chromium(repo)?;
     let cluster = Cluster::start(repo, Durability::None)?;
-    console::build(repo, Mode::Release)?;
+    console::build(repo, serve::build_server)?;
     serve::build_server(repo)?;
     let tests = repo.root.join("tests");
     let bin = tests.join("node_modules/.bin");
     run(program(repo, bin.join("tsc"), &["--project", "browser"])?.current_dir(&tests))?;
-    let mut playwright = program(repo, bin.join("playwright"), &["test", "--config", "browser"])?;
-    playwright.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", chromium);
-    run(playwright.env("ROSTER_TEST_POSTGRES_URL", cluster.url()).env("PSQL", setup::postgres(repo)?.join("psql")))
+    setup::console(repo)?.finish()?;
+    let psql = setup::postgres(repo)?.join("psql");
+    let trunk = repo.find_program("trunk").ok_or_else(|| Failure::new("Trunk was installed, but it is not there"))?;
+    // What drives `trunk serve` compiles, and would be in the way of the others.
+    let outcomes = ["console", "trunk"].map(|project| {
+        let mut playwright =
+            program(repo, bin.join("playwright"), &["test", "--config", "browser", "--project", project])?;
+        playwright.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", &chromium);
+        playwright.env("TRUNK", &trunk).env("CARGO_TARGET_DIR", &repo.target);
+        run(playwright.env("ROSTER_TEST_POSTGRES_URL", cluster.url()).env("PSQL", &psql))
+    });
+    outcomes.into_iter().collect()
 }
 
 #[expect(

@@ -3,6 +3,7 @@
 mod features;
 mod layers;
 mod text;
+mod trunk;
 mod words;
 
 use std::path::Path;
@@ -23,6 +24,7 @@ pub(crate) fn tidy(repo: &Repo) -> Result {
     let paths: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
     let mut breaches = words::disagreements(&paths);
     breaches.extend(features::breaches(&sources));
+    breaches.extend(trunk::breaches(&sources));
     for source in &sources {
         breaches.extend(layers::breaches(source));
         breaches.extend(text::breaches(source));
