@@ -1,5 +1,6 @@
 //! `cargo xtask`: the commands that build, serve and check Roster.
 
+mod advisories;
 mod bench;
 mod console;
 mod dependencies;

@@ -7,7 +7,7 @@ use crate::postgres::{Cluster, Durability};
 use crate::repo::Repo;
 use crate::run::{Failure, Result, output, program, run};
 use crate::setup::{self, WASM};
-use crate::{dependencies, serve, tidy};
+use crate::{advisories, dependencies, serve, tidy};
 
 type Step = fn(&Repo) -> Result;
 
@@ -64,9 +64,16 @@ fn clippy(repo: &Repo, packages: &[&str]) -> Result {
 fn deny(repo: &Repo) -> Result {
     if output(&mut program(repo, "cargo", &["deny", "--version"])?).is_none() {
         println!("lint: cargo-deny is not installed; wildcards, and what other platforms would use, are not looked at");
-        return dependencies::check(repo);
+        return [dependencies::check(repo), advisories::check(repo)].into_iter().collect();
     }
-    run(&mut program(repo, "cargo", &["deny", "check", "licenses", "bans", "sources"])?)
+    let own = run(&mut program(repo, "cargo", &["deny", "check", "licenses", "bans", "sources"])?);
+    // Without a network there may be an older copy of the database, or none.
+    let fetched = run(&mut program(repo, "cargo", &["deny", "fetch", "db"])?);
+    let known = match fetched {
+        Ok(()) => run(&mut program(repo, "cargo", &["deny", "check", "--disable-fetch", "advisories"])?),
+        Err(_) => advisories::check(repo),
+    };
+    [own, known].into_iter().collect()
 }
 
 fn unit(repo: &Repo) -> Result {
