@@ -7,6 +7,9 @@ pub mod caller;
 pub mod check;
 pub mod clock;
 pub mod commands;
+#[cfg(test)]
+#[path = "../dist.rs"]
+mod dist;
 pub mod exposure;
 pub mod failure;
 pub mod files;
