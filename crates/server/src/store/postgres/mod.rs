@@ -129,8 +129,7 @@ fn writers(trust: &Trust) -> AnyPoolOptions {
         .before_acquire(move |connection, known| {
             let trust = taken.clone();
             Box::pin(async move {
-                Ok(trust.holds(connection, known.age).await?
-                    && Durability::read(connection).await?.refusal().is_none())
+                Ok(trust.holds(connection, known.age).await? && Durability::read(connection).await?.refusal().is_none())
             })
         })
 }
