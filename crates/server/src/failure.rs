@@ -55,6 +55,8 @@ pub enum Failure {
     /// With what was to be changed as it is now.
     Stale(Option<Current>),
     TooLarge,
+    /// The head of the request is larger than is read.
+    HeadTooLarge,
     NotJson,
     /// One of the two routes that take a form was sent something else; what is to be sent.
     NotOauthForm(&'static str),
@@ -95,8 +97,9 @@ impl Failure {
     }
 }
 
-/// Codes of SQLite that say "not now" or "not on this disk": busy, locked, read-only, I/O error, full, cannot open.
-const SQLITE_AWAY: [u32; 6] = [5, 6, 8, 10, 13, 14];
+/// Codes of SQLite that say "not now" or "not on this disk": busy, locked, read-only, I/O error, full, cannot open, and
+/// failed locks of the write-ahead log.
+const SQLITE_AWAY: [u32; 7] = [5, 6, 8, 10, 13, 14, 15];
 
 impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Self {
@@ -105,6 +108,8 @@ impl From<sqlx::Error> for Failure {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
+            | sqlx::Error::BeginFailed
+            | sqlx::Error::InvalidSavePointStatement
             | sqlx::Error::Tls(_) => true,
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();

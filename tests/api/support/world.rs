@@ -184,8 +184,18 @@ impl World {
 
     /// As `restart`, with another clock.
     pub(crate) async fn restart_at(self, clock: Clock) -> Self {
+        self.restart_after(clock, async |_, _| {}).await
+    }
+
+    /// As `restart_at`, with something done to the data while no server runs.
+    pub(crate) async fn restart_after(
+        self,
+        clock: Clock,
+        meanwhile: impl AsyncFnOnce(&std::path::Path, &ServeOptions),
+    ) -> Self {
         let Self { running, mailbox, canary, folder, options, .. } = self;
         running.stop().await;
+        meanwhile(folder.path(), &options).await;
         let running = start(options.clone(), clock.clone()).await.unwrap();
         Self { running, clock, mailbox, canary, folder, options }
     }

@@ -5,7 +5,10 @@ use std::path::Path;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Executor};
 
+use super::address::{self, Access};
+use super::health::Health;
 use super::open::{ACQUIRE_TIMEOUT, OpenError, explain_sqlite};
+use super::trust::Trust;
 use super::{Columns, Db, Dialect, migrate, postgres};
 use crate::options::StoreOptions;
 
@@ -37,7 +40,7 @@ async fn open_file(file: &Path) -> Result<Db, OpenError> {
         return Err(fault("there is no such file; nothing was made".to_owned()));
     }
     // Opened for reading alone, SQLite would leave the CHECK constraints out of its integrity check.
-    let url = format!("sqlite://{}?mode=rw", file.display());
+    let url = address::url(file, Access::ReadWrite).map_err(fault)?;
     let pool = connect(Dialect::Sqlite, &url).await.map_err(|error| fault(explain_sqlite(&error)))?;
     let words = |error: sqlx::Error| explain_sqlite(&error);
     require_own_schema(&pool, Dialect::Sqlite, words).await.map_err(fault)?;
@@ -46,7 +49,17 @@ async fn open_file(file: &Path) -> Result<Db, OpenError> {
 
 /// The one pool stands for both: what would write is refused by the database.
 fn db(pool: AnyPool, dialect: Dialect) -> Db {
-    Db { readers: pool.clone(), writer: pool, dialect, key: None, file: None }
+    Db {
+        readers: pool.clone(),
+        writer: pool,
+        reader_trust: Trust::default(),
+        writer_trust: Trust::default(),
+        dialect,
+        key: None,
+        file: None,
+        lock: None,
+        health: Health::default(),
+    }
 }
 
 async fn connect(dialect: Dialect, url: &str) -> Result<AnyPool, sqlx::Error> {

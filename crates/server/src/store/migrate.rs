@@ -6,11 +6,11 @@ use sqlx::{AnyPool, AssertSqlSafe, Row, SqlSafeStr};
 use super::Dialect;
 
 /// The newest schema this program knows.
-pub(super) const SCHEMA_VERSION: i64 = 10;
+pub const SCHEMA_VERSION: i64 = 13;
 
 /// All migrations for a dialect, oldest first.
 #[must_use]
-pub(super) fn migrator(dialect: Dialect) -> Migrator {
+pub fn migrator(dialect: Dialect) -> Migrator {
     let text = |sql: &str| sql.replace("KEY_TEXT", dialect.key_text());
     let step = |version, description: &'static str, sql: String| {
         Migration::new(version, description.into(), MigrationType::Simple, AssertSqlSafe(sql).into_sql_str(), false)
@@ -25,7 +25,9 @@ pub(super) fn migrator(dialect: Dialect) -> Migrator {
         step(7, "bytewise", dialect.bytewise().to_owned()),
         step(8, "token search", include_str!("../../migrations/0005_token_search.sql").to_owned()),
         step(9, "level", include_str!("../../migrations/0006_level.sql").to_owned()),
-        step(SCHEMA_VERSION, "invited", include_str!("../../migrations/0007_invited.sql").to_owned()),
+        step(10, "invited", include_str!("../../migrations/0007_invited.sql").to_owned()),
+        step(12, "sign-ins", text(include_str!("../../migrations/0009_sign_ins.sql"))),
+        step(SCHEMA_VERSION, "sealed logs", text(include_str!("../../migrations/0010_sealed_logs.sql"))),
     ])
 }
 

@@ -10,6 +10,7 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Executor};
 
 use super::open::{ACQUIRE_TIMEOUT, OpenError};
+use super::trust::Trust;
 use super::{Dialect, migrate};
 use address::Address;
 use settings::{Database, Durability};
@@ -28,6 +29,8 @@ pub(super) fn refused(reason: String) -> OpenError {
 pub(super) struct Pools {
     pub(super) readers: AnyPool,
     pub(super) writer: AnyPool,
+    pub(super) reader_trust: Trust,
+    pub(super) writer_trust: Trust,
 }
 
 /// Connects to the database at an address, and brings its schema up to date.
@@ -42,11 +45,12 @@ pub(super) async fn connect(url: &str) -> Result<Pools, OpenError> {
         return Err(refused(reason));
     }
     let failed = |error: sqlx::Error| refused(explain(&error));
-    let writer = writers().connect(url).await.map_err(failed)?;
+    let (writer_trust, reader_trust) = (Trust::default(), Trust::default());
+    let writer = writers(&writer_trust).connect(url).await.map_err(failed)?;
     bring_up_to_date(&writer).await.map_err(refused)?;
     privileges::require_rows(&writer).await.map_err(refused)?;
-    let readers = readers().connect(url).await.map_err(failed)?;
-    Ok(Pools { readers, writer })
+    let readers = readers(&reader_trust).connect(url).await.map_err(failed)?;
+    Ok(Pools { readers, writer, reader_trust, writer_trust })
 }
 
 /// Looks at the address, and at what reading depends on: what is between Roster and the server, the server's version, and
@@ -98,19 +102,20 @@ async fn bring_up_to_date(writer: &AnyPool) -> Result<(), String> {
     migrator.run(writer).await.map_err(|error| migrate::explain(&error))
 }
 
-fn readers() -> AnyPoolOptions {
+fn readers(trust: &Trust) -> AnyPoolOptions {
     let options = AnyPoolOptions::new().max_connections(READERS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);
-    options.after_connect(|connection, _| Box::pin(prepare(connection)))
+    trust.look_at_each(options.after_connect(|connection, _| Box::pin(prepare(connection))))
 }
 
 /// Connections that write. Each is checked before it is used, in place of the ping that a reader gets, so that no change
 /// is acknowledged that the server would not keep: settings may change while Roster serves. A connection that fails the
 /// check is replaced, since its session may have begun with old settings. If the new one fails too, it is made read-only:
 /// writes get 503, and the next write checks again.
-fn writers() -> AnyPoolOptions {
+fn writers(trust: &Trust) -> AnyPoolOptions {
+    let taken = trust.clone();
     let options = AnyPoolOptions::new().max_connections(WRITERS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);
+    let options = trust.look_at_each(options.test_before_acquire(false));
     options
-        .test_before_acquire(false)
         .after_connect(|connection, _| {
             Box::pin(async move {
                 prepare(connection).await?;
@@ -121,8 +126,12 @@ fn writers() -> AnyPoolOptions {
                 Ok(())
             })
         })
-        .before_acquire(|connection, _| {
-            Box::pin(async move { Ok(Durability::read(connection).await?.refusal().is_none()) })
+        .before_acquire(move |connection, known| {
+            let trust = taken.clone();
+            Box::pin(async move {
+                Ok(trust.holds(connection, known.age).await?
+                    && Durability::read(connection).await?.refusal().is_none())
+            })
         })
 }
 
