@@ -10,6 +10,7 @@ pub mod commands;
 pub mod failure;
 pub mod groups;
 pub mod http;
+pub mod idempotency;
 pub mod invitations;
 pub mod me;
 pub mod objects;

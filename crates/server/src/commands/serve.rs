@@ -29,7 +29,7 @@ use crate::options::ServeOptions;
 use crate::outbox::mail::Mailer;
 use crate::outbox::worker;
 use crate::passwords::Hasher;
-use crate::setup;
+use crate::{invitations, setup};
 
 /// A server that runs.
 pub struct Running {
@@ -125,6 +125,7 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         outbox_wake: Notify::new(),
         metrics: recorder()?,
     });
+    invitations::record_earlier(&app).await.map_err(|failure| format!("invitations: {failure:?}"))?;
     let setup_link = setup::new_link(&app).await.map_err(|failure| format!("set-up: {failure:?}"))?;
     let (stop, stopped) = watch::channel(false);
     let patience = options.patience;

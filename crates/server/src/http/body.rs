@@ -77,8 +77,16 @@ async fn read<T: DeserializeOwned>(request: Request, bytes_max: usize) -> Result
     if !is_of(&request, "application/json") {
         return Err(Failure::NotJson);
     }
-    let bytes = axum::body::to_bytes(request.into_body(), bytes_max).await.map_err(|_| Failure::TooLarge)?;
+    let bytes = collect(request.into_body(), bytes_max).await?;
     parse(&bytes)
+}
+
+/// All of a body of limited size.
+///
+/// # Errors
+/// `TooLarge`.
+pub async fn collect(body: axum::body::Body, bytes_max: usize) -> Result<axum::body::Bytes, Failure> {
+    axum::body::to_bytes(body, bytes_max).await.map_err(|_| Failure::TooLarge)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {

@@ -9,7 +9,7 @@ use domain::previews::{MembersChange, Narrowed, Waiting};
 use domain::{GroupId, Timestamp};
 use sqlx::AnyConnection;
 
-use super::store;
+use super::{links, store};
 use crate::accounts::bulk::{Outlook, Outlooks, Part, outlook};
 use crate::app::App;
 use crate::caller::Caller;
@@ -51,7 +51,9 @@ async fn of_parts(connection: &mut AnyConnection, app: &App, caller: &Caller, pa
     let book = &caller.book;
     let Outlooks { changed, refused } = outlook(connection, app, caller, parts).await?;
     let count = changed.len() as u64;
-    let (waiting, narrowed) = (waiting(&changed, caller.at), narrowed(&changed, book));
+    let new_links = links::outdated_by_selection(connection, caller, &changed).await?;
+    let waiting = Waiting { new_links, ..waiting(&changed, caller.at) };
+    let narrowed = narrowed(&changed, book);
     let ends = |holdings: &Holdings| Ends::of(holdings, book, caller.at);
     let differing: Vec<_> = changed
         .into_iter()

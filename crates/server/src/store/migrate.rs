@@ -7,7 +7,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use super::Dialect;
 
 /// The newest schema this program knows.
-pub(super) const SCHEMA_VERSION: i64 = 10;
+pub(super) const SCHEMA_VERSION: i64 = 11;
 
 /// All migrations for a dialect, oldest first.
 #[must_use]
@@ -26,7 +26,8 @@ pub(super) fn migrator(dialect: Dialect) -> Migrator {
         step(7, "bytewise", dialect.bytewise().to_owned()),
         step(8, "token search", include_str!("../../migrations/0005_token_search.sql").to_owned()),
         step(9, "level", include_str!("../../migrations/0006_level.sql").to_owned()),
-        step(SCHEMA_VERSION, "invited", include_str!("../../migrations/0007_invited.sql").to_owned()),
+        step(10, "invited", include_str!("../../migrations/0007_invited.sql").to_owned()),
+        step(SCHEMA_VERSION, "snapshots and keys", text(include_str!("../../migrations/0008_snapshots_and_keys.sql"))),
     ])
 }
 

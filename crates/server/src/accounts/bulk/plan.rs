@@ -41,7 +41,7 @@ pub(super) async fn plan(connection: &mut AnyConnection, app: &App, caller: &Cal
     for part in parts {
         let act = Act::resolve(connection, caller, &part.action).await?;
         let loaded = store::load(connection, caller.organization.id, &part.ids, caller.at).await?;
-        let mails = allowances_for(connection, app, part, &loaded).await?;
+        let mails = allowances_for(connection, app, caller, part, &loaded).await?;
         let mut changes = Vec::new();
         for (place, id) in part.ids.iter().enumerate() {
             let decided = match loaded.get(id) {
@@ -90,7 +90,7 @@ pub async fn outlook(connection: &mut AnyConnection, app: &App, caller: &Caller,
     for part in parts.iter().filter(|part| !part.ids.is_empty()) {
         let act = Act::resolve(connection, caller, &part.action).await?;
         let loaded = store::load(connection, caller.organization.id, &part.ids, caller.at).await?;
-        let mails = allowances_for(connection, app, part, &loaded).await?;
+        let mails = allowances_for(connection, app, caller, part, &loaded).await?;
         for id in &part.ids {
             let Some(account) = loaded.get(id) else {
                 found.refused.push((*id, None, Code::NotFound));
@@ -131,6 +131,7 @@ pub async fn decider<'a>(connection: &mut AnyConnection, caller: &'a Caller) -> 
 async fn allowances_for(
     connection: &mut AnyConnection,
     app: &App,
+    caller: &Caller,
     part: &Part,
     loaded: &HashMap<AccountId, Loaded>,
 ) -> Outcome<Option<HashMap<String, Timestamp>>> {
@@ -138,7 +139,7 @@ async fn allowances_for(
         return Ok(None);
     }
     let handles: Vec<String> = loaded.values().map(|account| account.handle.clone()).collect();
-    invitations::store::allowances(connection, &handles).await.map(Some)
+    invitations::store::allowances(connection, caller.organization.id, &handles).await.map(Some)
 }
 
 /// What an account holds after the act; none where it is so already.
