@@ -126,6 +126,7 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
         uses: Uses::default(),
         claim: None,
         at,
+        is_changing: false,
         last_active_at: pulse.last_active_at,
     }))
 }

@@ -4,7 +4,7 @@ mod change;
 mod members;
 pub mod store;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::GroupId;
 use domain::bulk::BulkAnswer;
@@ -22,6 +22,7 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::carried::Carried;
+use crate::http::path::Path;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use axum::response::Response;
 use domain::Problem;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItemBuilder};
@@ -20,16 +19,11 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::carried::Carried;
 use super::cookies;
-use super::respond::json_response;
 use super::route::{self, Needs, Route, TypeOf};
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/api/v1/openapi.json", Needs::Nobody, "This document", show)]
-}
-
-async fn show() -> Response {
-    json_response(document().to_json().unwrap_or_default().into_bytes(), "application/json")
+    vec![Route::get("/api/v1/openapi.json", Needs::Nobody, "This document", super::document::show)]
 }
 
 /// The whole document.

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::effective::{Effective, effective};
 use domain::invitations::{AcceptRequest, InvitationOutcome};
-use domain::password::{Password, PasswordError, check_password};
+use domain::password::{KnownLength, Password, PasswordError, check_password, known_length};
 use domain::text::Name;
 use domain::{GroupId, PersonId, Timestamp};
 
@@ -13,10 +13,10 @@ use super::link::{is_person, look, require_open, slow_down, token_hash};
 use super::store::{self, LinkRow};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
-use crate::caller::{self, MaybeCaller, Origin};
+use crate::caller::{self, Caller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
-use crate::passwords::check_common;
+use crate::http::guard::MaybeCaller;
 use crate::session::sign_in::{self, Credentials};
 use crate::session::store::{NewPerson, PersonRow};
 use crate::session::{self, store as sessions};
@@ -26,7 +26,8 @@ use crate::{objects, organization, random, roles};
 /// Who joins.
 enum Joining {
     Known(PersonRow),
-    New(NewPerson),
+    /// With the length of their password.
+    New(NewPerson, usize),
 }
 
 pub(super) async fn accept(
@@ -46,7 +47,10 @@ pub(super) async fn accept(
         (link, known)
     };
     let joining = match (&caller, known) {
-        (Some(caller), Some(person)) if is_person(caller, &link) => Joining::Known(person),
+        (Some(caller), Some(person)) if is_person(caller, &link) => {
+            require_length(caller, &link, &person)?;
+            Joining::Known(person)
+        }
         (Some(_), _) => return Err(Failure::SignedInAsOther),
         (None, known) => {
             let asks = Asks { app: &app, origin: &origin, headers: &headers, link: &link, request: &request, at };
@@ -55,11 +59,35 @@ pub(super) async fn accept(
     };
     let person = match &joining {
         Joining::Known(person) => person.id,
-        Joining::New(person) => person.id,
+        Joining::New(person, _) => person.id,
     };
     join(&app, &origin, &hash, joining, at).await?;
-    let started = session::start(&app, &origin, &headers, person, Some(link.organization), at).await?;
-    Ok(started)
+    match &caller {
+        // The session goes on in the organization that was joined: nobody has proved a password.
+        Some(caller) => session::enter(&app, caller, &headers, link.organization).await,
+        None => session::start(&app, &origin, &headers, person, Some(link.organization), at).await,
+    }
+}
+
+/// Somebody who is signed in joins without their password where it is known to be as long as the organization asks.
+fn require_length(caller: &Caller, link: &LinkRow, person: &PersonRow) -> Outcome<()> {
+    if person.password_hash.is_none() {
+        return Ok(());
+    }
+    let is_recent = caller.require_confirmed().is_ok();
+    match known_length(person.password_chars, link.password_chars_min, is_recent) {
+        KnownLength::Enough => Ok(()),
+        KnownLength::Unknown => Err(Failure::ConfirmationRequired),
+        KnownLength::TooShort => Err(too_short(link)),
+    }
+}
+
+fn too_short(link: &LinkRow) -> Failure {
+    let words = format!(
+        "{} asks for passwords of at least {} characters, and yours has fewer.",
+        link.organization_name, link.password_chars_min
+    );
+    Failure::field("password", PasswordError::TooShort(link.password_chars_min).code(), &words)
 }
 
 /// What somebody asks for who is not signed in. Whoever holds the link may be another organization: up to the moment at
@@ -84,9 +112,8 @@ impl Asks<'_> {
         let password = self.password("Choose a password.")?;
         let context = ["Roster", &self.link.organization_name, &self.link.email, display_name.as_str()];
         let fault = |error: PasswordError| Failure::field("password", error.code(), &error.to_string());
-        check_password(password, self.link.password_chars_min, &context)
-            .and_then(|()| check_common(password))
-            .map_err(fault)?;
+        check_password(password, self.link.password_chars_min, &context).map_err(fault)?;
+        self.app.hasher.check_common(password).await?.map_err(fault)?;
         self.require_free_user_name().await?;
         match known {
             Some(person) if person.password_hash.is_some() => self.prove(password).await,
@@ -111,14 +138,19 @@ impl Asks<'_> {
     async fn prove(&self, password: &Password) -> Outcome<Joining> {
         let credentials = Credentials { name: self.link.email_key.clone(), password: password.clone() };
         let proved = sign_in::check(self.app, self.origin, self.headers, &credentials, self.at).await?;
+        let (person, chars) = (proved.person, password.chars());
         let mut tx = self.app.db.begin().await?;
         sessions::forget_guesses(&mut tx, &proved.bucket).await?;
+        sessions::note_password_chars(&mut tx, person.id, person.password_chars, chars).await?;
         tx.commit().await?;
-        Ok(Joining::Known(proved.person))
+        if chars < self.link.password_chars_min {
+            return Err(too_short(self.link));
+        }
+        Ok(Joining::Known(person))
     }
 
     async fn new_person(&self, display_name: &Name, password: &Password) -> Outcome<Joining> {
-        Ok(Joining::New(NewPerson {
+        let person = NewPerson {
             id: random::id(self.at)?,
             email: self.link.email.clone(),
             email_key: self.link.email_key.clone(),
@@ -126,7 +158,8 @@ impl Asks<'_> {
             display_name: display_name.to_string(),
             password_hash: self.app.hasher.hash(password).await?,
             email_verified_at: self.link.proves_address.then_some(self.at),
-        }))
+        };
+        Ok(Joining::New(person, password.chars()))
     }
 }
 
@@ -140,7 +173,7 @@ async fn join(app: &App, origin: &Origin, hash: &str, joining: Joining, at: Time
     strip_what_the_sender_lost(&mut tx, app, &link, at).await?;
     let (person, name, user_name): (PersonId, String, Option<String>) = match joining {
         Joining::Known(person) => (person.id, person.display_name, person.user_name),
-        Joining::New(person) => {
+        Joining::New(person, chars) => {
             if let Some(user_name) = &person.user_name
                 && sessions::is_user_name_taken(&mut tx, user_name).await?
             {
@@ -151,6 +184,7 @@ async fn join(app: &App, origin: &Origin, hash: &str, joining: Joining, at: Time
                 return Err(Failure::WrongCredentials);
             }
             sessions::insert_person(&mut tx, &person, at).await?;
+            sessions::note_password_chars(&mut tx, person.id, None, chars).await?;
             (person.id, person.display_name, person.user_name)
         }
     };

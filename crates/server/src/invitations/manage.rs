@@ -1,6 +1,6 @@
 //! Resending, copying and withdrawing the invitation of one account.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::AccountId;
 use domain::accounts::{Account, AccountStatus};
@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
+use crate::http::path::Path;
 use crate::http::respond::Json;
 use crate::store::Tx;
 use crate::version::{self, Versioned};
@@ -51,6 +52,7 @@ pub(super) async fn resend(
 ) -> Outcome<Versioned<Account>> {
     let seen = version::required(&headers)?;
     let (mut tx, caller, account) = begin(&app, caller, &id).await?;
+    caller.require_confirmed_for(&caller::holdings_of(&mut tx, account.id).await?)?;
     let organization = caller.organization.id;
     accounts::raise_version(&mut tx, organization, account.id, seen, caller.at).await?;
     if app.has_mail {
@@ -92,6 +94,7 @@ pub(super) async fn copy_link(
         Err(Failure::AlreadyDone) => (begin(&app, caller.without_key(), &id).await?, true),
         begun => (begun?, false),
     };
+    caller.require_confirmed_for(&caller::holdings_of(&mut tx, account.id).await?)?;
     snapshot::require_own(&mut tx, &caller, account.id).await?;
     let generation = store::generation(&mut tx, account.id).await?;
     // A link that opens nothing is not handed out, whatever it died of.

@@ -11,9 +11,9 @@ use domain::world::World;
 use domain::{GroupId, RoleId};
 use sqlx::AnyConnection;
 
+use super::Turn;
 use super::links::{self, After};
 use super::store::{self, Touched};
-use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::{groups, objects, roles};
@@ -29,7 +29,7 @@ async fn own_role(connection: &mut AnyConnection, caller: &Caller, id: RoleId) -
 }
 
 pub(super) async fn role(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: RoleId,
@@ -49,12 +49,13 @@ pub(super) async fn role(
             .for_each(|known| known.permissions.clone_from(&permissions));
     });
     let after = After { book, change: &|_| {} };
-    let change = |world: &mut World| world.change_role(&caller.book, &role.key, &permissions);
+    let (book, key) = (caller.book.clone(), role.key.clone());
+    let change = move |world: &mut World| world.change_role(&book, &key, &permissions);
     of_role(app, connection, caller, &role, &after, change).await
 }
 
 pub(super) async fn role_removal(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: RoleId,
@@ -74,8 +75,10 @@ pub(super) async fn role_removal(
         caller.require_within(&reach::of_role_removal(&caller.book, &role.permissions, Some(key)))?;
     }
     let book = book_with(caller, |roles| roles.retain(|known| known.key != role.key));
-    let after = After { book, change: &|holdings| replace_role(holdings, &role.key, removal.move_to.as_deref()) };
-    let change = |world: &mut World| world.replace_role(&role.key, removal.move_to.as_deref());
+    let instead = removal.move_to.clone();
+    let after = After { book, change: &|holdings| replace_role(holdings, &role.key, instead.as_deref()) };
+    let key = role.key.clone();
+    let change = move |world: &mut World| world.replace_role(&key, removal.move_to.as_deref());
     of_role(app, connection, caller, &role, &after, change).await
 }
 
@@ -97,12 +100,12 @@ fn replace_role(holdings: &mut Holdings, gone: &str, instead: Option<&str>) {
 }
 
 async fn of_role(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     role: &Role,
     after: &After<'_>,
-    change: impl FnOnce(&mut World),
+    change: impl FnOnce(&mut World) + Send + 'static,
 ) -> Outcome<Differences> {
     let all = groups::store::roles::all(connection, caller.organization.id).await?;
     let carrying: Vec<&GroupHolding> = all.iter().filter(|group| group.roles.contains(&role.key)).collect();
@@ -114,7 +117,7 @@ async fn of_role(
 }
 
 pub(super) async fn group(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -134,7 +137,7 @@ pub(super) async fn group(
 }
 
 pub(super) async fn group_removal(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -155,7 +158,7 @@ pub(super) async fn group_ties(connection: &mut AnyConnection, caller: &Caller, 
 }
 
 async fn of_group(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -173,29 +176,31 @@ async fn of_group(
         holding.into_iter().for_each(|holding| holding.roles = after.to_vec());
     };
     let then = After { book: (*caller.book).clone(), change: &of_group };
-    let change = |world: &mut World| world.change_group(id, after);
+    let roles = after.to_vec();
+    let change = move |world: &mut World| world.change_group(id, &roles);
     let found = try_out(app, connection, caller, (&all, &touched), &then, change).await?;
     let (is_default, _) = groups::store::ties::of_group(connection, id).await?;
     Ok(Differences { reaches_new_accounts: is_default && before != after, ..found })
 }
 
 async fn try_out(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     (groups, touched): (&[GroupHolding], &Touched<'_>),
     then: &After<'_>,
-    change: impl FnOnce(&mut World),
+    change: impl FnOnce(&mut World) + Send + 'static,
 ) -> Outcome<Differences> {
     let before = store::world(app, connection, caller, groups, touched).await?;
-    let mut after = before.clone();
-    change(&mut after);
     let waiting = store::waiting(connection, caller, touched).await?;
     let invited = store::invited(connection, caller, touched).await?;
     let new_links = links::outdated_by(connection, caller, &invited, then).await?;
     // Adding up a hundred thousand accounts takes a while in which other requests are served.
-    let found = tokio::task::spawn_blocking(move || before.differences(&after))
-        .await
-        .map_err(|error| Failure::Internal(error.to_string()))?;
-    Ok(Differences { waiting: Waiting { new_links, ..waiting }, ..found })
+    let compare = move || {
+        let mut after = before.clone();
+        change(&mut after);
+        before.differences(&after)
+    };
+    let waiting = Waiting { new_links, ..waiting };
+    Ok(Differences { waiting, ..app.pass.work(compare).await? })
 }

@@ -5,7 +5,7 @@ mod change;
 mod remove;
 pub mod store;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::RoleId;
 use domain::page::Page;
 use domain::permissions::{ConsolePermission, PermissionEntry};
@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
+use crate::http::path::Path;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
 use crate::version::Versioned;

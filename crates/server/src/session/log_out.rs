@@ -1,6 +1,6 @@
 //! `POST /api/logout/{email}`: ends every session of a person in the caller's organization, at once (F84).
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::EmailAddress;
 use domain::permissions::ConsolePermission;
@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
+use crate::http::path::Path;
 
 pub(super) async fn log_out(State(app): State<App>, caller: Caller, Path(email): Path<String>) -> Outcome<StatusCode> {
     let address = EmailAddress::parse(&email).map_err(|_| Failure::NotFound)?;

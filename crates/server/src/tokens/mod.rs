@@ -11,7 +11,7 @@ mod revoke;
 mod rotate;
 pub mod store;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::TokenId;
 use domain::permissions::ConsolePermission;
 use domain::tokens::{
@@ -23,6 +23,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
+use crate::http::path::Path;
 use crate::http::route::{Needs, Route};
 use crate::version::Versioned;
 use list::ListParameters;

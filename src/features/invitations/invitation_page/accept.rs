@@ -18,7 +18,7 @@ use super::decline::Decline;
 use super::facts::Facts;
 use super::someone_else::SomeoneElse;
 use crate::api::Change;
-use crate::features::session::{NewPassword, PasswordContext, use_session};
+use crate::features::session::{Confirmation, NewPassword, PasswordContext, use_session};
 use crate::form::{FormBanner, FormState};
 use crate::ui::{Button, ButtonKind, ButtonVariant, Form, InputKind, PasswordField, TextField, dom, use_messages};
 
@@ -132,7 +132,8 @@ fn AcceptForm(invitation: Invitation, form: FormState, preview: InvitationPrevie
         match join_as.get() {
             JoinAs::NewPerson => view! { <NewPerson form=form fields=fields context=context email=email /> }.into_any(),
             JoinAs::KnownPerson => view! { <KnownPerson form=form fields=fields email=email /> }.into_any(),
-            JoinAs::SignedIn => ().into_any(),
+            // Who is signed in enters the password only where it is not known to be as long as the organization asks.
+            JoinAs::SignedIn => view! { <Confirmation /> }.into_any(),
         }
     };
     let submit_label = Signal::derive(move || match join_as.get() {
@@ -233,6 +234,10 @@ fn accept(invitation: Invitation, form: FormState, join_as: RwSignal<JoinAs>) ->
                     join_as.try_set(JoinAs::KnownPerson);
                     form.say(if signs_up { USE_YOUR_PASSWORD.to_owned() } else { error.message() });
                     dom::focus(PASSWORD_ID);
+                }
+                // There is no field that it could stand at.
+                Err(error) if join_as.try_get_untracked() == Some(JoinAs::SignedIn) && !error.fields().is_empty() => {
+                    form.say(error.first_message());
                 }
                 Err(error) => form.fail(error),
             }
