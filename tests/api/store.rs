@@ -117,6 +117,9 @@ pub(crate) async fn make_older(file: &Path) {
         "DROP TABLE clock",
         "DROP INDEX accounts_by_level",
         "ALTER TABLE accounts DROP COLUMN signed_out_at",
+        "DROP INDEX invitations_by_snapshot",
+        "ALTER TABLE invitations DROP COLUMN snapshot_id",
+        "DROP TABLE access_snapshots",
         "DELETE FROM _sqlx_migrations WHERE version >= 4",
     ] {
         connection.execute(statement).await.unwrap();

@@ -198,6 +198,9 @@ pub struct Waiting {
     pub invited: u64,
     /// Deactivated, or past the end of their access.
     pub out: u64,
+    /// Invitations whose links would no longer open, for their accounts would gain access (I17).
+    #[serde(default)]
+    pub new_links: u64,
 }
 
 /// The number with its thousands set apart: `12,480`.

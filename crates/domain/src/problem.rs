@@ -53,6 +53,8 @@ pub enum Code {
     BuiltIn,
     /// 409: the change was undone already, or it is too old to be undone.
     NotUndoable,
+    /// 409: a request with the same `Idempotency-Key` was carried out, and its answer held a secret that is shown once.
+    AlreadyDone,
     /// 409: the invitation was accepted, withdrawn or declined meanwhile.
     NotPending,
     /// 409: the invitation is for somebody else than who is signed in.
@@ -67,6 +69,8 @@ pub enum Code {
     NotJson,
     /// 422: fields are wrong; `errors` says which.
     Invalid,
+    /// 422: the `Idempotency-Key` was used for another request.
+    IdempotencyKeyReused,
     /// 428: a change without `If-Match`.
     VersionRequired,
     /// 429: too many attempts; `Retry-After` says when.

@@ -10,6 +10,7 @@ use domain::roles::{Role, RoleHolders};
 use domain::tokens::{Token, TokenFault};
 use domain::{FieldError, Timestamp};
 
+use crate::idempotency::SavedAnswer;
 use crate::random::RandomError;
 
 /// A request that was not done. `http::respond` turns each into its answer.
@@ -49,6 +50,12 @@ pub enum Failure {
     /// It came with the profile or the organization, and stays as it is.
     BuiltIn,
     NotUndoable,
+    /// A request with the same key was carried out; this is its answer.
+    Repeated(Box<SavedAnswer>),
+    /// A request with the same key was carried out; its answer held a secret, and was not saved.
+    AlreadyDone,
+    /// The key was used for another request.
+    KeyReused,
     NotPending,
     SignedInAsOther,
     LinkDead(LinkState),

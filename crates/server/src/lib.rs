@@ -15,6 +15,7 @@ pub mod failure;
 pub mod files;
 pub mod groups;
 pub mod http;
+pub mod idempotency;
 pub mod invitations;
 pub mod log;
 pub mod me;

@@ -7,7 +7,10 @@ use server::http::route::{self, Needs, Route};
 use super::things::Things;
 use crate::support::{Database, World, on_both, send};
 
-on_both! { document_says_which_changes_need_a_version documented_parameters_are_known }
+on_both! {
+    document_says_which_changes_need_a_version documented_parameters_are_known
+    requests_that_create_or_mail_take_a_key
+}
 
 fn parameters<'a>(document: &'a Value, route: &Route, place: &str) -> Vec<&'a Value> {
     let operation = &document["paths"][route.path][route.method.as_str().to_lowercase()];
@@ -74,4 +77,34 @@ async fn documented_parameters_are_known(database: Database) {
         }
     }
     assert!(asked >= 25, "{asked}");
+}
+
+/// Requests that are sent by POST or PUT and neither create nor mail anything, or do it once without a key.
+const WITHOUT_KEY: [(&str, &str); 11] = [
+    ("/api/v1/session/organization", "changes the own session"),
+    ("/api/v1/session/confirmation", "notes that the password was proved"),
+    ("/api/logout/{email}", "ends sessions"),
+    ("/api/v1/tokens/revoke", "ends tokens"),
+    ("/api/v1/tokens/lookup", "reads"),
+    ("/api/v1/introspect", "reads"),
+    ("/api/v1/check", "reads"),
+    ("/api/v1/previews", "reads"),
+    ("/api/v1/organization/defaults", "changes what is there, at a version"),
+    ("/api/v1/me", "changes what is there, at a version"),
+    ("/api/v1/organization", "changes what is there, at a version"),
+];
+
+async fn requests_that_create_or_mail_take_a_key(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let document = owner.get("/api/v1/openapi.json").await.good();
+    let mut keyed = 0;
+    for route in route::all() {
+        let creates = [Method::POST, Method::PUT].contains(&route.method) && route.needs != Needs::Nobody;
+        let has_key = parameters(&document, &route, "header").iter().any(|header| header["name"] == "idempotency-key");
+        let is_exempt = WITHOUT_KEY.iter().any(|(path, _)| *path == route.path);
+        assert_eq!(has_key, creates && !is_exempt, "{} {}", route.method, route.path);
+        keyed += usize::from(has_key);
+    }
+    assert!(keyed >= 15, "{keyed}");
 }

@@ -17,6 +17,7 @@ use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::path::Path;
+use crate::invitations;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::roles;
 use crate::service_accounts;
@@ -51,7 +52,7 @@ pub(super) async fn change(
     }
     service_accounts::store::set_details(&mut tx, id, change.description.as_deref(), change.owner).await?;
     set_rights(&mut tx, &caller, &before, &holdings, &change).await?;
-    let after = store::lookup(&mut tx, organization.id, id, caller.at).await?;
+    let mut after = store::lookup(&mut tx, organization.id, id, caller.at).await?;
     audit::store::record(
         &mut tx,
         organization.id,
@@ -60,6 +61,7 @@ pub(super) async fn change(
         Event::new("account.changed", id).before(&before).after(&after),
     )
     .await?;
+    invitations::mark_outdated(&mut tx, &caller, std::slice::from_mut(&mut after)).await?;
     tx.commit().await?;
     Ok(Versioned(after))
 }

@@ -25,6 +25,7 @@ use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
 use crate::http::path::Path;
 use crate::http::route::{Needs, Route};
+use crate::invitations;
 use crate::version::Versioned;
 
 /// What changing an account takes: the first for people, the second for service accounts.
@@ -48,6 +49,7 @@ pub fn routes() -> Vec<Route> {
             .gives_version(),
         Route::post("/api/v1/accounts/bulk", Needs::AnyOf(bulk::NEEDS), "One act on many accounts", bulk::bulk)
             .reads(Carried::Basis)
+            .reads(Carried::IdempotencyKey)
             .also("accounts.invite to resend, else the right to manage accounts of their kind")
             .takes::<BulkRequest>()
             .gives::<BulkAnswer>(),
@@ -66,5 +68,6 @@ async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) ->
     let mut connection = app.db.reader().acquire().await?;
     let mut account = store::lookup(&mut connection, caller.organization.id, path_id(&id)?, caller.at).await?;
     reach::mark(&mut connection, &caller, std::slice::from_mut(&mut account)).await?;
+    invitations::mark_outdated(&mut connection, &caller, std::slice::from_mut(&mut account)).await?;
     Ok(Versioned(account))
 }

@@ -26,6 +26,7 @@ use domain::{AccountId, Timestamp};
 
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
+use crate::idempotency::Claim;
 use crate::organization::store::OrganizationRow;
 use crate::store::Tx;
 use crate::{organization, roles};
@@ -64,6 +65,8 @@ pub struct Caller {
     pub on_behalf: Option<OnBehalf>,
     /// What of it the request used.
     pub uses: Uses,
+    /// The `Idempotency-Key` of the request.
+    pub(crate) claim: Option<Arc<Claim>>,
     /// When the request arrived.
     pub at: Timestamp,
     /// Whether a change was begun: what is only looked at takes no fresh proof of the password.
@@ -170,13 +173,16 @@ impl Caller {
     /// where rights have changed since the request came in. `basis` is that of `version::basis`.
     ///
     /// # Errors
-    /// `Stale` when the rights have changed since the basis; `Forbidden` when the permission was lost meanwhile.
+    /// `Stale` when the rights have changed since the basis; `Forbidden` when the permission was lost meanwhile;
+    /// `Repeated`, `AlreadyDone` or `KeyReused` when the request's key was claimed before.
     pub async fn begin_change(self, app: &App, needs: ConsolePermission, basis: Option<i64>) -> Outcome<(Tx, Self)> {
         let mut tx = app.db.begin().await?;
         let seen = self.organization.rights_revision;
-        let organization = organization::store::lock_rights(&mut tx, self.organization.id, basis).await?;
+        let organization = organization::store::lock_rights(&mut tx, self.organization.id, None).await?;
         let is_as_seen = organization.rights_revision == seen + 1;
         let caller = Self { organization, is_changing: true, ..self };
+        caller.claim_key(&mut tx).await?;
+        caller.require_basis(basis)?;
         let caller = if is_as_seen { caller } else { caller.seen_again(app, &mut tx).await? };
         caller.require(needs)?;
         Ok((tx, caller))
@@ -198,7 +204,7 @@ impl Caller {
     /// and looks again at what the caller holds where rights have changed since the request came in.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// `Repeated`, `AlreadyDone` or `KeyReused` when the request's key was claimed before.
     pub async fn begin_plain(self, app: &App) -> Outcome<(Tx, Self)> {
         let mut tx = app.db.begin().await?;
         let organization = organization::store::lock(&mut tx, self.organization.id).await?;
@@ -218,6 +224,7 @@ impl Caller {
     async fn at_row(self, app: &App, mut tx: Tx, organization: OrganizationRow) -> Outcome<(Tx, Self)> {
         let is_as_seen = organization.rights_revision == self.organization.rights_revision;
         let caller = Self { organization, is_changing: true, ..self };
+        caller.claim_key(&mut tx).await?;
         let caller = if is_as_seen { caller } else { caller.seen_again(app, &mut tx).await? };
         Ok((tx, caller))
     }

@@ -226,6 +226,7 @@ fn caller(current: Current, on_behalf: Option<OnBehalf>, origin: &Origin, at: Ti
         credential: Credential::Token(token),
         on_behalf,
         uses: Uses::default(),
+        claim: None,
         at,
         is_changing: false,
         last_active_at: None,

@@ -32,7 +32,7 @@ use crate::outbox::mail::Mailer;
 use crate::outbox::worker;
 use crate::passwords::Hasher;
 use crate::session::refused;
-use crate::setup;
+use crate::{invitations, setup};
 
 /// How often it is looked whether the set-up link has ended.
 const LOOK_FOR_SET_UP_EVERY: Duration = Duration::from_secs(60);
@@ -162,6 +162,7 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         outbox_wake: Notify::new(),
         metrics: recorder()?,
     });
+    invitations::record_earlier(&app).await.map_err(|failure| format!("invitations: {failure:?}"))?;
     let setup_link = setup::new_link(&app).await.map_err(|failure| format!("set-up: {failure:?}"))?;
     let (stop, stopped) = watch::channel(false);
     let patience = options.patience;

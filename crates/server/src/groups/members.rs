@@ -124,7 +124,11 @@ pub(super) async fn put(
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
-    require_done(&change_members(&app, caller, id, &headers, add).await?)?;
+    match change_members(&app, caller, id, &headers, add).await {
+        // It was done before; the member is shown as it is.
+        Err(Failure::Repeated(_)) => {}
+        answer => require_done(&answer?)?,
+    }
     let mut connection = app.db.reader().acquire().await?;
     let group = store::lookup(&mut connection, organization, id, at).await?;
     let member = store::members::find(&mut connection, &group, account, at).await?;

@@ -26,9 +26,9 @@ use crate::http::path::Path;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
+use crate::random;
 use crate::roles::CHOOSE;
 use crate::version::Versioned;
-use crate::{organization, random};
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -39,6 +39,7 @@ pub fn routes() -> Vec<Route> {
             .takes_query::<ListQuery>()
             .gives_page_of::<Group>(),
         Route::post("/api/v1/groups", manage, "Create a group", create)
+            .reads(Carried::IdempotencyKey)
             .takes::<NewGroup>()
             .gives::<Group>()
             .gives_version(),
@@ -57,10 +58,12 @@ pub fn routes() -> Vec<Route> {
             .gives_page_of::<Member>(),
         Route::post("/api/v1/groups/{id}/members", manage, "Add and remove many members", members::change_many)
             .reads(Carried::Basis)
+            .reads(Carried::IdempotencyKey)
             .takes::<MembersChange>()
             .gives::<BulkAnswer>(),
         Route::put("/api/v1/groups/{id}/members/{account}", manage, "Add a member, or set its end", members::put)
             .reads(Carried::Basis)
+            .reads(Carried::IdempotencyKey)
             .takes::<MembershipChange>()
             .gives::<Member>(),
         Route::delete("/api/v1/groups/{id}/members/{account}", manage, "Remove a member", members::remove)
@@ -121,9 +124,8 @@ async fn create(
         return Err(Failure::Invalid(vec![fault]));
     }
     let id: GroupId = random::id(caller.at)?;
+    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::GroupsManage, None).await?;
     let organization = caller.organization.id;
-    let mut tx = app.db.begin().await?;
-    organization::store::lock_rights(&mut tx, organization, None).await?;
     if store::is_taken(&mut tx, organization, &group.name.key()).await? {
         return Err(Failure::NameTaken("name"));
     }
@@ -139,7 +141,6 @@ async fn create(
         Event::new("group.created", id).after(&group),
     )
     .await?;
-    tx.commit().await?;
     let created = Group {
         id,
         name: group.name.to_string(),
@@ -149,6 +150,8 @@ async fn create(
         members: 0,
         version: 1,
     };
+    caller.save_answer(&mut tx, StatusCode::CREATED, Some(created.version), &created).await?;
+    tx.commit().await?;
     Ok((StatusCode::CREATED, Versioned(created)))
 }
 

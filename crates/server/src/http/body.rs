@@ -104,7 +104,15 @@ async fn bytes(request: Request, bytes_max: usize) -> Result<Vec<u8>, Failure> {
     if !is_of(&request, "application/json") {
         return Err(Failure::NotJson);
     }
-    octets(request.into_body(), bytes_max).await.map_err(|fault| match fault {
+    collect(request.into_body(), bytes_max).await
+}
+
+/// All of a body of limited size.
+///
+/// # Errors
+/// `TooLarge`; `Malformed` when it does not arrive whole.
+pub async fn collect(body: axum::body::Body, bytes_max: usize) -> Result<Vec<u8>, Failure> {
+    octets(body, bytes_max).await.map_err(|fault| match fault {
         BodyFault::TooLong => Failure::TooLarge,
         BodyFault::Broken => Failure::Malformed("The body did not arrive whole.".to_owned()),
     })

@@ -151,6 +151,18 @@ fn words(failure: &Failure) -> Words {
             "This cannot be undone any more",
             "The change was undone already, or it is older than a day.",
         ),
+        Failure::AlreadyDone | Failure::Repeated(_) => say(
+            StatusCode::CONFLICT,
+            Code::AlreadyDone,
+            "Already done",
+            "A request with this Idempotency-Key was carried out. Its answer held a secret, which is shown only once. Look for what was created; if you don't have the secret, replace it.",
+        ),
+        Failure::KeyReused => say(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Code::IdempotencyKeyReused,
+            "Idempotency-Key reused",
+            "This Idempotency-Key was used for another request. Send a new key with each new request.",
+        ),
         Failure::NotPending => say(
             StatusCode::CONFLICT,
             Code::NotPending,
@@ -248,6 +260,7 @@ const fn link_words(state: LinkState) -> &'static str {
         LinkState::Withdrawn => "This invitation was withdrawn.",
         LinkState::Declined => "This invitation was declined.",
         LinkState::Replaced => "There is a newer link for this invitation. Use that one.",
+        LinkState::Outdated => "The account's access was extended after this link was sent. Ask for a new link.",
     }
 }
 
@@ -265,6 +278,16 @@ fn put(problem: &mut Problem, current: Current) -> i64 {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        let failure = match self {
+            Self::Repeated(answer) => return answer.into_response(),
+            failure => failure,
+        };
+        failure.into_problem()
+    }
+}
+
+impl Failure {
+    fn into_problem(self) -> Response {
         log(&self);
         let refused = Refused::of(&self);
         let Words { status, code, title, detail } = words(&self);
@@ -289,6 +312,10 @@ impl IntoResponse for Failure {
         let challenge = challenge(&self, status);
         match self {
             Self::Invalid(errors) => problem.errors = errors,
+            Self::KeyReused => {
+                let error = domain::FieldError::new("Idempotency-Key", "reused", problem.detail.clone());
+                problem.errors.push(error);
+            }
             Self::NameTaken(field) => {
                 problem.errors.push(domain::FieldError::new(field, "taken", problem.detail.clone()))
             }

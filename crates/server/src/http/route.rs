@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::http::carried::Carried;
 use crate::http::guard::{self, Guarded};
 use crate::http::refusals::{self, Watched};
+use crate::idempotency;
 
 /// What a caller needs to be let in. The handler asks again where it depends on what is touched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -242,6 +243,12 @@ pub fn router(app: &App) -> Router<App> {
         let handler = match route.method {
             Method::GET => route.handler.layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
             _ => route.handler,
+        };
+        let handler = if route.headers.iter().any(|header| header.is_key()) {
+            let name = format!("{} {}", route.method, route.path);
+            handler.layer(from_fn_with_state(name, idempotency::read_key))
+        } else {
+            handler
         };
         let watched = Watched { app: app.clone(), method: route.method, path: route.path };
         let guarded = handler.layer(from_fn_with_state(guarded, guard::guard));

@@ -4,9 +4,10 @@ mod accept;
 mod invite;
 mod link;
 mod manage;
-pub use invite::IDEMPOTENCY_KEY_BYTES_MAX;
-pub use link::mail_fate;
+mod snapshot;
+pub use link::{mail_fate, renew_waiting};
 pub use manage::{link, resend_all};
+pub use snapshot::{mark_outdated, record_earlier};
 pub mod store;
 
 use domain::accounts::Account;
@@ -54,6 +55,7 @@ pub fn routes() -> Vec<Route> {
             manage::resend,
         )
         .reads(Carried::Version)
+        .reads(Carried::IdempotencyKey)
         .gives::<Account>()
         .gives_version(),
         Route::post(
@@ -62,6 +64,7 @@ pub fn routes() -> Vec<Route> {
             "The link, to pass it on otherwise",
             manage::copy_link,
         )
+        .reads(Carried::IdempotencyKey)
         .gives::<InvitationLink>(),
         Route::delete("/api/v1/accounts/{id}/invitation", may_invite, "Withdraw an invitation", manage::withdraw)
             .reads(Carried::Version),

@@ -23,7 +23,6 @@ use crate::http::body::Body;
 use crate::http::path::Path;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
-use crate::organization;
 use crate::store::Tx;
 use crate::version::{self, Versioned};
 
@@ -47,7 +46,6 @@ async fn view(connection: &mut AnyConnection, caller: &Caller, row: ObjectRow) -
 /// # Errors
 /// `Stale`, with the accesses as they are, when one of them or the object was changed since.
 async fn as_seen(tx: &mut Tx, caller: &Caller, address: &Address, seen: i64) -> Outcome<ObjectRow> {
-    organization::store::lock(tx, caller.organization.id).await?;
     let row = visible(tx, caller, address).await?;
     require_share(&row)?;
     if row.object.version == seen {
@@ -76,7 +74,7 @@ pub(super) async fn put(
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
-    let mut tx = app.db.begin().await?;
+    let (mut tx, caller) = caller.begin_plain(&app).await?;
     let row = as_seen(&mut tx, &caller, &address, seen).await?;
     let subject = Subject::of(change.account, change.group)
         .ok_or_else(|| Failure::field("account", "required", "Name an account or a group."))?;
@@ -107,6 +105,7 @@ pub(super) async fn put(
     };
     let event = event.after(&after);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
+    caller.save_answer(&mut tx, StatusCode::OK, Some(seen + 1), &after).await?;
     tx.commit().await?;
     Ok(versioned(Json(after), seen))
 }
@@ -133,7 +132,7 @@ pub(super) async fn remove(
     let seen = version::required(&headers)?;
     let subject = Subject::of(query.account, query.group)
         .ok_or_else(|| Failure::field("account", "required", "Name an account or a group, one of both."))?;
-    let mut tx = app.db.begin().await?;
+    let (mut tx, caller) = caller.begin_plain(&app).await?;
     let row = as_seen(&mut tx, &caller, &address, seen).await?;
     let before = accesses::find(&mut tx, row.id, subject, caller.at).await?.ok_or(Failure::NotFound)?;
     accesses::delete(&mut tx, row.id, subject).await?;

@@ -40,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         Route::get(OBJECT, Needs::SignedIn, "One object", list::show).also(SEE).gives::<Object>(),
         Route::put(OBJECT, Needs::SignedIn, "Register an object, or change it", register::put)
             .reads(Carried::VersionIfKnown)
+            .reads(Carried::IdempotencyKey)
             .also("objects.manage to register; modify access to change, without an end to open it or set its owner")
             .takes::<ObjectChange>()
             .gives::<Object>(),
@@ -50,6 +51,7 @@ pub fn routes() -> Vec<Route> {
         Route::put(ACCESS, Needs::SignedIn, "Give access to an object, or change it", access::put)
             .also(SHARE)
             .reads(Carried::Version)
+            .reads(Carried::IdempotencyKey)
             .takes::<AccessChange>()
             .gives::<Access>(),
         Route::delete(ACCESS, Needs::SignedIn, "Take access to an object away", access::remove)

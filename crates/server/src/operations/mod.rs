@@ -11,6 +11,7 @@ use domain::permissions::ConsolePermission;
 use domain::{GroupId, RoleId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::http::carried::Carried;
 use crate::http::route::{Needs, Route};
 
 /// What a change of many accounts needs, and so its undoing.
@@ -27,6 +28,7 @@ pub fn routes() -> Vec<Route> {
             undo::undo,
         )
         .also("the permission of the change itself")
+        .reads(Carried::IdempotencyKey)
         .gives::<BulkAnswer>(),
     ]
 }

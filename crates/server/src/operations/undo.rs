@@ -1,6 +1,7 @@
 //! `POST operations/{id}/undo`: each account becomes what it was, unless somebody else has changed it since.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use domain::bulk::{BulkAnswer, BulkOutcome, BulkResult, Decider};
 use domain::effective::GroupHolding;
 use domain::permissions::ConsolePermission;
@@ -63,8 +64,10 @@ pub(super) async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<
         |change: &Change| Event::new("account.change_undone", change.id).before(&change.before).after(&change.after);
     events.extend(changes.iter().map(event));
     audit::store::record_all(&mut tx, caller.organization.id, &(&caller).into(), caller.at, events).await?;
+    let answer = BulkAnswer { operation_id: None, results };
+    caller.save_answer(&mut tx, StatusCode::OK, None, &answer).await?;
     tx.commit().await?;
-    Ok(Json(BulkAnswer { operation_id: None, results }))
+    Ok(Json(answer))
 }
 
 /// The subject as it is today.

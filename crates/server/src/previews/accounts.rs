@@ -9,7 +9,7 @@ use domain::previews::{MembersChange, Narrowed, Waiting};
 use domain::{AccountId, GroupId, Timestamp};
 use sqlx::AnyConnection;
 
-use super::{Turn, store};
+use super::{Turn, links, store};
 use crate::accounts::bulk::{Outlook, Outlooks, Part, outlook};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
@@ -53,12 +53,13 @@ async fn of_parts(
     parts: &[Part],
 ) -> Outcome<Differences> {
     let Outlooks { changed, refused } = outlook(connection, app, caller, parts).await?;
+    let new_links = links::outdated_by_selection(connection, caller, &changed).await?;
     let (book, at) = (caller.book.clone(), caller.at);
     // Ten thousand accounts take a while in which other requests are served.
     let compare = move || {
         let found = Differences {
             changed: changed.len() as u64,
-            waiting: waiting(&changed, at),
+            waiting: Waiting { new_links, ..waiting(&changed, at) },
             narrowed: narrowed(&changed, &book),
             ..Differences::default()
         };

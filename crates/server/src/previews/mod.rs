@@ -3,6 +3,7 @@
 mod accounts;
 mod defaults;
 mod kept;
+mod links;
 mod store;
 mod world;
 

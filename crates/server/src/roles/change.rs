@@ -51,6 +51,7 @@ pub(super) async fn create(
     store::change::insert(&mut tx, caller.organization.id, &role, &new.name, caller.at).await?;
     let event = Event::new("role.created", role.id).after(&role);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
+    caller.save_answer(&mut tx, StatusCode::CREATED, Some(role.version), &role).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Versioned(role)))
 }

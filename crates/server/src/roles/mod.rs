@@ -40,6 +40,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/roles", choose, "Roles and levels, with how many hold each", list).gives_page_of::<Role>(),
         Route::post("/api/v1/roles", manage, "Create a role, or a copy of one", change::create)
+            .reads(Carried::IdempotencyKey)
             .takes::<NewRole>()
             .gives::<Role>()
             .gives_version(),

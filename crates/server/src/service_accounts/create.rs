@@ -46,8 +46,12 @@ pub(super) async fn create(
         None => None,
     };
     let account = accounts::store::lookup(&mut tx, caller.organization.id, id, caller.at).await?;
+    let created = CreatedServiceAccount { account, token };
+    if created.token.is_none() {
+        caller.save_answer(&mut tx, StatusCode::CREATED, None, &created).await?;
+    }
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(CreatedServiceAccount { account, token })).into_response())
+    Ok((StatusCode::CREATED, Json(created)).into_response())
 }
 
 /// Names the fields of the first token as they stand in this request.

@@ -26,6 +26,7 @@ pub fn routes() -> Vec<Route> {
     let manage = Needs::Permission(ConsolePermission::ServiceAccountsManage);
     vec![
         Route::post("/api/v1/service-accounts", manage, "Create a service account", create::create)
+            .reads(Carried::IdempotencyKeyOfSecret)
             .takes::<NewServiceAccount>()
             .gives::<CreatedServiceAccount>(),
         Route::get(

@@ -79,12 +79,14 @@ fn of_one() -> Vec<Route> {
             .gives::<TokenPage>(),
         Route::post("/api/v1/accounts/{id}/tokens", Needs::SignedIn, "Generate a token for an account", mint::mint)
             .also("one's own; service_accounts.manage for service accounts")
+            .reads(Carried::IdempotencyKeyOfSecret)
             .takes::<NewToken>()
             .gives::<MintedToken>(),
         Route::get("/api/v1/me/tokens", Needs::SignedIn, "The own tokens", list::own)
             .takes_query::<ListParameters>()
             .gives::<TokenPage>(),
         Route::post("/api/v1/me/tokens", Needs::Session, "Generate a token for oneself", mint::own)
+            .reads(Carried::IdempotencyKeyOfSecret)
             .takes::<NewToken>()
             .gives::<MintedToken>(),
         Route::get("/api/v1/tokens/{id}", Needs::SignedIn, "One token", show)
@@ -99,6 +101,7 @@ fn of_one() -> Vec<Route> {
             .gives_version(),
         Route::post("/api/v1/tokens/{id}/rotate", Needs::SignedIn, "Replace a token with overlap", rotate::rotate)
             .also(WHOSE)
+            .reads(Carried::IdempotencyKeyOfSecret)
             .takes::<RotateToken>()
             .gives::<RotatedToken>(),
         Route::delete("/api/v1/tokens/{id}", Needs::SignedIn, "Revoke a token", revoke::one)

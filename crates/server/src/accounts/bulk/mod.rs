@@ -5,7 +5,7 @@ mod plan;
 pub mod store;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use domain::bulk::{BulkAction, BulkAnswer, BulkKind, BulkRequest};
 use domain::permissions::ConsolePermission;
 use domain::previews::MembersChange;
@@ -157,9 +157,11 @@ pub async fn run(
         }
         None => None,
     };
+    let answer = BulkAnswer { operation_id, results };
+    caller.save_answer(&mut tx, StatusCode::OK, None, &answer).await?;
     tx.commit().await?;
     app.outbox_wake.notify_one();
-    Ok(BulkAnswer { operation_id, results })
+    Ok(answer)
 }
 
 impl Act {

@@ -45,7 +45,7 @@ pub(super) async fn plan(connection: &mut AnyConnection, app: &App, caller: &Cal
     for part in parts {
         let act = Act::resolve(connection, caller, &part.action).await?;
         let loaded = store::load(connection, caller.organization.id, &part.ids, caller.at).await?;
-        let mails = allowances_for(connection, app, part, &loaded).await?;
+        let mails = allowances_for(connection, app, caller, part, &loaded).await?;
         let mut changes = Vec::new();
         for (place, id) in part.ids.iter().enumerate() {
             now_and_then(place).await;
@@ -96,7 +96,7 @@ pub async fn outlook(connection: &mut AnyConnection, app: &App, caller: &Caller,
     for part in parts.iter().filter(|part| !part.ids.is_empty()) {
         let act = Act::resolve(connection, caller, &part.action).await?;
         let loaded = store::load(connection, caller.organization.id, &part.ids, caller.at).await?;
-        let mails = allowances_for(connection, app, part, &loaded).await?;
+        let mails = allowances_for(connection, app, caller, part, &loaded).await?;
         for (place, id) in part.ids.iter().enumerate() {
             now_and_then(place).await;
             let Some(account) = loaded.get(id) else {
@@ -139,6 +139,7 @@ pub async fn decider<'a>(connection: &mut AnyConnection, caller: &'a Caller) -> 
 async fn allowances_for(
     connection: &mut AnyConnection,
     app: &App,
+    caller: &Caller,
     part: &Part,
     loaded: &HashMap<AccountId, Loaded>,
 ) -> Outcome<Option<HashMap<String, Timestamp>>> {
@@ -146,7 +147,7 @@ async fn allowances_for(
         return Ok(None);
     }
     let handles: Vec<String> = loaded.values().map(|account| account.handle.clone()).collect();
-    invitations::store::allowances(connection, &handles).await.map(Some)
+    invitations::store::allowances(connection, caller.organization.id, &handles).await.map(Some)
 }
 
 /// What an account holds after the act; none where it is so already.

@@ -71,7 +71,7 @@ pub(in crate::invitations) struct LinkRow {
     pub(in crate::invitations) link_requested_at: Option<Timestamp>,
     /// Its user has shown that they read the address.
     pub(in crate::invitations) proves_address: bool,
-    /// All but whether the sender may still invite.
+    /// All but whether the sender may still invite, and what the account gained.
     pub(in crate::invitations) facts: LinkFacts,
 }
 
@@ -98,6 +98,7 @@ pub(in crate::invitations) async fn find_link(connection: &mut AnyConnection, to
         is_account_open: row.maybe_number("deleted_at")?.is_none() && row.maybe_number("deactivated_at")?.is_none(),
         is_newest: row.number("generation")? == row.number("link_generation")?,
         may_sender_invite: true,
+        is_outdated: false,
         expires_at: row.maybe_time("expires_at")?,
     };
     let groups = sqlx::query("SELECT g.name FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.account_id = $1 ORDER BY g.name_key").bind(account.to_string()).fetch_all(connection).await?;
@@ -131,7 +132,7 @@ pub(in crate::invitations) async fn request_link(tx: &mut Tx, link: &LinkRow, at
         .execute(&mut **tx)
         .await?;
     let Some(sender_key) = &link.sender_key else { return Ok(()) };
-    match take_allowance(tx, sender_key, at).await {
+    match take_allowance(tx, link.organization, sender_key, at).await {
         Err(Failure::TooMany { .. }) => return Ok(()),
         taken => taken?,
     }

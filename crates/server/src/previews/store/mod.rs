@@ -19,7 +19,7 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::store::{Columns, Value, fetch_for, parse_id, placeholder_list, query_with};
 
-pub(super) use touched::{Touched, waiting};
+pub(super) use touched::{Touched, invited, waiting};
 
 /// Characters of an id.
 const ID_CHARS: usize = 36;
