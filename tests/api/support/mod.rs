@@ -2,6 +2,7 @@
 
 pub(crate) mod canary;
 mod client;
+mod described;
 mod mailbox;
 mod pressure;
 mod process;

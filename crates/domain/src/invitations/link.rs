@@ -23,14 +23,11 @@ pub struct AcceptRequest {
     pub token: String,
     /// Of a new person; one who exists keeps their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub display_name: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub user_name: Option<UserName>,
     /// A new person's; or the present one of a person who exists and is not signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub password: Option<Password>,
 }
 

@@ -13,6 +13,7 @@ pub mod store;
 
 use axum::extract::{Path, State};
 use domain::AccountId;
+use domain::Code;
 use domain::accounts::{Account, AccountChange, AccountPage};
 use domain::bulk::{BulkAnswer, BulkRequest};
 use domain::grants::AccountPermissions;
@@ -23,7 +24,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, RIGHTS, Route};
 use crate::version::Versioned;
 
 /// What changing an account takes: the first for people, the second for service accounts.
@@ -41,11 +42,15 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/accounts/{id}/permissions", view, "What an account holds, and why", permissions::show)
             .gives::<AccountPermissions>(),
         Route::patch("/api/v1/accounts/{id}", Needs::AnyOf(MANAGE), "Change name, level or status", change::change)
+            .refuses(RIGHTS)
+            .refuses(&[Code::LastOwner, Code::OwnAccount, Code::LevelKept, Code::NoSeat])
             .reads(Carried::Version)
             .takes::<AccountChange>()
             .gives::<Account>()
             .gives_version(),
         Route::post("/api/v1/accounts/bulk", Needs::AnyOf(bulk::NEEDS), "One act on many accounts", bulk::bulk)
+            .refuses(RIGHTS)
+            .refuses(&[Code::BuiltIn])
             .reads(Carried::Basis)
             .also("accounts.invite to resend, else the right to manage accounts of their kind")
             .takes::<BulkRequest>()

@@ -46,6 +46,18 @@ impl Carried {
         }
     }
 
+    fn schema(self) -> ObjectBuilder {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        match self {
+            Self::Version | Self::VersionIfKnown => text.pattern(Some("^\"?[0-9]{1,18}\"?$")),
+            Self::Basis => text.pattern(Some("^[0-9]{1,18}$")),
+            Self::IdempotencyKey => {
+                text.pattern(Some("^[!-~]+$")).min_length(Some(1)).max_length(Some(IDEMPOTENCY_KEY_BYTES_MAX))
+            }
+            Self::Tag => text,
+        }
+    }
+
     /// As the document describes it.
     #[must_use]
     pub fn parameter(self) -> Parameter {
@@ -55,7 +67,7 @@ impl Carried {
             .parameter_in(ParameterIn::Header)
             .required(is_required)
             .description(Some(self.description()))
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .schema(Some(self.schema()))
             .build()
     }
 }

@@ -2,10 +2,12 @@
 
 mod debian;
 mod node;
+mod python;
 mod rust;
 
 pub(crate) use debian::{chromium, postgres, proxies};
 pub(crate) use node::test_packages;
+pub(crate) use python::schemathesis;
 pub(crate) use rust::{WASM, components, nextest, wasm_target};
 
 use crate::repo::Repo;
