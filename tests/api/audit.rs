@@ -2,14 +2,14 @@
 
 use serde_json::json;
 use server::audit::chain::ChainFault;
-use server::audit::store::check;
+use server::audit::store::{check, sealing};
 use sqlx::Executor;
 
 use crate::support::{Client, Database, PASSWORD, World, on_both};
 
 on_both! {
     every_change_has_its_row_and_the_chain_is_whole rows_cannot_be_changed rows_deleted_from_the_end_are_found whoever_moves_the_end_is_found
-    log_of_an_earlier_version_is_sealed_at_start new_key_is_sealed_with_once_it_is_accepted refused_caller_has_one_row_for_a_route_and_a_minute
+    log_of_an_earlier_version_is_sealed_at_start seal_that_was_taken_away_is_not_made_again new_key_is_sealed_with_once_it_is_accepted refused_caller_has_one_row_for_a_route_and_a_minute
     right_password_of_a_deactivated_account_has_its_row secrets_are_in_no_table
 }
 
@@ -34,6 +34,7 @@ async fn every_change_has_its_row_and_the_chain_is_whole(database: Database) {
     world.member(&owner, "ana@example.com", json!({})).await;
     owner.post("/api/v1/groups", json!({ "name": "Interns" })).await.good();
     world.nobody().sign_in("olivia@example.com", "wrong horse battery").await;
+    world.clock.advance(60_000);
     crate::support::eventually("the refused sign-in", async || {
         rows(&world).await.contains(&"session.refused".to_owned()).then_some(())
     })
@@ -130,18 +131,81 @@ async fn whoever_moves_the_end_is_found(database: Database) {
     assert_eq!(chain(&world).await, Some(ChainFault::Broken(5)), "a row that does not fit");
 }
 
+/// Makes a database what one of an earlier version is: no seals, and nothing that says that there were any.
+async fn make_earlier(world: &World) {
+    let fingerprint = format!("UPDATE server_key SET fingerprint = '{}'", world.running.app.key.earlier_fingerprint());
+    world.running.app.db.writer().execute(sqlx::AssertSqlSafe(fingerprint)).await.unwrap();
+    execute(world, &UNSEALED).await;
+}
+
+/// A database without the tables that seals are in, which the next start makes again.
+const UNSEALED: [&str; 3] =
+    ["DROP TABLE audit_heads", "DROP TABLE sealed_logs", "DELETE FROM _sqlx_migrations WHERE version IN (4, 13)"];
+
 async fn log_of_an_earlier_version_is_sealed_at_start(database: Database) {
-    let (world, _) = unguarded(database).await;
-    execute(&world, &["DROP TABLE audit_heads", "DELETE FROM _sqlx_migrations WHERE version = 4"]).await;
-    let mut world = world.restart().await;
-    assert_eq!(chain(&world).await, None);
+    let earlier = async |world: World| {
+        make_earlier(&world).await;
+        std::fs::remove_file(world.folder.path().join("secret.key.sealed")).unwrap();
+        world.restart().await
+    };
+    let world = earlier(unguarded(database).await.0).await;
+    assert_eq!((chain(&world).await, contradictions(&world).await), (None, Vec::new()));
     let mut owner = world.nobody();
     owner.sign_in("olivia@example.com", PASSWORD).await.good();
     assert_eq!(chain(&world).await, None, "and goes on from there");
     execute(&world, &["UPDATE audit_events SET action = 'nothing' WHERE seq = 3"]).await;
-    execute(&world, &["DROP TABLE audit_heads", "DELETE FROM _sqlx_migrations WHERE version = 4"]).await;
-    world = world.restart().await;
+    let world = earlier(world).await;
     assert_eq!(chain(&world).await, Some(ChainFault::Broken(3)), "what is broken is not sealed");
+}
+
+/// What the database says about seals that the key contradicts.
+async fn contradictions(world: &World) -> Vec<String> {
+    let mut connection = world.running.app.db.reader().acquire().await.unwrap();
+    sealing::contradictions(&mut connection, &world.running.app.key).await.unwrap()
+}
+
+/// Whoever can write to the database, and has no key, cuts the log and tries to have it sealed again by the next start.
+async fn seal_that_was_taken_away_is_not_made_again(database: Database) {
+    const CUT: [&str; 3] = [
+        "DELETE FROM audit_events WHERE seq > 2",
+        "UPDATE audit_heads SET seq = 2, hash = (SELECT hash FROM audit_events WHERE seq = 2), seal = ''",
+        "DELETE FROM setup_tokens",
+    ];
+    let attempts: [&[&'static str]; 6] = [
+        &[],
+        &["DELETE FROM sealed_logs"],
+        &["UPDATE sealed_logs SET organizations = ''"],
+        &["DELETE FROM server_key"],
+        &["DELETE FROM server_key", "DELETE FROM sealed_logs"],
+        &UNSEALED,
+    ];
+    for attempt in attempts {
+        let (world, _) = unguarded(database).await;
+        execute(&world, &CUT).await;
+        execute(&world, attempt).await;
+        let world = world.restart().await;
+        assert_eq!(chain(&world).await, Some(ChainFault::Unsealed), "{attempt:?}");
+        let world = world.restart().await;
+        assert_eq!(chain(&world).await, Some(ChainFault::Unsealed), "{attempt:?}, started twice");
+    }
+    // With a fingerprint out of an older copy.
+    let (world, _) = unguarded(database).await;
+    execute(&world, &CUT).await;
+    make_earlier(&world).await;
+    let world = world.restart().await;
+    assert_eq!(chain(&world).await, Some(ChainFault::Unsealed), "as of an earlier version");
+    // An organization of which nothing is left.
+    let (world, _) = unguarded(database).await;
+    assert_eq!(contradictions(&world).await, Vec::<String>::new());
+    for (attempt, words) in [
+        ("UPDATE sealed_logs SET seal = 'x'", "not sealed with this server's key"),
+        ("DELETE FROM sealed_logs", "the list of sealed audit logs was taken away"),
+        ("DELETE FROM server_key", "which key served it was taken away"),
+    ] {
+        execute(&world, &[attempt]).await;
+        let found = contradictions(&world).await;
+        assert!(matches!(&found[..], [only] if only.contains(words)), "{attempt}: {found:?}");
+    }
 }
 
 async fn new_key_is_sealed_with_once_it_is_accepted(database: Database) {
@@ -206,6 +270,7 @@ async fn right_password_of_a_deactivated_account_has_its_row(database: Database)
     let ana = world.member(&owner, "ana@example.com", json!({})).await.id().await;
     owner.bulk(&[&ana], json!({ "type": "deactivate" })).await.good();
     assert_eq!(world.nobody().sign_in("ana@example.com", PASSWORD).await.status, 401);
+    world.clock.advance(60_000);
     crate::support::eventually("the refused sign-in", async || {
         (rows(&world).await.last().map(String::as_str) == Some("session.refused")).then_some(())
     })

@@ -9,7 +9,7 @@ use sqlx::{Connection, Executor};
 
 use crate::support::{Client, Database, World, new_postgres_database, on_both};
 
-on_both! { database_that_was_used_passes each_contradiction_is_named lowered_seats_are_no_fault }
+on_both! { database_that_was_used_passes each_contradiction_is_named missing_and_foreign_triggers_are_named lowered_seats_are_no_fault }
 
 /// A world with people, an invitation, a group, and a second organization.
 async fn used(database: Database) -> (World, Client) {
@@ -76,6 +76,43 @@ async fn each_contradiction_is_named(database: Database) {
     assert_eq!(wrong(&world).await, ["every session is of its account's person and organization"]);
 }
 
+/// What keeps rows of the audit log from being changed may be gone without any row having been changed.
+async fn missing_and_foreign_triggers_are_named(database: Database) {
+    let attempts: &[&[&'static str]] = match database {
+        Database::Sqlite => &[
+            &["DROP TRIGGER audit_events_no_update"],
+            &[
+                "DROP TRIGGER audit_events_no_delete",
+                "CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events WHEN 0 BEGIN SELECT 1; END",
+            ],
+            &["CREATE TRIGGER extra AFTER INSERT ON sessions BEGIN DELETE FROM outbox; END"],
+        ],
+        Database::Postgres => &[
+            &["DROP TRIGGER audit_events_append_only ON audit_events"],
+            &["ALTER TABLE audit_events DISABLE TRIGGER audit_events_append_only"],
+            &[
+                "CREATE OR REPLACE FUNCTION audit_events_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+            ],
+            &[
+                "CREATE FUNCTION extra() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+                "CREATE TRIGGER extra AFTER INSERT ON sessions EXECUTE FUNCTION extra()",
+            ],
+        ],
+    };
+    for attempt in attempts {
+        let world = World::new(database).await;
+        world.owner().await;
+        for statement in *attempt {
+            world.running.app.db.writer().execute(*statement).await.unwrap();
+        }
+        assert_eq!(
+            wrong(&world).await,
+            ["the audit log can only be added to, and nothing else has a trigger"],
+            "{attempt:?}"
+        );
+    }
+}
+
 async fn lowered_seats_are_no_fault(database: Database) {
     let (world, owner) = used(database).await;
     owner.change(reqwest::Method::PATCH, "/api/v1/organization", 1, Some(json!({ "seats": 1 }))).await.good();
@@ -131,6 +168,8 @@ async fn command_finds_that_the_log_was_cut_with_the_key_and_without() {
         "{text}"
     );
     file.execute("UPDATE audit_heads SET seq = (SELECT MAX(e.seq) FROM audit_events e WHERE e.organization_id = audit_heads.organization_id), hash = (SELECT e.hash FROM audit_events e WHERE e.organization_id = audit_heads.organization_id ORDER BY e.seq DESC LIMIT 1)").await.unwrap();
+    let trigger = "CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events\nBEGIN\n    SELECT RAISE(ABORT, 'the audit log is append-only');\nEND";
+    file.execute(trigger).await.unwrap();
     assert!(check(folder.path()).0, "without the key, the end may be anybody's");
     std::fs::rename(&away, &key).unwrap();
     let (passed, text) = check(folder.path());

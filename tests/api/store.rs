@@ -9,9 +9,11 @@ use server::options::{ServeOptions, StoreOptions};
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 
-use crate::support::{Client, Database, PASSWORD, World};
+use crate::support::{Client, Database, PASSWORD, Process, World, on_both, roster, text};
 
-fn options(folder: &Path) -> ServeOptions {
+on_both! { change_given_up_at_any_moment_leaves_a_writer_that_works }
+
+pub(crate) fn options(folder: &Path) -> ServeOptions {
     ServeOptions {
         store: StoreOptions { data_dir: folder.to_owned(), database_url: None, secret_key_file: None },
         listen: ([127, 0, 0, 1], 0).into(),
@@ -36,7 +38,7 @@ async fn refusal(folder: &Path) -> String {
 }
 
 /// A folder with a database that was set up and closed.
-async fn used_folder() -> TempDir {
+pub(crate) async fn used_folder() -> TempDir {
     let World { running, folder, .. } = World::new(Database::Sqlite).await;
     running.stop().await;
     folder
@@ -103,10 +105,11 @@ async fn locked_database_says_so() {
 }
 
 /// Takes a database of this version back to an earlier one.
-async fn make_older(file: &Path) {
+pub(crate) async fn make_older(file: &Path) {
     let url = format!("sqlite://{}?mode=rw", file.display());
     let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
     for statement in [
+        "DROP TABLE sealed_logs",
         "DROP TABLE audit_heads",
         "DROP TABLE clock",
         "DROP INDEX accounts_by_level",
@@ -115,7 +118,11 @@ async fn make_older(file: &Path) {
     ] {
         connection.execute(statement).await.unwrap();
     }
+    let key = server::secrets::ServerKey::read(&file.with_file_name("secret.key")).unwrap().unwrap();
+    let fingerprint = format!("UPDATE server_key SET fingerprint = '{}'", key.earlier_fingerprint());
+    connection.execute(sqlx::AssertSqlSafe(fingerprint)).await.unwrap();
     connection.close().await.unwrap();
+    let _ = std::fs::remove_file(file.with_file_name("secret.key.sealed"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -183,4 +190,130 @@ async fn every_text_in_postgresql_is_compared_byte_by_byte() {
     .unwrap();
     let names: Vec<String> = columns.iter().map(|row| sqlx::Row::get(row, "name")).collect();
     assert_eq!(names, Vec::<String>::new());
+}
+
+/// A path is not a URL: each of these was once a folder that could not be opened, or another one.
+const STRANGE_FOLDERS: [&str; 14] = [
+    "percent%20x",
+    "percent%2Fx",
+    "100%",
+    "with space",
+    " at both ends ",
+    "question?mode=ro",
+    "hash#x",
+    "colon:x",
+    ":memory:",
+    "file:x",
+    "quote'x\"y",
+    "back\\slash",
+    "plus+and&",
+    "日本 ü",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn folder_may_have_any_name() {
+    let parent = TempDir::new().unwrap();
+    for name in STRANGE_FOLDERS {
+        let folder = parent.path().join(name);
+        let running = start(options(&folder), Clock::default()).await.unwrap();
+        let copy = folder.join(format!("{name}.db"));
+        let backup = roster(&["backup", copy.to_str().unwrap()], &folder).output().unwrap();
+        assert!(backup.status.success() && copy.is_file(), "{name}: {}", text(&backup));
+        running.stop().await;
+        let mut relative = std::process::Command::new(env!("CARGO_BIN_EXE_roster"));
+        let check = relative.args(["check", "--data-dir", name]).current_dir(parent.path()).output().unwrap();
+        assert!(check.status.success(), "{name}: {}", text(&check));
+        assert!(folder.join("roster.db").is_file() && folder.join("secret.key").is_file(), "{name}");
+    }
+    let mut names: Vec<_> = std::fs::read_dir(parent.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let mut expected: Vec<_> = STRANGE_FOLDERS.map(std::ffi::OsString::from).into();
+    names.sort();
+    expected.sort();
+    assert_eq!(names, expected, "and nothing is made beside them");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn folder_behind_a_link_is_where_the_link_leads() {
+    let parent = TempDir::new().unwrap();
+    let place = |name: &str| parent.path().join(name);
+    std::fs::create_dir_all(place("far/away")).unwrap();
+    std::os::unix::fs::symlink(place("far/away"), place("near")).unwrap();
+    let running = start(options(&place("near/../data")), Clock::default()).await.unwrap();
+    assert!(place("far/data/roster.db").is_file() && !place("data").exists());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn folder_whose_name_is_no_text_is_refused_by_name() {
+    use std::os::unix::ffi::OsStrExt;
+    let parent = TempDir::new().unwrap();
+    let folder = parent.path().join(std::ffi::OsStr::from_bytes(b"x\xffy"));
+    let error = refusal(&folder).await;
+    assert!(error.contains("not UTF-8"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_server_on_the_same_folder_is_refused_and_commands_are_not() {
+    let folder = TempDir::new().unwrap();
+    let process = Process::start(folder.path(), "smtp://127.0.0.1:1");
+    process.owner().await;
+    let second = roster(&["serve", "--listen", "127.0.0.1:0"], folder.path()).output().unwrap();
+    let words = text(&second);
+    assert!(!second.status.success() && words.contains("a server is running on the data folder"), "{words}");
+    assert!(words.contains(&folder.path().display().to_string()), "{words}");
+    let beside = TempDir::new().unwrap();
+    std::os::unix::fs::symlink(folder.path().join("roster.db"), beside.path().join("roster.db")).unwrap();
+    std::fs::copy(folder.path().join("secret.key"), beside.path().join("secret.key")).unwrap();
+    let error = refusal(beside.path()).await;
+    assert!(error.contains("a server is running"), "by another way to the same file: {error}");
+    let copy = beside.path().join("copy.db");
+    for arguments in [&["check"][..], &["backup", copy.to_str().unwrap()], &["clock", "show"]] {
+        let output = roster(arguments, folder.path()).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output));
+    }
+    let reset = roster(&["clock", "reset"], folder.path()).output().unwrap();
+    assert!(!reset.status.success() && text(&reset).contains("a server is running"), "{}", text(&reset));
+    process.kill();
+    Process::start(folder.path(), "smtp://127.0.0.1:1").kill();
+}
+
+/// Whoever goes away in the middle of a change leaves no connection behind that believes to be in it.
+async fn change_given_up_at_any_moment_leaves_a_writer_that_works(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let db = world.running.app.db.clone();
+    for micros in (0..6_000).step_by(40) {
+        let change = async {
+            let mut tx = db.begin().await.unwrap();
+            tx.execute("UPDATE organizations SET name = 'given up'").await.unwrap();
+            tx.rollback().await.unwrap();
+        };
+        let _ = tokio::time::timeout(std::time::Duration::from_micros(micros), change).await;
+    }
+    for name in ["One", "Two"] {
+        owner.post("/api/v1/groups", serde_json::json!({ "name": name })).await.good();
+    }
+    assert_eq!(owner.get("/api/v1/organization").await.good()["name"], "Acme");
+}
+
+/// PostgreSQL finds only at the commit that its disk is full.
+#[tokio::test(flavor = "multi_thread")]
+async fn commits_that_postgresql_refuses_cost_no_connection() {
+    let world = World::new(Database::Postgres).await;
+    let owner = world.owner().await;
+    let writer = world.running.app.db.writer();
+    for statement in [
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$",
+        "CREATE CONSTRAINT TRIGGER full_disk AFTER INSERT ON user_groups DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION full_disk()",
+    ] {
+        writer.execute(statement).await.unwrap();
+    }
+    for _ in 0..20 {
+        let refused = owner.post("/api/v1/groups", serde_json::json!({ "name": "Interns" })).await;
+        assert_eq!((refused.status, refused.code().as_str()), (503, "unavailable"));
+    }
+    writer.execute("DROP TRIGGER full_disk ON user_groups").await.unwrap();
+    for number in 0..20 {
+        owner.post("/api/v1/groups", serde_json::json!({ "name": format!("Group {number}") })).await.good();
+    }
 }

@@ -12,6 +12,7 @@ pub mod email_list;
 #[cfg(test)]
 mod escalation;
 pub mod fixes;
+pub mod full_access;
 pub mod grants;
 pub mod groups;
 pub mod id;

@@ -183,6 +183,14 @@ pub const GUESSES_PER_DAY_MAX: u32 = 100;
 /// The longest wait between two guesses within the day's number.
 const WAIT_MS_MAX: i64 = 15 * MINUTE_MS;
 
+/// So few guesses are forgotten after `GUESSES_FORGOTTEN_AFTER_MS`, and not only after a day: strangers who try ever other names
+/// leave that much behind. All those that are let through by this in a day are still fewer than `GUESSES_PER_DAY_MAX`.
+pub const GUESSES_FORGOTTEN_MAX: u32 = 3;
+/// See `GUESSES_FORGOTTEN_MAX`.
+pub const GUESSES_FORGOTTEN_AFTER_MS: i64 = HOUR_MS;
+const _: () =
+    assert!(GUESSES_FORGOTTEN_MAX as i64 * (DAY_MS / GUESSES_FORGOTTEN_AFTER_MS) < GUESSES_PER_DAY_MAX as i64);
+
 /// The failed guesses for one sign-in name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Guesses {

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::email::EmailAddress;
 use crate::password::Password;
 use crate::text::Name;
+use crate::time::DAY_MS;
+
+/// The link that the server prints works for so long; then it prints the next one.
+pub const SETUP_LINK_MS: i64 = DAY_MS;
 
 /// A profile as set-up offers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

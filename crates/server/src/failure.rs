@@ -57,6 +57,8 @@ pub enum Failure {
     /// With what was to be changed as it is now.
     Stale(Option<Current>),
     TooLarge,
+    /// The head of the request is larger than is read.
+    HeadTooLarge,
     NotJson,
     /// One of the two routes that take a form was sent something else; what is to be sent.
     NotOauthForm(&'static str),
@@ -97,8 +99,9 @@ impl Failure {
     }
 }
 
-/// Codes of SQLite that say "not now" or "not on this disk": busy, locked, read-only, I/O error, full, cannot open.
-const SQLITE_AWAY: [u32; 6] = [5, 6, 8, 10, 13, 14];
+/// Codes of SQLite that say "not now" or "not on this disk": busy, locked, read-only, I/O error, full, cannot open, and
+/// failed locks of the write-ahead log.
+const SQLITE_AWAY: [u32; 7] = [5, 6, 8, 10, 13, 14, 15];
 
 impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Self {
@@ -107,11 +110,14 @@ impl From<sqlx::Error> for Failure {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
+            | sqlx::Error::BeginFailed
+            | sqlx::Error::InvalidSavePointStatement
             | sqlx::Error::Tls(_) => true,
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();
-                // Of PostgreSQL: connection, read-only, rollback, resources, lock timeout, operator intervention, system error.
-                let away = ["08", "25006", "40", "53", "55P03", "57", "58"];
+                // Of PostgreSQL: connection, read-only, sign-in refused, no such database, rollback, a privilege taken away,
+                // resources, takes no connections, lock timeout, operator intervention, system error.
+                let away = ["08", "25006", "28", "3D", "40", "42501", "53", "55000", "55P03", "57", "58"];
                 let is_postgres_away = code.len() == 5 && away.iter().any(|start| code.starts_with(start));
                 is_postgres_away
                     || code.parse::<u32>().is_ok_and(|code| code < 10_000 && SQLITE_AWAY.contains(&(code & 0xff)))

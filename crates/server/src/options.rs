@@ -31,8 +31,14 @@ pub enum Command {
     Demo(DemoOptions),
     /// Copy the embedded database into a file while the server runs.
     Backup(BackupOptions),
+    /// Bring the database's schema up to date, and end: for a user of PostgreSQL who may change tables, where the server's may
+    /// not.
+    Migrate(StoreOptions),
     /// Check the database: its file, its rows, and the audit log's chain.
     Check(StoreOptions),
+    /// The time that Roster goes by, for a system clock that was wrong.
+    #[command(subcommand)]
+    Clock(ClockCommand),
     /// Print the OpenAPI document.
     Openapi,
     /// Print what each permission lets one do, and what each route needs: docs/PERMISSIONS.md.
@@ -43,6 +49,14 @@ pub enum Command {
 pub enum OwnerCommand {
     /// Create an organization with its first Owner; the password is read from standard input.
     Create(OwnerOptions),
+}
+
+#[derive(Subcommand, Debug)]
+pub enum ClockCommand {
+    /// Print the highest time that Roster has seen, and the system's.
+    Show(StoreOptions),
+    /// Go back to the system's time after its clock was wrongly ahead. Stop the server first.
+    Reset(StoreOptions),
 }
 
 /// Where the data is.

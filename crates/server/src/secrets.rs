@@ -1,6 +1,5 @@
 //! The server's key and what is derived from it; hashes under which secrets are stored.
 
-use std::io::Write;
 use std::path::Path;
 
 use domain::secret::{Secret, SecretKind};
@@ -8,6 +7,7 @@ use domain::{AccountId, OrganizationId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::files::{self, Existing};
 use crate::random;
 
 const KEY_BYTES: usize = 32;
@@ -32,9 +32,13 @@ impl ServerKey {
             return Ok(key);
         }
         let key = random::bytes().map_err(|error| error.to_string())?;
-        write_private(path, &key)
-            .map_err(|error| format!("the key file {} cannot be written: {error}", path.display()))?;
-        Ok(Self(key))
+        match files::write(path, &key, Existing::Refused) {
+            Ok(()) => Ok(Self(key)),
+            // Another process that shares it may have made it meanwhile.
+            Err(error) => {
+                Self::read(path)?.ok_or_else(|| format!("the key file {} cannot be written: {error}", path.display()))
+            }
+        }
     }
 
     /// Reads the key; none where there is no such file.
@@ -50,9 +54,16 @@ impl ServerKey {
         }
     }
 
-    /// Tells keys apart without giving them away.
+    /// Tells keys apart without giving them away. It stands in databases that have a list of the audit logs that were
+    /// sealed, so that nobody can pass such a database off as one of an earlier version.
     #[must_use]
     pub fn fingerprint(&self) -> String {
+        hex(&self.mac(&[b"fingerprint", b"with sealed logs"]))
+    }
+
+    /// As `fingerprint`, in databases of schema 12 and earlier.
+    #[must_use]
+    pub fn earlier_fingerprint(&self) -> String {
         hex(&self.mac(&[b"fingerprint"]))
     }
 
@@ -68,6 +79,12 @@ impl ServerKey {
         hex(&self.mac(&[b"audit head", &organization.to_bytes(), &seq.to_be_bytes(), hash.as_bytes()]))
     }
 
+    /// Seals the list of the organizations whose audit log was ever sealed.
+    #[must_use]
+    pub fn seal_of_logs(&self, organizations: &str) -> String {
+        hex(&self.mac(&[b"sealed logs", organizations.as_bytes()]))
+    }
+
     /// A keyed hash over parts, each with its length, so that no two lists of parts run together.
     #[must_use]
     pub fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
@@ -78,16 +95,6 @@ impl ServerKey {
         }
         mac.finalize().into_bytes().into()
     }
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 /// SHA-256 in hexadecimal: enough for secrets of 256 random bits, which no list of guesses reaches.

@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use crate::console::{self, Mode};
-use crate::postgres::{Cluster, Durability};
+use crate::console;
+use crate::postgres::{Cluster, Storage};
 use crate::repo::Repo;
 use crate::run::{Failure, Result, output, program, run};
 use crate::setup::{self, WASM};
-use crate::{dependencies, serve, tidy, wide};
+use crate::{advisories, dependencies, serve, tidy, wide};
 
 type Step = fn(&Repo) -> Result;
 
@@ -67,9 +67,16 @@ fn clippy(repo: &Repo, packages: &[&str]) -> Result {
 fn deny(repo: &Repo) -> Result {
     if output(&mut program(repo, "cargo", &["deny", "--version"])?).is_none() {
         println!("lint: cargo-deny is not installed; wildcards, and what other platforms would use, are not looked at");
-        return dependencies::check(repo);
+        return [dependencies::check(repo), advisories::check(repo)].into_iter().collect();
     }
-    run(&mut program(repo, "cargo", &["deny", "check", "licenses", "bans", "sources"])?)
+    let own = run(&mut program(repo, "cargo", &["deny", "check", "licenses", "bans", "sources"])?);
+    // Without a network there may be an older copy of the database, or none.
+    let fetched = run(&mut program(repo, "cargo", &["deny", "fetch", "db"])?);
+    let known = match fetched {
+        Ok(()) => run(&mut program(repo, "cargo", &["deny", "check", "--disable-fetch", "advisories"])?),
+        Err(_) => advisories::check(repo),
+    };
+    [own, known].into_iter().collect()
 }
 
 fn unit(repo: &Repo) -> Result {
@@ -79,7 +86,8 @@ fn unit(repo: &Repo) -> Result {
 fn api(repo: &Repo) -> Result {
     setup::test_packages(repo)?;
     setup::proxies(repo)?;
-    let cluster = Cluster::start(repo, Durability::None)?;
+    setup::pooler(repo)?;
+    let cluster = Cluster::start(repo, Storage::Memory)?;
     nextest(repo, "binary(api)", Some(&cluster))
 }
 
@@ -91,6 +99,8 @@ fn nextest(repo: &Repo, filter: &str, cluster: Option<&Cluster>) -> Result {
         program(repo, "cargo", &["nextest", "run", "--workspace", "--no-fail-fast", "--filterset", filter])?;
     if let Some(cluster) = cluster {
         command.env("ROSTER_TEST_POSTGRES_URL", cluster.url());
+        // Tests that turn a server's settings start one of their own.
+        command.env("ROSTER_TEST_POSTGRES_BIN", setup::postgres(repo)?);
     }
     run(&mut command)
 }
@@ -98,15 +108,24 @@ fn nextest(repo: &Repo, filter: &str, cluster: Option<&Cluster>) -> Result {
 fn browser(repo: &Repo) -> Result {
     setup::test_packages(repo)?;
     let chromium = setup::chromium(repo)?;
-    let cluster = Cluster::start(repo, Durability::None)?;
-    console::build(repo, Mode::Release)?;
+    let cluster = Cluster::start(repo, Storage::Memory)?;
+    console::build(repo, serve::build_server)?;
     serve::build_server(repo)?;
     let tests = repo.root.join("tests");
     let bin = tests.join("node_modules/.bin");
     run(program(repo, bin.join("tsc"), &["--project", "browser"])?.current_dir(&tests))?;
-    let mut playwright = program(repo, bin.join("playwright"), &["test", "--config", "browser"])?;
-    playwright.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", chromium);
-    run(playwright.env("ROSTER_TEST_POSTGRES_URL", cluster.url()).env("PSQL", setup::postgres(repo)?.join("psql")))
+    setup::console(repo)?.finish()?;
+    let psql = setup::postgres(repo)?.join("psql");
+    let trunk = repo.find_program("trunk").ok_or_else(|| Failure::new("Trunk was installed, but it is not there"))?;
+    // What drives `trunk serve` compiles, and would be in the way of the others.
+    let outcomes = ["console", "trunk"].map(|project| {
+        let mut playwright =
+            program(repo, bin.join("playwright"), &["test", "--config", "browser", "--project", project])?;
+        playwright.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", &chromium);
+        playwright.env("TRUNK", &trunk).env("CARGO_TARGET_DIR", &repo.target);
+        run(playwright.env("ROSTER_TEST_POSTGRES_URL", cluster.url()).env("PSQL", &psql))
+    });
+    outcomes.into_iter().collect()
 }
 
 #[expect(

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once, PoisonError};
 
 use domain::secret::Secret;
-use sqlx::Connection;
+use serde_json::Value;
+use sqlx::{Connection, Executor};
 
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
@@ -52,6 +53,19 @@ pub(crate) fn listen() {
     });
 }
 
+/// The statements that were run for a request, in their order, by what the log says of them.
+pub(crate) fn statements_of(request_id: &str) -> Vec<String> {
+    let log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
+    let lines = log.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let is_of = |line: &Value| line["target"] == "sqlx::query" && line["span"]["id"] == request_id;
+    lines.filter(is_of).filter_map(|line| line["fields"]["summary"].as_str().map(str::to_owned)).collect()
+}
+
+/// All that was logged so far.
+pub(crate) fn logged() -> String {
+    String::from_utf8_lossy(&LOG.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+}
+
 /// Looks when its world ends.
 pub(crate) struct Canary {
     folder: PathBuf,
@@ -92,5 +106,16 @@ async fn all_rows(url: &str) -> String {
     let all = "SELECT schema_to_xml('public', true, false, '')::text";
     let rows: String = sqlx::query_scalar(all).fetch_one(&mut connection).await.unwrap();
     assert!(rows.contains("<accounts"), "the tables are there");
+    connection.close().await.unwrap();
+    drop_database(url).await;
     rows
+}
+
+/// A test's database goes with its world, that those of a whole run have room in memory.
+async fn drop_database(url: &str) {
+    let Some((server, name)) = url.rsplit_once('/').filter(|(_, name)| name.starts_with("roster_")) else { return };
+    let mut connection = sqlx::AnyConnection::connect(&format!("{server}/postgres")).await.unwrap();
+    let statement = sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+    connection.execute(statement).await.unwrap();
+    connection.close().await.unwrap();
 }

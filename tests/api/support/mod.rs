@@ -2,7 +2,10 @@
 
 pub(crate) mod canary;
 mod client;
+pub(crate) mod cluster;
 mod described;
+#[cfg(target_os = "linux")]
+mod disk;
 mod mailbox;
 mod pressure;
 mod process;
@@ -10,11 +13,13 @@ mod program;
 mod world;
 
 pub(crate) use client::{Answer, Client, send};
+#[cfg(target_os = "linux")]
+pub(crate) use disk::Disk;
 pub(crate) use mailbox::{Mailbox, token_of};
 pub(crate) use pressure::nothing_succeeds_after;
-pub(crate) use process::{Process, roster, text};
+pub(crate) use process::{Process, roster, serving, text};
 pub(crate) use program::Program;
-pub(crate) use world::{Database, PASSWORD, World, WorldOptions, new_postgres_database};
+pub(crate) use world::{Database, PASSWORD, World, WorldOptions, new_postgres_database, serve_options};
 
 /// Waits until something holds, looking often, and gives up after a time that no working server needs.
 pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {

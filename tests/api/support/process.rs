@@ -15,6 +15,13 @@ pub(crate) fn roster(arguments: &[&str], folder: &Path) -> Command {
     command
 }
 
+/// A command that serves a folder, whose process may be put in any surroundings before it starts.
+pub(crate) fn serving(folder: &Path) -> Command {
+    let mut command = roster(&["serve", "--listen", "127.0.0.1:0"], folder);
+    command.stderr(Stdio::inherit());
+    command
+}
+
 /// A server in a process of its own.
 pub(crate) struct Process {
     child: Child,
@@ -33,8 +40,13 @@ impl Process {
             ["serve", "--listen", "127.0.0.1:0", "--smtp-url", smtp_url, "--public-url", "http://roster.example"];
         let mut command = roster(&[&arguments, further].concat(), folder);
         // Its log is shown with a test that fails.
-        let child = command.stderr(Stdio::inherit()).spawn().unwrap();
-        let mut process = Self { child, base: String::new(), setup: None };
+        command.stderr(Stdio::inherit());
+        Self::spawn(command)
+    }
+
+    /// From a command made by `serving`.
+    pub(crate) fn spawn(mut command: Command) -> Self {
+        let mut process = Self { child: command.spawn().unwrap(), base: String::new(), setup: None };
         for line in BufReader::new(process.child.stdout.take().unwrap()).lines().map_while(Result::ok) {
             if let Some(link) = line.strip_prefix("Set up: ") {
                 process.setup = link.split('#').nth(1).map(str::to_owned);
@@ -45,6 +57,11 @@ impl Process {
             }
         }
         panic!("the server ended before it listened");
+    }
+
+    /// Its log, where that is a pipe.
+    pub(crate) fn take_log(&mut self) -> std::process::ChildStderr {
+        self.child.stderr.take().unwrap()
     }
 
     /// At once, as a power cut would.

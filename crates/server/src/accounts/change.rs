@@ -1,9 +1,10 @@
 //! `PATCH accounts/{id}`: name, level, status and end of somebody else.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::accounts::{Account, AccountChange, AccountKind, AccountStatus, StatusChange};
 use domain::effective::Holdings;
+use domain::full_access::gains_full_access;
 use domain::organization::has_seat;
 use domain::permissions::ConsolePermission;
 use domain::reach::{self, Reach};
@@ -15,6 +16,7 @@ use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::roles;
 use crate::service_accounts;
@@ -100,7 +102,9 @@ async fn set_rights(
     }
     let after = caller::holdings_of(tx, before.id).await?;
     let asked = reach::of_account_change(&caller.book, holdings, &after, caller.at);
-    asked.iter().try_for_each(|reach| caller.require_within(reach))
+    asked.iter().try_for_each(|reach| caller.require_within(reach))?;
+    // What it has as everyone has is given by nobody, and works again all the same.
+    if gains_full_access(holdings, &after, &caller.book, caller.at) { caller.require_confirmed() } else { Ok(()) }
 }
 
 async fn set_level(tx: &mut Tx, caller: &Caller, account: &Account, key: &str) -> Outcome<()> {

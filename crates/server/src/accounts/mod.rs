@@ -11,7 +11,7 @@ mod reach;
 
 pub mod store;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::AccountId;
 use domain::Code;
 use domain::accounts::{Account, AccountChange, AccountPage};
@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
+use crate::http::path::Path;
 use crate::http::route::{Needs, RIGHTS, Route};
 use crate::version::Versioned;
 

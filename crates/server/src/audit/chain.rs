@@ -35,7 +35,7 @@ pub enum ChainFault {
     Grown,
     /// Nothing says where the chain ends.
     NoHead,
-    /// The head was never sealed with the server's key.
+    /// The head carries no seal of the server's key.
     Unsealed,
     /// The head was written by somebody without the server's key.
     Forged,
@@ -49,7 +49,7 @@ impl fmt::Display for ChainFault {
             Self::Grown => f.write_str("its newest rows are not those that the server wrote"),
             Self::NoHead => f.write_str("nothing says where it ends"),
             Self::Unsealed => f.write_str(
-                "its end was never sealed; the server does that when it starts with a database of an earlier version",
+                "its end is not sealed: no server has started since it was made, or somebody took the seal away",
             ),
             Self::Forged => f.write_str("its end is not sealed with this server's key: somebody else wrote it"),
         }

@@ -17,6 +17,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::accounts::AccountKind;
 use domain::effective::{Effective, Holdings, RoleBook, effective};
+use domain::full_access::full_access_end;
 use domain::permissions::{ALL_PERMISSIONS, ConsolePermission};
 use domain::reach::Reach;
 use domain::session::PersonView;
@@ -65,6 +66,8 @@ pub struct Caller {
     pub uses: Uses,
     /// When the request arrived.
     pub at: Timestamp,
+    /// Whether a change was begun: what is only looked at takes no fresh proof of the password.
+    is_changing: bool,
     last_active_at: Option<Timestamp>,
 }
 
@@ -112,6 +115,17 @@ impl Caller {
     /// `ConfirmationRequired`.
     pub fn require_confirmed(&self) -> Outcome<()> {
         if self.credential.is_confirmed(self.at) { Ok(()) } else { Err(Failure::ConfirmationRequired) }
+    }
+
+    /// As `require_confirmed`, where an account has full access, or will have once it is accepted or activated.
+    ///
+    /// # Errors
+    /// `ConfirmationRequired`.
+    pub fn require_confirmed_for(&self, holdings: &Holdings) -> Outcome<()> {
+        match full_access_end(holdings, &self.book, self.at) {
+            Some(_) => self.require_confirmed(),
+            None => Ok(()),
+        }
     }
 
     /// The account of the person for whom a service acts.
@@ -162,7 +176,7 @@ impl Caller {
         let seen = self.organization.rights_revision;
         let organization = organization::store::lock_rights(&mut tx, self.organization.id, basis).await?;
         let is_as_seen = organization.rights_revision == seen + 1;
-        let caller = Self { organization, ..self };
+        let caller = Self { organization, is_changing: true, ..self };
         let caller = if is_as_seen { caller } else { caller.seen_again(app, &mut tx).await? };
         caller.require(needs)?;
         Ok((tx, caller))
@@ -203,7 +217,7 @@ impl Caller {
 
     async fn at_row(self, app: &App, mut tx: Tx, organization: OrganizationRow) -> Outcome<(Tx, Self)> {
         let is_as_seen = organization.rights_revision == self.organization.rights_revision;
-        let caller = Self { organization, ..self };
+        let caller = Self { organization, is_changing: true, ..self };
         let caller = if is_as_seen { caller } else { caller.seen_again(app, &mut tx).await? };
         Ok((tx, caller))
     }
@@ -264,11 +278,21 @@ impl Caller {
         }
     }
 
+    /// As `require_rights`; and a change that gives full access takes a password proved a short while ago, whatever it is
+    /// called (S12).
+    ///
+    /// # Errors
+    /// As `require_rights`, and `ConfirmationRequired`.
+    pub fn require_within(&self, reach: &Reach) -> Outcome<()> {
+        self.require_rights(reach)?;
+        if self.is_changing && reach.gives_full_access() { self.require_confirmed() } else { Ok(()) }
+    }
+
     /// As `require_reach`, for a change of which something lasts: nobody gives it for longer than they hold it.
     ///
     /// # Errors
     /// Names the first permission lacked, or held until a time.
-    pub fn require_within(&self, reach: &Reach) -> Outcome<()> {
+    pub fn require_rights(&self, reach: &Reach) -> Outcome<()> {
         let Some(lack) = reach.lack(&self.effective) else { return Ok(()) };
         let permission = self.words_for(lack.key);
         Err(match lack.held_until {
@@ -316,17 +340,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Outcome<Self> {
         parts.extensions.get::<Self>().cloned().ok_or(Failure::NotSignedIn)
-    }
-}
-
-/// The caller, where there may be none.
-pub struct MaybeCaller(pub Option<Caller>);
-
-impl<S: Send + Sync> FromRequestParts<S> for MaybeCaller {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Outcome<Self> {
-        Ok(Self(parts.extensions.get::<Caller>().cloned()))
     }
 }
 

@@ -125,6 +125,7 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
         on_behalf: None,
         uses: Uses::default(),
         at,
+        is_changing: false,
         last_active_at: pulse.last_active_at,
     }))
 }

@@ -1,21 +1,20 @@
 //! `roster backup`: a consistent copy of the embedded database, while the server runs.
 
+use super::output::say;
 use crate::options::BackupOptions;
 use crate::store::{self, Dialect};
 
 pub(super) async fn run(options: BackupOptions) -> Result<(), String> {
     if options.file.exists() {
-        return Err(format!("{} exists already; a backup is written into a new file", options.file.display()));
+        return Err(store::file_exists(&options.file));
     }
     let db = store::open(&options.store).await.map_err(|error| error.to_string())?;
     if db.dialect == Dialect::Postgres {
         return Err("the database is PostgreSQL: use pg_dump".to_owned());
     }
-    store::back_up(db.reader(), &options.file).await.map_err(|error| error.to_string())?;
+    let written = store::back_up(db.reader(), &options.file).await;
     db.close().await;
-    #[cfg(unix)]
-    std::fs::set_permissions(&options.file, std::os::unix::fs::PermissionsExt::from_mode(0o600))
-        .map_err(|error| error.to_string())?;
-    println!("Written: {}", options.file.display());
+    written?;
+    say(&format!("Written: {}", options.file.display()));
     Ok(())
 }

@@ -2,11 +2,14 @@
 
 use sqlx::AnyConnection;
 
+use super::output::say;
 use crate::audit;
+use crate::audit::store::sealing;
+use crate::failure::Failure;
 use crate::options::StoreOptions;
 use crate::secrets::ServerKey;
-use crate::store::Db;
 use crate::store::integrity::{self, Finding};
+use crate::store::{Db, KnownKey};
 use crate::{organization, store};
 
 pub(super) async fn run(options: StoreOptions) -> Result<(), String> {
@@ -31,27 +34,44 @@ async fn check(db: &Db, key: Option<&ServerKey>) -> Result<usize, String> {
     Ok(wrong + check_chains(&mut connection, key).await?)
 }
 
-/// Looks whether the key is the one that the database was served with; counts another one. Where there is no key, the
-/// ends of the audit log are compared, but not whether the server wrote them.
+/// Looks whether the key is the one that the database was served with, and what it says about the seals; counts what is
+/// wrong. Where there is no key, the ends of the audit log are compared, but not whether the server wrote them.
 async fn check_key(connection: &mut AnyConnection, key: Option<&ServerKey>) -> Result<usize, String> {
-    let known = store::known_key(connection).await.map_err(|failure| format!("{failure:?}"))?;
-    match (known, key.map(ServerKey::fingerprint)) {
-        (None, _) => println!("ok      no server has run on this database yet: there is no key to compare"),
-        (Some(_), None) => println!("ok      there is no key file here: seals of the audit log are not looked at"),
-        (Some(known), Some(own)) if known != own => {
-            println!("FAILED  the key file is the one that the database was served with: it is another one");
+    let words = |failure: Failure| format!("{failure:?}");
+    let Some(key) = key else {
+        let is_served = store::known_key(connection).await.map_err(words)?.is_some();
+        say(if is_served {
+            "ok      there is no key file here: seals of the audit log are not looked at"
+        } else {
+            "ok      no server has run on this database yet: there is no key to compare"
+        });
+        return Ok(0);
+    };
+    match store::look_at_key(connection, key).await.map_err(words)? {
+        KnownKey::Other => {
+            say("FAILED  the key file is the one that the database was served with: it is another one");
             return Ok(1);
         }
-        _ => println!("ok      the key file is the one that the database was served with"),
+        KnownKey::None => say("ok      no server has run on this database yet: there is no key to compare"),
+        KnownKey::Earlier | KnownKey::Current => {
+            say("ok      the key file is the one that the database was served with");
+        }
     }
-    Ok(0)
+    let wrong = sealing::contradictions(connection, key).await.map_err(words)?;
+    for reason in &wrong {
+        say(&format!("FAILED  what was sealed is still there: {reason}"));
+    }
+    if wrong.is_empty() {
+        say("ok      what was sealed is still there");
+    }
+    Ok(wrong.len())
 }
 
 fn print(Finding { fact, wrong, example }: &Finding) {
     match wrong {
-        0 => println!("ok      {fact}"),
-        1 => println!("FAILED  {fact}: not so for {}", example.as_deref().unwrap_or("a row")),
-        _ => println!("FAILED  {fact}: not so for {wrong} rows, such as {}", example.as_deref().unwrap_or("one")),
+        0 => say(&format!("ok      {fact}")),
+        1 => say(&format!("FAILED  {fact}: not so for {}", example.as_deref().unwrap_or("a row"))),
+        _ => say(&format!("FAILED  {fact}: not so for {wrong} rows, such as {}", example.as_deref().unwrap_or("one"))),
     }
 }
 
@@ -62,10 +82,10 @@ async fn check_chains(connection: &mut AnyConnection, key: Option<&ServerKey>) -
     for id in ids {
         let chain = audit::store::check(connection, id, key).await.map_err(|failure| format!("{failure:?}"))?;
         match chain.fault {
-            None => println!("ok      audit log of organization {id}: {} rows, the chain is whole", chain.rows),
+            None => say(&format!("ok      audit log of organization {id}: {} rows, the chain is whole", chain.rows)),
             Some(fault) => {
                 broken += 1;
-                println!("FAILED  audit log of organization {id}: {fault}");
+                say(&format!("FAILED  audit log of organization {id}: {fault}"));
             }
         }
     }

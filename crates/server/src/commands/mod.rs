@@ -2,8 +2,11 @@
 
 mod backup;
 mod check;
+mod clock;
 pub mod demo;
+mod migrate;
 mod opening;
+mod output;
 mod owner;
 pub mod permissions;
 pub mod profiles;
@@ -11,7 +14,7 @@ pub mod serve;
 mod time;
 
 use crate::http::openapi;
-use crate::options::{Command, OwnerCommand};
+use crate::options::{ClockCommand, Command, OwnerCommand};
 
 /// Runs a command to its end.
 ///
@@ -19,11 +22,11 @@ use crate::options::{Command, OwnerCommand};
 /// In words for the operator.
 pub fn run(command: Command) -> Result<(), String> {
     if matches!(command, Command::Openapi) {
-        println!("{}", openapi::document().to_pretty_json().map_err(|error| error.to_string())?);
+        output::say(&openapi::document().to_pretty_json().map_err(|error| error.to_string())?);
         return Ok(());
     }
     if matches!(command, Command::Permissions) {
-        print!("{}", permissions::document());
+        output::say(permissions::document().trim_end());
         return Ok(());
     }
     let runtime =
@@ -34,7 +37,10 @@ pub fn run(command: Command) -> Result<(), String> {
             Command::Owner(OwnerCommand::Create(options)) => owner::create(options).await,
             Command::Demo(options) => demo::run(options).await,
             Command::Backup(options) => backup::run(options).await,
+            Command::Migrate(options) => migrate::run(options).await,
             Command::Check(options) => check::run(options).await,
+            Command::Clock(ClockCommand::Show(options)) => clock::show(options).await,
+            Command::Clock(ClockCommand::Reset(options)) => clock::reset(options).await,
             Command::Openapi | Command::Permissions => Ok(()),
         }
     })

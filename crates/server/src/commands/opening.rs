@@ -1,44 +1,65 @@
 //! Opens the database together with the server's key, which has to be the one it was served with before.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::audit::store::{Sealing, seal};
+use crate::audit::store::sealing::{self, OtherKey, Sealed};
 use crate::failure::Failure;
+use crate::files::{self, Existing};
 use crate::options::StoreOptions;
 use crate::secrets::ServerKey;
 use crate::store::{self, Db};
 
-/// What becomes of a database that was served with another key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OtherKey {
-    Refused,
-    /// The old one is lost, and the operator has said so.
-    Accepted,
-}
-
-/// Opens the database, and the key, which is made where there is none yet. What is written from then on is sealed.
+/// Opens the database and the key, which is made where there is none yet. What is written from then on is sealed.
 ///
 /// # Errors
 /// When the database or the key cannot be opened, or do not belong together.
-pub(super) async fn open(options: &StoreOptions, other: OtherKey) -> Result<(Db, ServerKey), String> {
+pub(super) async fn open(options: &StoreOptions) -> Result<(Db, ServerKey), String> {
+    with_key(store::open(options).await.map_err(|error| error.to_string())?, options, OtherKey::Refused).await
+}
+
+/// As `open`, with an embedded database for this process alone.
+///
+/// # Errors
+/// As `open`, and when a server runs on the embedded database.
+pub(super) async fn open_alone(options: &StoreOptions, other: OtherKey) -> Result<(Db, ServerKey), String> {
+    with_key(store::open_alone(options).await.map_err(|error| error.to_string())?, options, other).await
+}
+
+async fn with_key(db: Db, options: &StoreOptions, other: OtherKey) -> Result<(Db, ServerKey), String> {
     let words = |failure: Failure| format!("{failure:?}");
-    let db = store::open(options).await.map_err(|error| error.to_string())?;
     std::fs::create_dir_all(&options.data_dir)
         .map_err(|error| format!("--data-dir {}: {error}", options.data_dir.display()))?;
     let file = options.key_file();
     let key = ServerKey::open(&file)?;
-    let fingerprint = key.fingerprint();
-    let mut sealing = Sealing::Unsealed;
-    if !store::is_known_key(&db, &fingerprint).await.map_err(words)? {
-        if other == OtherKey::Refused {
-            return Err(refusal(&file));
-        }
-        store::replace_known_key(&db, &fingerprint).await.map_err(words)?;
-        sealing = Sealing::All;
-    }
     let db = db.sealed_with(key.clone());
-    seal(&db, &key, sealing).await.map_err(words)?;
+    match sealing::start(&db, &key, other, has_sealed(&file)).await.map_err(words)? {
+        Sealed::Done => remember_sealing(&file),
+        Sealed::OtherKey => return Err(refusal(&file)),
+    }
     Ok((db, key))
+}
+
+/// Beside the key, out of reach of whoever can write to the database alone.
+fn mark(key_file: &Path) -> PathBuf {
+    let mut name = key_file.as_os_str().to_owned();
+    name.push(".sealed");
+    name.into()
+}
+
+/// Whether audit logs were sealed with this key before.
+fn has_sealed(key_file: &Path) -> bool {
+    mark(key_file).exists()
+}
+
+fn remember_sealing(key_file: &Path) {
+    const TEXT: &[u8] = b"Roster has sealed audit logs with the key beside this file. Keep it with the key.\n";
+    let mark = mark(key_file);
+    if mark.exists() {
+        return;
+    }
+    if let Err(error) = files::write(&mark, TEXT, Existing::Replaced) {
+        tracing::warn!(%error, file = %mark.display(), "that audit logs were sealed could not be written beside the key");
+    }
 }
 
 /// Mails would carry links that nobody can open.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use domain::password::{PASSWORD_CHARS_MIN_ALONE, Password, check_password};
 
+use super::output::say;
 use super::{profiles, time};
 use crate::audit::Actor;
 use crate::clock::Clock;
@@ -13,7 +14,7 @@ use crate::options::OwnerOptions;
 use crate::passwords::{Hasher, check_common};
 use crate::secrets::ServerKey;
 use crate::setup::create::{self, NewOwner, OwnerPassword};
-use crate::store::Db;
+use crate::store::{Db, KnownKey};
 use crate::{setup, store};
 
 pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
@@ -60,10 +61,10 @@ pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
     let created = create::organization(&mut tx, profile, &owner, &Actor::server(), clock.now()).await.map_err(words)?;
     tx.commit().await.map_err(|error| error.to_string())?;
     db.close().await;
-    println!("{} is set up; {} is its Owner.", owner.organization, owner.email);
+    say(&format!("{} is set up; {} is its Owner.", owner.organization, owner.email));
     if created.password == OwnerPassword::Kept {
-        println!(
-            "There is a person of this address already: they keep their name and password, and the given ones are not used."
+        say(
+            "There is a person of this address already: they keep their name and password, and the given ones are not used.",
         );
     }
     Ok(())
@@ -71,7 +72,7 @@ pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
 
 async fn is_known(db: &Db, key: &ServerKey) -> Outcome<bool> {
     let mut connection = db.reader().acquire().await?;
-    Ok(store::known_key(&mut connection).await?.is_some_and(|known| known == key.fingerprint()))
+    Ok(matches!(store::look_at_key(&mut connection, key).await?, KnownKey::Current | KnownKey::Earlier))
 }
 
 /// The first line of standard input.

@@ -11,25 +11,31 @@ use domain::time::{HOUR_MS, MINUTE_MS};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
-use tracing_subscriber::EnvFilter;
 
-use super::opening::{self, OtherKey};
-use super::{profiles, time};
+use super::{opening, profiles, time};
 use crate::app::{App, AppParts};
+use crate::audit::store::sealing::OtherKey;
+use crate::caller::token;
 use crate::clock::Clock;
+use crate::exposure::{listen_warning, mail_warning};
 use crate::failure::Failure;
 use crate::http::arrival::Arrival;
 use crate::http::crowd::Crowd;
 use crate::http::{console, headers, listen, route};
+use crate::log::{self, Lines};
 use crate::options::ServeOptions;
 use crate::outbox::mail::Mailer;
 use crate::outbox::worker;
 use crate::passwords::Hasher;
+use crate::session::refused;
 use crate::setup;
+
+/// How often it is looked whether the set-up link has ended.
+const LOOK_FOR_SET_UP_EVERY: Duration = Duration::from_secs(60);
 
 /// A server that runs.
 pub struct Running {
@@ -48,6 +54,7 @@ impl Running {
         let _ = self.stop.send(true);
         let _ = self.listener.await;
         let _ = self.worker.await;
+        refused::write_all(&self.app).await;
         self.app.db.close().await;
     }
 }
@@ -57,22 +64,39 @@ impl Running {
 /// # Errors
 /// When it cannot start, in words for the operator.
 pub async fn run(options: ServeOptions) -> Result<(), String> {
-    init_log();
+    let log = log::start().map_err(|error| format!("standard error: {error}"))?;
+    let output = Lines::to_standard_output().map_err(|error| format!("standard output: {error}"))?;
+    let served = serve(options, &output).await;
+    output.flush(log::FLUSH_WITHIN);
+    log.flush(log::FLUSH_WITHIN);
+    served
+}
+
+async fn serve(options: ServeOptions, output: &Lines) -> Result<(), String> {
     let running = start(options, Clock::default()).await?;
     if let Some(link) = &running.setup_link {
-        println!("Set up: {link}");
+        output.say(&format!("Set up: {link}"));
     }
-    println!("Listening on http://{}", running.address);
-    wait_for_signal().await?;
+    output.say(&format!("Listening on http://{}", running.address));
+    let mut signal = std::pin::pin!(wait_for_signal());
+    loop {
+        tokio::select! {
+            told = &mut signal => break told?,
+            () = tokio::time::sleep(LOOK_FOR_SET_UP_EVERY) => tell_new_link(&running.app, output).await,
+        }
+    }
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
 }
 
-/// One JSON object a line on standard error; `ROSTER_LOG` sets what is logged, `info` by default.
-fn init_log() {
-    let filter = EnvFilter::try_from_env("ROSTER_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+/// Where nothing is set up yet and the link has ended, the next one is printed.
+async fn tell_new_link(app: &App, output: &Lines) {
+    match setup::next_link(app).await {
+        Ok(Some(link)) => output.say(&format!("Set up: {link}")),
+        Ok(None) => {}
+        Err(failure) => tracing::warn!(?failure, "whether the set-up link has ended was not read"),
+    }
 }
 
 async fn wait_for_signal() -> Result<(), String> {
@@ -84,14 +108,23 @@ async fn wait_for_signal() -> Result<(), String> {
     Ok(())
 }
 
+/// Says in the log what travels where others could read it.
+fn warn_of_exposure(options: &ServeOptions) {
+    let mail = options.smtp_url.as_deref().and_then(|url| mail_warning(url, options.smtp_ca_file.is_some()));
+    for warning in [mail, listen_warning(options.listen, options.public_url.as_deref())].into_iter().flatten() {
+        tracing::warn!("{warning}");
+    }
+}
+
 /// Opens everything and begins to listen.
 ///
 /// # Errors
 /// When an option is wrong, or the database or the port cannot be opened.
 pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, String> {
+    warn_of_exposure(&options);
     let profiles = profiles::load(options.profile.as_deref())?;
     let other = if options.accept_new_key { OtherKey::Accepted } else { OtherKey::Refused };
-    let (db, key) = opening::open(&options.store, other).await?;
+    let (db, key) = opening::open_alone(&options.store, other).await?;
     time::set(&clock, &db).await?;
     let listener =
         TcpListener::bind(options.listen).await.map_err(|error| format!("--listen {}: {error}", options.listen))?;
@@ -108,15 +141,19 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         hasher: Hasher::new().map_err(|failure| format!("{failure:?}"))?,
         attempts: Default::default(),
         token_attempts: Default::default(),
+        token_look_ups: Semaphore::new(token::LOOK_UPS_BESIDE),
         tokens: Default::default(),
         sessions: Default::default(),
         held: Default::default(),
         organizations: Default::default(),
         refusals: Default::default(),
+        refused_sign_ins: Default::default(),
         counts: Default::default(),
         pages: Default::default(),
         books: Default::default(),
         worlds: Default::default(),
+        gate: Default::default(),
+        events: Default::default(),
         session_limits: SessionLimits {
             idle_ms: i64::from(options.session_idle_minutes) * MINUTE_MS,
             absolute_ms: i64::from(options.session_hours) * HOUR_MS,
@@ -128,7 +165,11 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
     let setup_link = setup::new_link(&app).await.map_err(|failure| format!("set-up: {failure:?}"))?;
     let (stop, stopped) = watch::channel(false);
     let patience = options.patience;
-    let worker = tokio::spawn(worker::run(app.clone(), mailer, stopped.clone()));
+    let (mails, refusals) =
+        (worker::run(app.clone(), mailer, stopped.clone()), refused::run(app.clone(), stopped.clone()));
+    let worker = tokio::spawn(async move {
+        tokio::join!(mails, refusals);
+    });
     let crowd = Crowd::behind(options.trusted_proxies);
     let listener = tokio::spawn(listen::serve(listener, router(&app, patience.request), patience, crowd, stopped));
     Ok(Running { app, address, setup_link, stop, listener, worker })

@@ -1,6 +1,6 @@
 //! Members of a group: the list, and adding, ending and removing memberships, one or many.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::accounts::{AccountKind, AccountSort};
 use domain::bulk::{BulkAnswer, BulkOutcome};
@@ -17,12 +17,13 @@ use utoipa::IntoParams;
 use super::store::members::MemberQuery;
 use super::{path_id, store};
 use crate::accounts;
-use crate::accounts::bulk::{Part, run};
+use crate::accounts::bulk::{FREE_MAX, Part, run};
 use crate::accounts::store::Cursor;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::{Body, LargeBody};
+use crate::http::path::Path;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::version;
@@ -81,6 +82,8 @@ pub(super) async fn change_many(
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
+    let is_large = change.add.len() + change.remove.len() > FREE_MAX;
+    let _turn = if is_large { Some(app.gate.enter(caller.account_id).await?) } else { None };
     change_members(&app, caller, path_id(&id)?, &headers, change).await.map(Json)
 }
 

@@ -4,7 +4,7 @@ mod change;
 mod members;
 pub mod store;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::Code;
 use domain::GroupId;
@@ -24,6 +24,7 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::carried::Carried;
+use crate::http::path::Path;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, RIGHTS, Route};

@@ -2,9 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, IF_NONE_MATCH, ORIGIN};
-use axum::http::{HeaderMap, Method};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::tokens::ON_BEHALF_HEADER;
@@ -50,29 +51,26 @@ pub async fn guard(
         ip: client_address(&app, &request),
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     };
+    if needs == Needs::Nobody {
+        // Nobody is looked up for a route that needs nobody: it has to answer while the database is away. A handler that
+        // wants to know asks by `MaybeCaller`; a token says nothing there, and a wrong one does no harm.
+        request.extensions_mut().insert(origin);
+        return Ok(next.run(request).await);
+    }
     let caller = match &session {
         Some(session) => caller::session::find(&app, session, &origin).await?,
-        // Where nobody needs to be signed in, a token says nothing, and a wrong one does no harm.
-        None if needs != Needs::Nobody && caller::token::is_shown(request.headers()) => {
+        None if caller::token::is_shown(request.headers()) => {
             Some(caller::token::find(&app, request.headers(), &origin).await?)
         }
         None => None,
     };
-    if let (Some(known), Some(caller)) = (request.extensions().get::<Known>(), &caller) {
-        known.set(caller);
-    }
     request.extensions_mut().insert(origin);
-    let Some(caller) = caller else {
-        return if needs == Needs::Nobody { Ok(next.run(request).await) } else { Err(Failure::NotSignedIn) };
-    };
+    let Some(caller) = caller else { return Err(Failure::NotSignedIn) };
+    remember(request.extensions(), &caller);
     let using = Using::of(&caller, request.headers());
     let answer = match may(&caller, needs) {
         Ok(()) => {
-            // Whether there is anything new the console asks by itself, by the tag of what it has: that keeps no session
-            // alive.
-            if !request.headers().contains_key(IF_NONE_MATCH) {
-                caller::touch(&app, &caller);
-            }
+            touch(&app, request.headers(), &caller);
             request.extensions_mut().insert::<Caller>(caller);
             Ok(next.run(request).await)
         }
@@ -86,6 +84,42 @@ pub async fn guard(
     answer
 }
 
+/// Who asks, where there may be nobody: the session of a route that needs nobody is looked up only for a handler that
+/// takes this.
+pub struct MaybeCaller(pub Option<Caller>);
+
+impl FromRequestParts<App> for MaybeCaller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
+        let Some(session) = cookies::get(&parts.headers, cookies::SESSION).map(str::to_owned) else {
+            return Ok(Self(None));
+        };
+        let origin = Origin::from_request_parts(parts, app).await?;
+        let caller = caller::session::find(app, &session, &origin).await?;
+        if let Some(caller) = &caller {
+            remember(&parts.extensions, caller);
+            touch(app, &parts.headers, caller);
+        }
+        Ok(Self(caller))
+    }
+}
+
+/// Tells the layer that records refusals who asks.
+fn remember(extensions: &Extensions, caller: &Caller) {
+    if let Some(known) = extensions.get::<Known>() {
+        known.set(caller);
+    }
+}
+
+/// Notes that the caller did something. Whether there is anything new the console asks by itself, by the tag of what it
+/// has: that keeps no session alive.
+fn touch(app: &App, headers: &HeaderMap, caller: &Caller) {
+    if !headers.contains_key(IF_NONE_MATCH) {
+        caller::touch(app, caller);
+    }
+}
+
 /// What the route asks of whoever is known.
 fn may(caller: &Caller, needs: Needs) -> Outcome<()> {
     match needs {
@@ -96,7 +130,8 @@ fn may(caller: &Caller, needs: Needs) -> Outcome<()> {
     }
 }
 
-fn client_address(app: &App, request: &Request) -> IpAddr {
+/// The client's address, as far as it is known.
+pub(super) fn client_address(app: &App, request: &Request) -> IpAddr {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
@@ -108,6 +143,10 @@ fn client_address(app: &App, request: &Request) -> IpAddr {
 /// missing, `Origin` has to be ours. Programs send neither, and no browser lets a page of others do without both.
 fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // No browser says it twice.
+    if ["sec-fetch-site", ORIGIN.as_str()].iter().any(|name| headers.get_all(*name).iter().count() > 1) {
+        return false;
+    }
     match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
         (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => origin == public_url,
@@ -123,7 +162,9 @@ mod tests {
 
     #[test]
     fn change_from_another_site_is_refused() {
-        let cases: [(&[(&str, &str)], bool); 8] = [
+        let cases: [(&[(&str, &str)], bool); 10] = [
+            (&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")], false),
+            (&[("origin", "https://roster.example"), ("origin", "https://evil.example")], false),
             (&[("sec-fetch-site", "same-origin"), ("cookie", "__Host-session=x")], true),
             (&[("sec-fetch-site", "same-site")], false),
             (&[("sec-fetch-site", "cross-site"), ("origin", "https://roster.example")], false),
@@ -134,12 +175,11 @@ mod tests {
             (&[], true),
         ];
         for (pairs, expected) in cases {
-            let headers: HeaderMap = pairs
-                .iter()
-                .map(|(name, value)| {
-                    (HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap())
-                })
-                .collect();
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+                headers.append(name, HeaderValue::from_str(value).unwrap());
+            }
             assert_eq!(is_same_origin(&headers, "https://roster.example"), expected, "{pairs:?}");
         }
     }

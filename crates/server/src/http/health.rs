@@ -13,7 +13,7 @@ use crate::store::is_answering;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/healthz", Needs::Nobody, "The process runs", healthy).gives_text(),
-        Route::get("/readyz", Needs::Nobody, "The database answers", ready).always_gives_text(),
+        Route::get("/readyz", Needs::Nobody, "The database answers, and takes writes", ready).always_gives_text(),
         Route::get("/metrics", Needs::Nobody, "Numbers for Prometheus", metrics).gives_text(),
     ]
 }
@@ -23,7 +23,7 @@ async fn healthy() -> &'static str {
 }
 
 async fn ready(State(app): State<App>) -> impl IntoResponse {
-    if is_answering(&app.db).await {
+    if is_answering(&app.db, app.clock.now()).await {
         (StatusCode::OK, "ready\n")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
@@ -31,5 +31,5 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
 }
 
 async fn metrics(State(app): State<App>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render())
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics.render())
 }

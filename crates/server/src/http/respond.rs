@@ -111,8 +111,8 @@ fn words(failure: &Failure) -> Words {
         Failure::AlreadySetUp => say(
             StatusCode::CONFLICT,
             Code::AlreadySetUp,
-            "Set-up link used",
-            "Set-up is done, or a newer link was printed. Sign in, or look at the server's output.",
+            "Set-up link used or expired",
+            "Set-up is done, the link is more than a day old, or a newer one was printed. Sign in, or look at the server's output.",
         ),
         Failure::LastOwner => say(
             StatusCode::CONFLICT,
@@ -178,6 +178,12 @@ fn words(failure: &Failure) -> Words {
         Failure::TooLarge => {
             say(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "Too large", "The request is larger than is taken here.")
         }
+        Failure::HeadTooLarge => say(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Code::TooLarge,
+            "Too large",
+            "The request's headers are more or longer than is taken here.",
+        ),
         Failure::NotJson => {
             say(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::NotJson, "Not JSON", "Send application/json.")
         }

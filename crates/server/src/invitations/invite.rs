@@ -16,7 +16,6 @@ use domain::organization::has_seat;
 use domain::permissions::ConsolePermission;
 use domain::problem::FieldErrors;
 use domain::reach::Reach;
-use domain::roles::OWNER_ROLE;
 use domain::{AccountId, FieldError, GroupId, RoleId, Timestamp};
 
 use super::manage::link;
@@ -79,9 +78,6 @@ pub(super) async fn invite(
             return Err(Failure::field("Idempotency-Key", "reused", "This key was used for another request."));
         }
         return with_links(&app, serde_json::from_str(&response)?, &mut tx, true).await;
-    }
-    if request.roles.iter().any(|key| key == OWNER_ROLE) {
-        caller.require_confirmed()?;
     }
     let gifts = check_gifts(&mut tx, &app, &caller, &organization, &request).await?;
     let results = invite_all(&mut tx, &app, &caller, &organization, gifts, request.emails.entries()).await?;
@@ -319,6 +315,7 @@ impl Batch<'_> {
                 if self.caller.effective.lacks(&held.given(&self.caller.book)).is_some() {
                     return Ok((InviteOutcome::Forbidden, Some(id), None));
                 }
+                self.caller.require_confirmed_for(&held)?;
                 store::raise_version(tx, id).await?;
                 store::renew(tx, self.app, self.organization, &[id], self.caller.account_id, at).await?;
                 self.used_allowances
@@ -356,6 +353,10 @@ impl Batch<'_> {
         }
         accounts::insert_grants(tx, grants, at).await?;
         accounts::insert_memberships(tx, memberships, at).await?;
+        if let Some(new) = self.created.first() {
+            // All have the same, of the request, of the defaults, and of Everyone.
+            self.caller.require_confirmed_for(&caller::holdings_of(tx, new.id).await?)?;
+        }
         let invited: Vec<AccountId> = self.created.iter().map(|new| new.id).collect();
         store::insert_all(tx, self.app, organization, by, at, &invited).await?;
         store::keep_allowances(tx, self.used_allowances).await

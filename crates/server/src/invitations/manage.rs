@@ -1,6 +1,6 @@
 //! Resending, copying and withdrawing the invitation of one account.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::AccountId;
 use domain::accounts::{Account, AccountStatus};
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
+use crate::http::path::Path;
 use crate::http::respond::Json;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::store::Tx;
@@ -47,6 +48,7 @@ pub(super) async fn resend(
     let seen = version::required(&headers)?;
     let mut tx = app.db.begin().await?;
     let (organization, account) = open_invitation(&mut tx, &caller, &id).await?;
+    caller.require_confirmed_for(&caller::holdings_of(&mut tx, account.id).await?)?;
     accounts::raise_version(&mut tx, organization.id, account.id, seen, caller.at).await?;
     if app.has_mail {
         store::take_allowance(&mut tx, &account.handle, caller.at).await?;
@@ -89,6 +91,7 @@ pub(super) async fn copy_link(
 ) -> Outcome<Json<InvitationLink>> {
     let mut tx = app.db.begin().await?;
     let (organization, account) = open_invitation(&mut tx, &caller, &id).await?;
+    caller.require_confirmed_for(&caller::holdings_of(&mut tx, account.id).await?)?;
     let generation = store::generation(&mut tx, account.id).await?;
     // A link that opens nothing is not handed out, whatever it died of.
     let (_, state) = look(&app, &mut tx, &store::link_hash(&app.key, account.id, generation), caller.at).await?;

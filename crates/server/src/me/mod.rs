@@ -53,6 +53,11 @@ async fn change(
 ) -> Outcome<Versioned<Me>> {
     let seen = version::required(&headers)?;
     let person = caller.person()?;
+    let user_name = change.user_name_after(person.user_name.as_deref());
+    if user_name != person.user_name.as_deref() {
+        // It is a name to sign in with.
+        caller.require_confirmed()?;
+    }
     let mut tx = app.db.begin().await?;
     let own = store::lock_all(&mut tx, person.id).await?;
     accounts::raise_version(&mut tx, caller.organization.id, caller.account_id, seen, caller.at).await?;
@@ -63,7 +68,6 @@ async fn change(
         return Err(Failure::NameTaken("user_name"));
     }
     let name = change.display_name.as_ref().map_or(person.display_name.as_str(), |name| name.as_str());
-    let user_name = change.user_name_after(person.user_name.as_deref());
     store::set_names(&mut tx, person.id, name, user_name).await?;
     for account in own {
         rename(&mut tx, &caller, &account, &change, user_name).await?;

@@ -1,6 +1,6 @@
 //! `objects/{type}/{external_id}/access`: who has access to an object; given and taken by whoever may modify it (F51).
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::objects::{ACCESS_PER_OBJECT_MAX, AccessChange, Candidates, ObjectAccess};
@@ -21,6 +21,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Current, Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::organization;

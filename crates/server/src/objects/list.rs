@@ -1,6 +1,6 @@
 //! `GET objects`, `GET objects/{type}/{external_id}` and `GET object-types`.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::accounts::AccountSort;
 use domain::objects::Object;
 use domain::openapi::{Key, PageLimit, Search};
@@ -18,6 +18,7 @@ use crate::accounts::store::Cursor;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::http::path::Path;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 

@@ -1,6 +1,6 @@
 //! `PUT` and `DELETE objects/{type}/{external_id}`: the product registers what it has, and people restrict and open it.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, StatusCode};
 use domain::objects::{AccessLevel, EXTERNAL_ID_CHARS_MAX, Object, ObjectChange, is_external_id};
@@ -14,6 +14,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::http::respond::Json;
 use crate::store::Tx;
 use crate::{organization, random, version};

@@ -9,6 +9,7 @@ use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::message;
+use crate::files::{self, Existing};
 use crate::options::ServeOptions;
 
 /// How long one command to the mail server may take.
@@ -85,7 +86,12 @@ impl Mailer {
         })?;
         let transport = match &options.smtp_url {
             Some(url) => Transport::Smtp(Box::new(smtp(url, options)?)),
-            None => Transport::Folder(options.store.data_dir.join("mail")),
+            None => {
+                let folder = options.store.data_dir.join("mail");
+                // They hold links.
+                files::remove_partial_in(&folder);
+                Transport::Folder(folder)
+            }
         };
         Ok(Self { transport, from, host: domain.to_owned() })
     }
@@ -181,9 +187,7 @@ async fn write(folder: PathBuf, id: String, bytes: Vec<u8>) -> std::io::Result<(
     #[cfg(unix)]
     folders.mode(0o700);
     folders.recursive(true).create(&folder).await?;
-    let partial = folder.join(format!(".{id}.partial"));
-    tokio::fs::write(&partial, bytes).await?;
-    #[cfg(unix)]
-    tokio::fs::set_permissions(&partial, std::os::unix::fs::PermissionsExt::from_mode(0o600)).await?;
-    tokio::fs::rename(partial, folder.join(format!("{id}.eml"))).await
+    let file = folder.join(format!("{id}.eml"));
+    let written = tokio::task::spawn_blocking(move || files::write(&file, &bytes, Existing::Replaced)).await;
+    written.map_err(std::io::Error::other)?
 }

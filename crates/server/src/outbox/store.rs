@@ -1,6 +1,7 @@
 //! Queues, leases and settles mails.
 
 use domain::invitations::Delivery;
+use domain::session::{GUESSES_FORGOTTEN_AFTER_MS, GUESSES_FORGOTTEN_MAX};
 use domain::time::{DAY_MS, MINUTE_MS};
 use domain::{AccountId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
@@ -236,7 +237,12 @@ pub(super) async fn sweep(db: &Db, at: Timestamp) -> Outcome<()> {
         .execute(db.writer())
         .await?;
     sqlx::query("DELETE FROM sessions WHERE expires_at < $1").bind(day_ago).execute(db.writer()).await?;
-    sqlx::query("DELETE FROM guesses WHERE window_start < $1").bind(day_ago).execute(db.writer()).await?;
+    sqlx::query("DELETE FROM guesses WHERE window_start < $1 OR (guesses <= $2 AND last_at < $3)")
+        .bind(day_ago)
+        .bind(i64::from(GUESSES_FORGOTTEN_MAX))
+        .bind(at.plus(-GUESSES_FORGOTTEN_AFTER_MS).millis())
+        .execute(db.writer())
+        .await?;
     sqlx::query("DELETE FROM mail_allowances WHERE full_at < $1").bind(day_ago).execute(db.writer()).await?;
     Ok(())
 }

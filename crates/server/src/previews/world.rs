@@ -10,8 +10,8 @@ use domain::world::World;
 use domain::{GroupId, RoleId};
 use sqlx::AnyConnection;
 
+use super::Turn;
 use super::store::{self, Touched};
-use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::{groups, objects, roles};
@@ -27,7 +27,7 @@ async fn own_role(connection: &mut AnyConnection, caller: &Caller, id: RoleId) -
 }
 
 pub(super) async fn role(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: RoleId,
@@ -40,11 +40,12 @@ pub(super) async fn role(
     let role = own_role(connection, caller, id).await?;
     let permissions = change.permissions.map(role_permissions).unwrap_or_else(|| role.permissions.clone());
     caller.require_within(&reach::of_role_change(&caller.book, &role.permissions, &permissions))?;
-    of_role(app, connection, caller, &role, |world| world.change_role(&caller.book, &role.key, &permissions)).await
+    let (book, key) = (caller.book.clone(), role.key.clone());
+    of_role(app, connection, caller, &role, move |world| world.change_role(&book, &key, &permissions)).await
 }
 
 pub(super) async fn role_removal(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: RoleId,
@@ -63,15 +64,16 @@ pub(super) async fn role_removal(
         }
         caller.require_within(&reach::of_role_removal(&caller.book, &role.permissions, Some(key)))?;
     }
-    of_role(app, connection, caller, &role, |world| world.replace_role(&role.key, removal.move_to.as_deref())).await
+    let key = role.key.clone();
+    of_role(app, connection, caller, &role, move |world| world.replace_role(&key, removal.move_to.as_deref())).await
 }
 
 async fn of_role(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     role: &Role,
-    change: impl FnOnce(&mut World),
+    change: impl FnOnce(&mut World) + Send + 'static,
 ) -> Outcome<Differences> {
     let all = groups::store::roles::all(connection, caller.organization.id).await?;
     let carrying: Vec<&GroupHolding> = all.iter().filter(|group| group.roles.contains(&role.key)).collect();
@@ -83,7 +85,7 @@ async fn of_role(
 }
 
 pub(super) async fn group(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -103,7 +105,7 @@ pub(super) async fn group(
 }
 
 pub(super) async fn group_removal(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -124,7 +126,7 @@ pub(super) async fn group_ties(connection: &mut AnyConnection, caller: &Caller, 
 }
 
 async fn of_group(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -137,26 +139,27 @@ async fn of_group(
         true => Touched::All,
         false => Touched::Holders { role: None, groups: vec![id] },
     };
-    let found = try_out(app, connection, caller, &all, &touched, |world| world.change_group(id, after)).await?;
+    let roles = after.to_vec();
+    let found = try_out(app, connection, caller, &all, &touched, move |world| world.change_group(id, &roles)).await?;
     let (is_default, _) = groups::store::ties::of_group(connection, id).await?;
     Ok(Differences { reaches_new_accounts: is_default && before != after, ..found })
 }
 
 async fn try_out(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     groups: &[GroupHolding],
     touched: &Touched<'_>,
-    change: impl FnOnce(&mut World),
+    change: impl FnOnce(&mut World) + Send + 'static,
 ) -> Outcome<Differences> {
     let before = store::world(app, connection, caller, groups, touched).await?;
-    let mut after = before.clone();
-    change(&mut after);
     let waiting = store::waiting(connection, caller, touched).await?;
     // Adding up a hundred thousand accounts takes a while in which other requests are served.
-    let found = tokio::task::spawn_blocking(move || before.differences(&after))
-        .await
-        .map_err(|error| Failure::Internal(error.to_string()))?;
-    Ok(Differences { waiting, ..found })
+    let compare = move || {
+        let mut after = before.clone();
+        change(&mut after);
+        before.differences(&after)
+    };
+    Ok(Differences { waiting, ..app.pass.work(compare).await? })
 }

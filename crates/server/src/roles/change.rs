@@ -1,6 +1,6 @@
 //! `POST roles` and `PATCH roles/{id}`: what is given lies within what the caller holds.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::RoleId;
 use domain::permissions::ConsolePermission;
@@ -14,6 +14,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Current, Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::random;
 use crate::store::Tx;
 use crate::version::{self, Versioned};

@@ -5,7 +5,7 @@ mod change;
 mod remove;
 pub mod store;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::Code;
 use domain::RoleId;
 use domain::page::Page;
@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
+use crate::http::path::Path;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, RIGHTS, Route};
 use crate::version::Versioned;

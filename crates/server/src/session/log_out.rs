@@ -1,6 +1,6 @@
 //! `POST /api/logout/{email}`: ends every session of a person in the caller's organization, at once (F84).
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::EmailAddress;
 
@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
+use crate::http::path::Path;
 use crate::organization;
 
 pub(super) async fn log_out(State(app): State<App>, caller: Caller, Path(email): Path<String>) -> Outcome<StatusCode> {

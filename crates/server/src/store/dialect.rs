@@ -2,6 +2,9 @@
 
 use sqlx::AnyConnection;
 
+/// What triggers are for: the audit log alone has some.
+const APPEND_ONLY: &str = "the audit log can only be added to, and nothing else has a trigger";
+
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -45,12 +48,13 @@ impl Dialect {
     }
 
     /// Begins a transaction that will write. SQLite takes its lock at once; on PostgreSQL the organization's row is the
-    /// lock, and every write begins by raising its revision.
+    /// lock, and every write begins by raising its revision. What is read behind the lock has to be what is there by then,
+    /// whatever isolation the database has as its default.
     #[must_use]
     pub const fn begin_write(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
-            Self::Postgres => "BEGIN",
+            Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
         }
     }
 
@@ -108,7 +112,7 @@ impl Dialect {
         }
     }
 
-    /// What the database can say of its own file: facts, each with a query for the `id`s of what contradicts it.
+    /// What the database can say of its own file and schema: facts, each with a query for the `id`s of what contradicts it.
     /// PostgreSQL's files are its own affair, and it holds references at all times.
     #[must_use]
     pub const fn file_checks(self) -> &'static [(&'static str, &'static str)] {
@@ -119,8 +123,31 @@ impl Dialect {
                     "SELECT integrity_check AS id FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
                 ),
                 ("every reference leads to a row", "SELECT \"table\" AS id FROM pragma_foreign_key_check"),
+                (
+                    APPEND_ONLY,
+                    "SELECT COALESCE(m.name, w.name) AS id FROM (
+                         SELECT 'audit_events_no_update' AS name, 'CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events
+BEGIN
+    SELECT RAISE(ABORT, ''the audit log is append-only'');
+END' AS sql
+                         UNION ALL SELECT 'audit_events_no_delete', 'CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events
+BEGIN
+    SELECT RAISE(ABORT, ''the audit log is append-only'');
+END') w
+                     FULL JOIN (SELECT name, sql FROM sqlite_master WHERE type = 'trigger') m ON m.name = w.name
+                     WHERE m.sql IS NULL OR w.sql IS NULL OR m.sql <> w.sql",
+                ),
             ],
-            Self::Postgres => &[],
+            Self::Postgres => &[(
+                APPEND_ONLY,
+                "SELECT COALESCE(t.name, w.name) AS id FROM (SELECT 'audit_events_append_only' AS name) w
+                 FULL JOIN (
+                     SELECT g.tgname::text AS name, c.relname = 'audit_events' AND g.tgenabled = 'O' AND g.tgtype = 58 AND g.tgqual IS NULL
+                         AND btrim(regexp_replace(p.prosrc, '\\s+', ' ', 'g')) = 'BEGIN RAISE EXCEPTION ''the audit log is append-only''; END' AS refuses
+                     FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class c ON c.oid = g.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid
+                     WHERE NOT g.tgisinternal AND pg_catalog.pg_table_is_visible(c.oid)) t ON t.name = w.name
+                 WHERE w.name IS NULL OR t.refuses IS NOT TRUE",
+            )],
         }
     }
 

@@ -1,17 +1,16 @@
 //! Migrations: forward only, each in a transaction, checked against what was applied before.
 
-use sqlx::AssertSqlSafe;
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, AssertSqlSafe, Row, SqlSafeStr};
 
 use super::Dialect;
 
 /// The newest schema this program knows.
-pub(super) const SCHEMA_VERSION: i64 = 10;
+pub const SCHEMA_VERSION: i64 = 13;
 
 /// All migrations for a dialect, oldest first.
 #[must_use]
-pub(super) fn migrator(dialect: Dialect) -> Migrator {
+pub fn migrator(dialect: Dialect) -> Migrator {
     let text = |sql: &str| sql.replace("KEY_TEXT", dialect.key_text());
     let step = |version, description: &'static str, sql: String| {
         Migration::new(version, description.into(), MigrationType::Simple, AssertSqlSafe(sql).into_sql_str(), false)
@@ -26,8 +25,28 @@ pub(super) fn migrator(dialect: Dialect) -> Migrator {
         step(7, "bytewise", dialect.bytewise().to_owned()),
         step(8, "token search", include_str!("../../migrations/0005_token_search.sql").to_owned()),
         step(9, "level", include_str!("../../migrations/0006_level.sql").to_owned()),
-        step(SCHEMA_VERSION, "invited", include_str!("../../migrations/0007_invited.sql").to_owned()),
+        step(10, "invited", include_str!("../../migrations/0007_invited.sql").to_owned()),
+        step(12, "sign-ins", text(include_str!("../../migrations/0009_sign_ins.sql"))),
+        step(SCHEMA_VERSION, "sealed logs", text(include_str!("../../migrations/0010_sealed_logs.sql"))),
     ])
+}
+
+/// The versions that were applied to PostgreSQL, oldest first, each with the checksum of its text, which is empty where it
+/// was cut off; none where there is no schema yet.
+///
+/// # Errors
+/// When the store does not answer.
+pub(super) async fn applied(pool: &AnyPool) -> Result<Vec<(i64, Vec<u8>)>, sqlx::Error> {
+    let table = sqlx::query(Dialect::Postgres.find_table()).bind("_sqlx_migrations").fetch_optional(pool).await?;
+    if table.is_none() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query(
+        "SELECT version, CASE WHEN success THEN checksum ELSE ''::bytea END AS checksum FROM _sqlx_migrations
+         ORDER BY version",
+    );
+    let rows = rows.fetch_all(pool).await?;
+    rows.iter().map(|row| Ok((row.try_get("version")?, row.try_get("checksum")?))).collect()
 }
 
 /// What an operator reads when migrating failed.

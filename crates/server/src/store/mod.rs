@@ -1,28 +1,46 @@
 //! The database: SQLite embedded or PostgreSQL, with one text of SQL for both.
 
+mod address;
 pub mod clock;
+pub mod clock_reset;
+mod copy;
 mod dialect;
 mod file;
+mod health;
 mod inspect;
 pub mod integrity;
-mod migrate;
+mod key;
+mod lock;
+pub mod migrate;
 mod open;
+mod postgres;
 pub mod shared;
+mod trust;
 mod tx;
+mod values;
 
 use std::sync::Arc;
 
 use domain::Timestamp;
 use domain::id::Id;
 use sqlx::any::AnyRow;
-use sqlx::{Any, AnyConnection, AnyPool, Row};
+use sqlx::{AnyPool, Row};
 
+pub use copy::{back_up, file_exists};
 pub use dialect::Dialect;
+pub use health::is_answering;
 pub use inspect::open_to_read;
-pub use open::{OpenError, back_up, open};
+pub use key::{KnownKey, known_key, look_at_key, replace_known_key};
+pub use open::{OpenError, open, open_alone, require_nobody_else};
 pub use tx::Tx;
+pub use values::{
+    Value, execute_for, fetch_for, insert_rows, placeholder_list, placeholders, placeholders_from, query_with,
+};
 
 use file::DatabaseFile;
+use health::Health;
+use lock::Lock;
+use trust::Trust;
 
 use crate::failure::{Failure, Outcome};
 use crate::secrets::ServerKey;
@@ -32,10 +50,15 @@ use crate::secrets::ServerKey;
 pub struct Db {
     readers: AnyPool,
     writer: AnyPool,
+    reader_trust: Trust,
+    writer_trust: Trust,
     pub dialect: Dialect,
     key: Option<ServerKey>,
     /// Of an embedded database that is written to.
     file: Option<Arc<DatabaseFile>>,
+    /// Of an embedded database that this process has for itself.
+    lock: Option<Arc<Lock>>,
+    health: Health,
 }
 
 impl Db {
@@ -60,7 +83,16 @@ impl Db {
             let reason = "its file was deleted or replaced; start Roster again with the file that is to be served";
             return Err(Failure::Unavailable(reason.to_owned()));
         }
-        Ok(Tx::new(self.writer.begin_with(self.dialect.begin_write()).await?, self.key.clone()))
+        match self.begin_write().await {
+            // A connection that was opened while the file system was read-only stays so; the next one may not be.
+            Err(error) if open::is_read_only(&error) => Ok(self.begin_write().await?),
+            begun => Ok(begun?),
+        }
+    }
+
+    async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
+        let (key, health) = (self.key.clone(), Some(self.health.clone()));
+        Tx::begin(&self.writer, self.dialect.begin_write(), &self.writer_trust, key, health).await
     }
 
     /// Begins a transaction that only reads: all of it is of one moment, on both databases.
@@ -68,7 +100,7 @@ impl Db {
     /// # Errors
     /// When the database is away.
     pub async fn snapshot(&self) -> Outcome<Tx> {
-        Ok(Tx::new(self.readers.begin_with(self.dialect.begin_read()).await?, None))
+        Ok(Tx::begin(&self.readers, self.dialect.begin_read(), &self.reader_trust, None, None).await?)
     }
 
     /// For single statements outside of a transaction, such as a session's last sight.
@@ -85,6 +117,9 @@ impl Db {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        if let Some(lock) = &self.lock {
+            lock.release();
+        }
     }
 }
 
@@ -148,191 +183,6 @@ impl Columns for AnyRow {
 /// When it is none: the row was not written by Roster.
 pub fn parse_id<T>(text: &str) -> Outcome<Id<T>> {
     text.parse().map_err(|_| Failure::Internal(format!("not an id in the store: {text}")))
-}
-
-/// Placeholders for rows of so many columns: `($1, $2), ($3, $4)`.
-#[must_use]
-pub fn placeholders(rows: usize, columns: usize) -> String {
-    placeholders_from(1, rows, columns)
-}
-
-/// As `placeholders`, from a number on.
-#[must_use]
-pub fn placeholders_from(from: usize, rows: usize, columns: usize) -> String {
-    let row = |row: usize| format!("({})", placeholder_list(from + row * columns, columns));
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
-}
-
-/// A list of placeholders from a number on: `$3, $4, $5`.
-#[must_use]
-pub fn placeholder_list(from: usize, count: usize) -> String {
-    (from..from + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
-}
-
-/// Values for placeholders whose number is known only at run time.
-#[derive(Debug, Clone)]
-pub enum Value {
-    Text(Arc<str>),
-    MaybeText(Option<Arc<str>>),
-    Number(i64),
-    MaybeNumber(Option<i64>),
-}
-
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(text.into())
-    }
-}
-
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(text.into())
-    }
-}
-
-impl From<Option<String>> for Value {
-    fn from(text: Option<String>) -> Self {
-        Self::MaybeText(text.map(Arc::from))
-    }
-}
-
-impl From<i64> for Value {
-    fn from(number: i64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<Option<i64>> for Value {
-    fn from(number: Option<i64>) -> Self {
-        Self::MaybeNumber(number)
-    }
-}
-
-impl From<Timestamp> for Value {
-    fn from(time: Timestamp) -> Self {
-        Self::Number(time.millis())
-    }
-}
-
-impl From<Option<Timestamp>> for Value {
-    fn from(time: Option<Timestamp>) -> Self {
-        Self::MaybeNumber(time.map(Timestamp::millis))
-    }
-}
-
-impl<T> From<Id<T>> for Value {
-    fn from(id: Id<T>) -> Self {
-        Self::Text(id.to_string().into())
-    }
-}
-
-/// A query of a text made at run time from constants and placeholders, with its values.
-pub fn query_with(sql: String, values: Vec<Value>) -> sqlx::query::Query<'static, Any, sqlx::any::AnyArguments> {
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql));
-    values.into_iter().fold(query, |query, value| match value {
-        Value::Text(text) => query.bind(text.to_string()),
-        Value::MaybeText(text) => query.bind(text.map(|text| text.to_string())),
-        Value::Number(number) => query.bind(number),
-        Value::MaybeNumber(number) => query.bind(number),
-    })
-}
-
-/// Placeholders of a statement that inserts many rows. SQLite finds each one's name by looking through those before it,
-/// so that many more would cost far more than the statements they save.
-const PLACEHOLDERS_PER_INSERT: usize = 200;
-
-/// Inserts many rows: `into` is `table (column, ...)`.
-///
-/// # Errors
-/// When the store refuses one; none is kept then, for the transaction ends.
-pub async fn insert_rows(tx: &mut Tx, into: &str, columns: usize, rows: Vec<Vec<Value>>) -> Outcome<()> {
-    let at_once = (PLACEHOLDERS_PER_INSERT / columns.max(1)).max(1);
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let chunk: Vec<_> = rows.by_ref().take(at_once).collect();
-        let sql = format!("INSERT INTO {into} VALUES {}", placeholders(chunk.len(), columns));
-        query_with(sql, chunk.into_iter().flatten().collect()).execute(&mut **tx).await?;
-    }
-    Ok(())
-}
-
-/// Ids that one statement names: as `PLACEHOLDERS_PER_INSERT`.
-const IDS_PER_STATEMENT: usize = 100;
-
-/// Runs a statement for many ids, a hundred at a time. `sql` makes its text of the list of their placeholders; `first`
-/// are the values of the placeholders before them. Returns the rows affected.
-///
-/// # Errors
-/// When the store refuses.
-pub async fn execute_for<T>(tx: &mut Tx, first: &[Value], ids: &[Id<T>], sql: impl Fn(&str) -> String) -> Outcome<u64> {
-    let mut affected = 0;
-    for chunk in ids.chunks(IDS_PER_STATEMENT) {
-        let values = first.iter().cloned().chain(chunk.iter().map(|id| (*id).into())).collect();
-        let text = sql(&placeholder_list(first.len() + 1, chunk.len()));
-        affected += query_with(text, values).execute(&mut **tx).await?.rows_affected();
-    }
-    Ok(affected)
-}
-
-/// As `execute_for`, for reading: the rows of all statements in turn.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn fetch_for<T>(
-    connection: &mut AnyConnection,
-    first: &[Value],
-    ids: &[Id<T>],
-    sql: impl Fn(&str) -> String,
-) -> Outcome<Vec<AnyRow>> {
-    let mut rows = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(IDS_PER_STATEMENT) {
-        let values = first.iter().cloned().chain(chunk.iter().map(|id| (*id).into())).collect();
-        let text = sql(&placeholder_list(first.len() + 1, chunk.len()));
-        rows.extend(query_with(text, values).fetch_all(&mut *connection).await?);
-    }
-    Ok(rows)
-}
-
-/// The fingerprint of the key that the database was first served with; none where it never was.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn known_key(connection: &mut AnyConnection) -> Outcome<Option<String>> {
-    let row = sqlx::query("SELECT fingerprint FROM server_key").fetch_optional(connection).await?;
-    row.map(|row| row.text("fingerprint")).transpose()
-}
-
-/// Whether this is the key that the database was first served with; the first one is kept.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn is_known_key(db: &Db, fingerprint: &str) -> Outcome<bool> {
-    sqlx::query("INSERT INTO server_key (only_one, fingerprint) VALUES (1, $1) ON CONFLICT (only_one) DO NOTHING")
-        .bind(fingerprint.to_owned())
-        .execute(db.writer())
-        .await?;
-    let row = sqlx::query("SELECT fingerprint FROM server_key").fetch_one(db.writer()).await?;
-    Ok(row.text("fingerprint")? == fingerprint)
-}
-
-/// Makes another key the known one.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn replace_known_key(db: &Db, fingerprint: &str) -> Outcome<()> {
-    sqlx::query("UPDATE server_key SET fingerprint = $1").bind(fingerprint.to_owned()).execute(db.writer()).await?;
-    Ok(())
-}
-
-/// Whether the database answers, to reading and to writing, within a moment.
-pub async fn is_answering(db: &Db) -> bool {
-    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
-    let ask = async {
-        let read = sqlx::query("SELECT COUNT(*) AS setups FROM setup").fetch_one(db.reader()).await.is_ok();
-        let write = sqlx::query("DELETE FROM setup WHERE only_one = 2").execute(db.writer()).await.is_ok();
-        read && write && db.is_in_place()
-    };
-    tokio::time::timeout(PATIENCE, ask).await.unwrap_or(false)
 }
 
 #[cfg(test)]

@@ -11,15 +11,15 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, Connection, Executor, Row};
 
+use super::address::{self, Access};
 use super::file::DatabaseFile;
-use super::{Db, Dialect, migrate};
+use super::health::Health;
+use super::lock::{Lock, LockError};
+use super::postgres::{self, Pools};
+use super::trust::Trust;
+use super::{Db, Dialect, copy, migrate};
 use crate::options::StoreOptions;
 
-/// Connections that read from PostgreSQL, at the most. Those to SQLite are as many as there are cores, since each is a
-/// thread that computes, with a cache of its own.
-const POSTGRES_READERS_MAX: u32 = 8;
-/// Connections that write to PostgreSQL, at the most; SQLite has one writer.
-const POSTGRES_WRITERS_MAX: u32 = 8;
 /// How long a request waits for a connection.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(6);
 /// How every SQLite database begins.
@@ -40,33 +40,82 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-/// Opens the database of the options, and brings its schema up to date.
+/// Opens the database of the options for a command, and brings its schema up to date. A server may serve it meanwhile.
 ///
 /// # Errors
-/// When it is locked, read-only, of a newer schema, away, or no database.
+/// When it is locked, read-only, of a newer schema, away, or no database; or when its schema is older than this
+/// program's and a server runs on it.
 pub async fn open(options: &StoreOptions) -> Result<Db, OpenError> {
     sqlx::any::install_default_drivers();
     match &options.database_url {
         Some(url) => open_postgres(url).await,
-        None => open_sqlite(&options.data_dir).await,
+        None => open_sqlite(&options.data_dir, None).await,
     }
 }
 
-async fn open_sqlite(folder: &Path) -> Result<Db, OpenError> {
+/// As `open`, with an embedded database for this process alone until it is closed.
+///
+/// # Errors
+/// As `open`, and when another server runs on the embedded database.
+pub async fn open_alone(options: &StoreOptions) -> Result<Db, OpenError> {
+    sqlx::any::install_default_drivers();
+    match &options.database_url {
+        Some(url) => open_postgres(url).await,
+        None => {
+            let folder = &options.data_dir;
+            let fault = |reason: String| OpenError { place: folder.join("roster.db").display().to_string(), reason };
+            make_folder(folder).map_err(fault)?;
+            let lock = take_lock(folder).map_err(fault)?;
+            open_sqlite(folder, Some(lock)).await
+        }
+    }
+}
+
+fn make_folder(folder: &Path) -> Result<(), String> {
+    std::fs::create_dir_all(folder).map_err(|error| format!("the folder cannot be made: {error}"))
+}
+
+fn take_lock(folder: &Path) -> Result<Lock, String> {
+    // A link to a database elsewhere is locked where the database is.
+    let file = folder.join("roster.db");
+    let file = file.canonicalize().or_else(|_| address::absolute(&file)).map_err(|error| error.to_string())?;
+    Lock::take(&file).map_err(|error| match error {
+        LockError::Taken => format!(
+            "a server is running on the data folder {}; stop it first, or name another folder with --data-dir",
+            folder.display()
+        ),
+        LockError::Failed(error) => {
+            format!("the file {} cannot be locked: {error}", file.with_extension("lock").display())
+        }
+    })
+}
+
+async fn open_sqlite(folder: &Path, lock: Option<Lock>) -> Result<Db, OpenError> {
     let file = folder.join("roster.db");
     let fault = |reason: String| OpenError { place: file.display().to_string(), reason };
-    std::fs::create_dir_all(folder).map_err(|error| fault(format!("the folder cannot be made: {error}")))?;
+    make_folder(folder).map_err(fault)?;
+    let url = address::url(&file, Access::ReadWrite).map_err(fault)?;
     let existed = check_file(&file).map_err(fault)?;
-    let url = format!("sqlite://{}?mode=rw", file.display());
     let explain = |error: sqlx::Error| fault(explain_sqlite(&error));
     if existed {
         require_own(&url).await.map_err(fault)?;
     }
-    let writer = pool(Dialect::Sqlite, 1).connect(&url).await.map_err(explain)?;
-    prepare_sqlite(&writer, existed.then_some(file.as_path())).await.map_err(fault)?;
-    let readers = pool(Dialect::Sqlite, cores()).connect(&url).await.map_err(explain)?;
+    let (writer_trust, reader_trust) = (Trust::default(), Trust::default());
+    let writer = pool(1, &writer_trust).connect(&url).await.map_err(explain)?;
+    prepare_sqlite(&writer, folder, existed.then_some(file.as_path()), lock.is_some()).await.map_err(fault)?;
+    let readers = pool(cores(), &reader_trust).connect(&url).await.map_err(explain)?;
     let file = DatabaseFile::of(&file).map_err(|error| fault(error.to_string()))?;
-    Ok(Db { readers, writer, dialect: Dialect::Sqlite, key: None, file: Some(Arc::new(file)) })
+    Ok(Db {
+        readers,
+        writer,
+        reader_trust,
+        writer_trust,
+        dialect: Dialect::Sqlite,
+        key: None,
+        file: Some(Arc::new(file)),
+        lock: lock.map(Arc::new),
+        health: Health::default(),
+    })
 }
 
 /// Looks at the file before SQLite does: whether there is one, it can be written, and it is a database. A new one is
@@ -104,13 +153,24 @@ pub(super) fn explain_sqlite(error: &sqlx::Error) -> String {
     if matches!(error, sqlx::Error::PoolTimedOut) {
         return "another program holds a lock on it; nothing was changed".to_owned();
     }
-    let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<u32>().ok());
-    match code.map(|code| code & 0xff) {
+    match sqlite_code(error) {
         Some(5 | 6) => "another program holds a lock on it; nothing was changed".to_owned(),
         Some(8) => "it is read-only; nothing was changed".to_owned(),
+        Some(13) => "the disk is full".to_owned(),
         Some(26) => "this file is not an SQLite database, or it is damaged; nothing was changed".to_owned(),
         _ => error.to_string(),
     }
+}
+
+/// What kind of error SQLite says it is.
+fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error().and_then(|error| error.code())?.parse::<u32>().ok()?;
+    Some(code & 0xff)
+}
+
+/// Whether SQLite opened the file for reading alone.
+pub(super) fn is_read_only(error: &sqlx::Error) -> bool {
+    sqlite_code(error) == Some(8)
 }
 
 /// Looks whether a database is Roster's, before anything about it is set: another program's stays as it is.
@@ -123,22 +183,41 @@ async fn require_own(url: &str) -> Result<(), String> {
 }
 
 /// Brings the schema up to date, in one process at a time, after a copy was made of what was there.
-async fn prepare_sqlite(writer: &AnyPool, existing: Option<&Path>) -> Result<(), String> {
-    if let Some(file) = existing {
-        let version = applied_version(writer).await.map_err(|error| explain_sqlite(&error))?;
-        let version = version.ok_or("this SQLite database is not Roster's; nothing was changed")?;
-        if version < migrate::SCHEMA_VERSION {
-            back_up_before_migrating(writer, file).await?;
+async fn prepare_sqlite(
+    writer: &AnyPool,
+    folder: &Path,
+    existing: Option<&Path>,
+    is_locked: bool,
+) -> Result<(), String> {
+    let explain = |error: sqlx::Error| explain_sqlite(&error);
+    let version = applied_version(writer).await.map_err(explain)?;
+    if existing.is_some() && version.is_none() {
+        return Err("this SQLite database is not Roster's; nothing was changed".to_owned());
+    }
+    let mut lock = None;
+    if version.is_none_or(|version| version < migrate::SCHEMA_VERSION) {
+        if !is_locked {
+            lock = Some(take_lock(folder)?);
+        }
+        // Read once more: until the lock was taken, another process may have been at it.
+        let version = applied_version(writer).await.map_err(explain)?;
+        match (existing, version) {
+            (Some(file), Some(version)) if version < migrate::SCHEMA_VERSION => {
+                copy::before_migrating(writer, file, version).await?;
+            }
+            _ => {}
         }
     }
-    migrate::migrator(Dialect::Sqlite).run(writer).await.map_err(|error| match &error {
+    let migrated = migrate::migrator(Dialect::Sqlite).run(writer).await;
+    drop(lock);
+    migrated.map_err(|error| match &error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => explain_sqlite(error),
         other => migrate::explain(other),
     })
 }
 
 /// The newest migration applied; none where the table of migrations is missing.
-async fn applied_version(pool: &AnyPool) -> Result<Option<i64>, sqlx::Error> {
+pub(super) async fn applied_version(pool: &AnyPool) -> Result<Option<i64>, sqlx::Error> {
     let table =
         sqlx::query("SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'").fetch_optional(pool).await?;
     if table.is_none() {
@@ -151,64 +230,64 @@ async fn applied_version(pool: &AnyPool) -> Result<Option<i64>, sqlx::Error> {
         .map(Some)
 }
 
-async fn back_up_before_migrating(pool: &AnyPool, file: &Path) -> Result<(), String> {
-    let copy = file.with_extension(format!("before-{}.db", migrate::SCHEMA_VERSION));
-    if copy.exists() {
-        return Ok(());
-    }
-    back_up(pool, &copy).await.map_err(|error| explain_sqlite(&error))
+async fn open_postgres(url: &str) -> Result<Db, OpenError> {
+    let Pools { readers, writer, reader_trust, writer_trust } = postgres::connect(url).await?;
+    Ok(Db {
+        readers,
+        writer,
+        reader_trust,
+        writer_trust,
+        dialect: Dialect::Postgres,
+        key: None,
+        file: None,
+        lock: None,
+        health: Health::default(),
+    })
 }
 
-/// Writes a consistent copy of the embedded database into a file that does not exist yet, while others read and write.
+/// Refuses when anybody else is connected to the PostgreSQL database. What serves an embedded one is found by its lock.
 ///
 /// # Errors
-/// When the file exists or cannot be written.
-pub async fn back_up(pool: &AnyPool, file: &Path) -> Result<(), sqlx::Error> {
-    // Made beforehand, so that it is at no moment for others to read; SQLite takes a file that is empty.
-    create_file(file).map_err(|reason| sqlx::Error::Io(std::io::Error::other(reason)))?;
-    let sql = format!("VACUUM INTO '{}'", file.display().to_string().replace('\'', "''"));
-    pool.execute(sqlx::AssertSqlSafe(sql)).await.map(|_| ())
-}
-
-async fn open_postgres(url: &str) -> Result<Db, OpenError> {
-    // Neither the address nor its password is shown.
-    let fault = |reason: String| OpenError { place: "on PostgreSQL".to_owned(), reason };
-    let writer =
-        pool(Dialect::Postgres, POSTGRES_WRITERS_MAX).connect(url).await.map_err(|error| fault(error.to_string()))?;
-    check_durability(&writer).await.map_err(fault)?;
-    migrate::migrator(Dialect::Postgres).run(&writer).await.map_err(|error| fault(migrate::explain(&error)))?;
-    let readers =
-        pool(Dialect::Postgres, POSTGRES_READERS_MAX).connect(url).await.map_err(|error| fault(error.to_string()))?;
-    Ok(Db { readers, writer, dialect: Dialect::Postgres, key: None, file: None })
-}
-
-/// An answer of 2xx promises that the change is on the disk: a server that commits without waiting for it is refused.
-async fn check_durability(pool: &AnyPool) -> Result<(), String> {
-    let row = sqlx::query("SELECT current_setting('synchronous_commit') AS setting")
-        .fetch_one(pool)
-        .await
-        .map_err(|error| error.to_string())?;
-    let setting: String = row.try_get("setting").map_err(|error| error.to_string())?;
-    if ["on", "remote_apply"].contains(&setting.as_str()) {
-        Ok(())
-    } else {
-        Err(format!("synchronous_commit is {setting}; Roster needs on or remote_apply"))
+/// When there is somebody, or the database is away.
+pub async fn require_nobody_else(options: &StoreOptions) -> Result<(), OpenError> {
+    sqlx::any::install_default_drivers();
+    let Some(url) = &options.database_url else { return Ok(()) };
+    let words = |error: sqlx::Error| postgres::refused(error.to_string());
+    let mut connection = sqlx::AnyConnection::connect(url).await.map_err(words)?;
+    let others: i64 = sqlx::query(
+        "SELECT COUNT(*) AS others FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()
+           AND (backend_type IS NULL OR backend_type = 'client backend')",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .and_then(|row| row.try_get("others"))
+    .map_err(words)?;
+    connection.close().await.map_err(words)?;
+    match others {
+        0 => Ok(()),
+        _ => Err(postgres::refused(format!(
+            "{others} other connections to it are open; stop every server that runs on it, and whatever else is connected, first"
+        ))),
     }
 }
 
+/// Connections that read from SQLite: as many as there are cores, since each is a thread that computes, with a cache of
+/// its own.
 fn cores() -> u32 {
     std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX))
 }
 
-fn pool(dialect: Dialect, connections_max: u32) -> AnyPoolOptions {
+fn pool(connections_max: u32, trust: &Trust) -> AnyPoolOptions {
     // A file does not hang up: asking each time whether it is still there would cost as much as what is asked then.
-    let options = AnyPoolOptions::new().test_before_acquire(dialect == Dialect::Postgres);
-    options.max_connections(connections_max).acquire_timeout(ACQUIRE_TIMEOUT).after_connect(move |connection, _| {
+    let options = AnyPoolOptions::new().test_before_acquire(false);
+    let options = options.max_connections(connections_max).acquire_timeout(ACQUIRE_TIMEOUT);
+    trust.look_at_each(options.after_connect(|connection, _| {
         Box::pin(async move {
-            for statement in dialect.on_connect() {
+            for statement in Dialect::Sqlite.on_connect() {
                 connection.execute(*statement).await?;
             }
             Ok(())
         })
-    })
+    }))
 }

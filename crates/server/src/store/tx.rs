@@ -2,19 +2,39 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::{Any, AnyConnection, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Transaction};
 
+use super::health::Health;
+use super::trust::Trust;
 use crate::secrets::ServerKey;
 
 /// A transaction that writes. Dropped without a commit, it changes nothing.
 pub struct Tx {
     inner: Transaction<'static, Any>,
     key: Option<ServerKey>,
+    trust: Trust,
+    /// Of the database's writes; absent for a transaction that only reads.
+    health: Option<Health>,
 }
 
 impl Tx {
-    pub(super) const fn new(inner: Transaction<'static, Any>, key: Option<ServerKey>) -> Self {
-        Self { inner, key }
+    /// Begins one with a statement of `Dialect`.
+    pub(super) async fn begin(
+        pool: &AnyPool,
+        statement: &'static str,
+        trust: &Trust,
+        key: Option<ServerKey>,
+        health: Option<Health>,
+    ) -> Result<Self, sqlx::Error> {
+        match pool.begin_with(statement).await {
+            Ok(inner) => Ok(Self { inner, key, trust: trust.clone(), health }),
+            // There was no connection to begin with.
+            Err(error @ (sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)) => Err(error),
+            Err(error) => {
+                trust.lost();
+                Err(error)
+            }
+        }
     }
 
     /// The server's key; absent in a command that runs without it.
@@ -28,7 +48,13 @@ impl Tx {
     /// # Errors
     /// When the store refuses; nothing was changed then.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
-        self.inner.commit().await
+        let committed = self.inner.commit().await;
+        match (&committed, &self.health) {
+            (Err(_), _) => self.trust.lost(),
+            (Ok(()), Some(health)) => health.written(),
+            (Ok(()), None) => {}
+        }
+        committed
     }
 
     /// Ends it without a change.
@@ -36,7 +62,11 @@ impl Tx {
     /// # Errors
     /// When the store does not answer; nothing is changed then either.
     pub async fn rollback(self) -> Result<(), sqlx::Error> {
-        self.inner.rollback().await
+        let ended = self.inner.rollback().await;
+        if ended.is_err() {
+            self.trust.lost();
+        }
+        ended
     }
 }
 

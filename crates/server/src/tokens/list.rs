@@ -1,6 +1,6 @@
 //! `GET tokens`, `GET accounts/{id}/tokens` and `GET me/tokens`: newest first.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -21,6 +21,7 @@ use crate::accounts::store::Cursor;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::http::path::Path;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 

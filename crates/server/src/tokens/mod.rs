@@ -11,7 +11,7 @@ mod revoke;
 mod rotate;
 pub mod store;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::Code;
 use domain::TokenId;
 use domain::permissions::ConsolePermission;
@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
+use crate::http::path::Path;
 use crate::http::route::{Needs, OTHERS, RIGHTS, Route};
 use crate::version::Versioned;
 use list::ListParameters;

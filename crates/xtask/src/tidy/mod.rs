@@ -1,8 +1,11 @@
 //! `tidy`: the rules of the source that no compiler checks. Each rule is a pure function over paths and texts.
 
+mod asvs;
+mod evidence;
 mod features;
 mod layers;
 mod text;
+mod trunk;
 mod words;
 
 use std::path::Path;
@@ -23,6 +26,9 @@ pub(crate) fn tidy(repo: &Repo) -> Result {
     let paths: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
     let mut breaches = words::disagreements(&paths);
     breaches.extend(features::breaches(&sources));
+    breaches.extend(asvs::breaches(&sources));
+    breaches.extend(evidence::breaches(&sources));
+    breaches.extend(trunk::breaches(&sources));
     for source in &sources {
         breaches.extend(layers::breaches(source));
         breaches.extend(text::breaches(source));

@@ -18,7 +18,7 @@ use super::decline::Decline;
 use super::facts::Facts;
 use super::someone_else::SomeoneElse;
 use crate::api::Change;
-use crate::features::session::{NewPassword, PasswordContext, use_session};
+use crate::features::session::{Confirmation, NewPassword, PasswordContext, use_session};
 use crate::form::{FormBanner, FormState};
 use crate::ui::{Button, ButtonKind, ButtonVariant, Form, InputKind, PasswordField, TextField, dom, use_messages};
 
@@ -96,7 +96,7 @@ fn AcceptForm(invitation: Invitation, form: FormState, preview: InvitationPrevie
         chars_min: password_chars_min,
         words: vec![organization.clone(), email.clone(), fields.display_name.get()],
     });
-    let accept = accept(invitation, form);
+    let accept = accept(invitation, form, viewer);
     let submit = move || {
         if !form.begin() {
             return;
@@ -116,7 +116,9 @@ fn AcceptForm(invitation: Invitation, form: FormState, preview: InvitationPrevie
             view! { <NewPerson form=form fields=fields context=context email=person_email /> }.into_any()
         }
         LinkViewer::KnownPerson => view! { <KnownPerson form=form fields=fields email=person_email /> }.into_any(),
-        LinkViewer::Invitee | LinkViewer::SomeoneElse => ().into_any(),
+        // Who is signed in enters the password only where it is not known to be as long as the organization asks.
+        LinkViewer::Invitee => view! { <Confirmation /> }.into_any(),
+        LinkViewer::SomeoneElse => ().into_any(),
     };
     view! {
         <Form id=FORM_ID on_submit=submit>
@@ -173,7 +175,7 @@ fn KnownPerson(form: FormState, fields: Fields, email: String) -> impl IntoView 
 }
 
 /// Sends the acceptance; the answer is a session, with which the console opens.
-fn accept(invitation: Invitation, form: FormState) -> Callback<AcceptRequest> {
+fn accept(invitation: Invitation, form: FormState, viewer: LinkViewer) -> Callback<AcceptRequest> {
     let (session, messages, navigate) = (use_session(), use_messages(), use_navigate());
     Callback::new(move |request: AcceptRequest| {
         let navigate = navigate.clone();
@@ -189,6 +191,10 @@ fn accept(invitation: Invitation, form: FormState) -> Callback<AcceptRequest> {
                 Err(error) if error.code() == Some(Code::WrongCredentials) => {
                     form.say(error.message());
                     dom::focus(PASSWORD_ID);
+                }
+                // There is no field that it could stand at.
+                Err(error) if viewer == LinkViewer::Invitee && !error.fields().is_empty() => {
+                    form.say(error.first_message());
                 }
                 Err(error) => form.fail(error),
             }

@@ -7,7 +7,6 @@ mod parameters;
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use axum::response::Response;
 use domain::Problem;
 use utoipa::openapi::path::{HttpMethod, PathItemBuilder};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -17,13 +16,17 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use super::carried::Carried;
 use super::cookies;
-use super::respond::json_response;
 use super::route::{self, Needs, Route, TypeOf};
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/api/v1/openapi.json", Needs::Nobody, "This document", show).gives::<Document>()]
+    vec![
+        Route::get("/api/v1/openapi.json", Needs::Nobody, "This document", super::document::show)
+            .reads(Carried::Tag)
+            .gives::<Document>(),
+    ]
 }
 
 /// The document as an answer: its form is OpenAPI's own.
@@ -36,10 +39,6 @@ impl PartialSchema for Document {
 }
 
 impl ToSchema for Document {}
-
-async fn show() -> Response {
-    json_response(document().to_json().unwrap_or_default().into_bytes(), "application/json")
-}
 
 /// What the operations share: types by their names, and answers that refuse.
 #[derive(Default)]

@@ -1,6 +1,7 @@
 //! The links of invitations: what each is stored as, what it leads to, and what is noted of it.
 
 use domain::invitations::{Delivery, LinkFacts};
+use domain::password::chars_min;
 use domain::time::MINUTE_MS;
 use domain::{AccountId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
@@ -113,7 +114,7 @@ pub(in crate::invitations) async fn find_link(connection: &mut AnyConnection, to
         level_granted_by: row.id("level_granted_by")?,
         level: row.maybe_text("level_name")?,
         groups: groups.iter().map(|row| row.text("name")).collect::<Outcome<_>>()?,
-        password_chars_min: usize::try_from(row.number("password_chars_min")?).unwrap_or(usize::MAX),
+        password_chars_min: chars_min(row.number("password_chars_min")?),
         link_requested_at: row.maybe_time("link_requested_at")?,
         proves_address: row.text("delivery")? == Delivery::Sent.as_str()
             && row.maybe_number("link_copied_at")?.is_none(),

@@ -1,14 +1,15 @@
 //! Writes and checks the chain of audit rows, and the head that says where it ends.
 
+pub mod sealing;
+
 use domain::{OrganizationId, Timestamp};
 use sqlx::AnyConnection;
 
 use super::chain::{Chain, ChainFault, Head};
 use super::{Actor, Event, Link};
 use crate::failure::Outcome;
-use crate::organization;
 use crate::secrets::ServerKey;
-use crate::store::{Columns, Db, Tx, Value, insert_rows};
+use crate::store::{Columns, Tx, Value, insert_rows};
 
 /// What the first row of a chain carries as the hash before it.
 const CHAIN_START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -50,6 +51,9 @@ pub async fn record_all(
         None => last_row(tx, organization).await?,
     };
     let next_seal = NextSeal::after(head.as_ref(), organization, tx.key());
+    if let (None, Some(key)) = (&head, tx.key().cloned()) {
+        sealing::remember(tx, &key, organization).await?;
+    }
     let (mut seq, mut previous_hash) = match head {
         Some(head) => (head.seq, head.hash),
         None => (0, CHAIN_START.to_owned()),
@@ -114,7 +118,7 @@ impl NextSeal {
 
 /// Where a chain ends. It is believed rather than the newest row there is: what is added behind a row that was deleted
 /// would else hide the gap.
-async fn read_head(connection: &mut AnyConnection, organization: OrganizationId) -> Outcome<Option<Head>> {
+pub(super) async fn read_head(connection: &mut AnyConnection, organization: OrganizationId) -> Outcome<Option<Head>> {
     let row = sqlx::query("SELECT seq, hash, seal FROM audit_heads WHERE organization_id = $1")
         .bind(organization.to_string())
         .fetch_optional(connection)
@@ -131,7 +135,7 @@ async fn last_row(connection: &mut AnyConnection, organization: OrganizationId) 
     row.map(|row| Ok(Head { seq: row.number("seq")?, hash: row.text("hash")?, seal: String::new() })).transpose()
 }
 
-async fn write_head(tx: &mut Tx, organization: OrganizationId, head: &Head) -> Outcome<()> {
+pub(super) async fn write_head(tx: &mut Tx, organization: OrganizationId, head: &Head) -> Outcome<()> {
     sqlx::query(
         "INSERT INTO audit_heads (organization_id, seq, hash, seal) VALUES ($1, $2, $3, $4)
          ON CONFLICT (organization_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, seal = excluded.seal",
@@ -142,46 +146,6 @@ async fn write_head(tx: &mut Tx, organization: OrganizationId, head: &Head) -> O
     .bind(head.seal.clone())
     .execute(&mut **tx)
     .await?;
-    Ok(())
-}
-
-/// Which heads the server seals when it starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sealing {
-    /// Those that never were: of a database of an earlier version, or of a command without the key.
-    Unsealed,
-    /// All of them: the operator has accepted a new key.
-    All,
-}
-
-/// Seals the ends of chains that are whole otherwise, and says so in the log: from then on nobody moves them unnoticed.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn seal(db: &Db, key: &ServerKey, which: Sealing) -> Outcome<()> {
-    let mut connection = db.reader().acquire().await?;
-    let mut wanted = Vec::new();
-    for organization in organization::store::list_ids(&mut connection).await? {
-        let head = read_head(&mut connection, organization).await?;
-        if head.is_some_and(|head| which == Sealing::All || head.seal.is_empty()) {
-            wanted.push(organization);
-        }
-    }
-    drop(connection);
-    for organization in wanted {
-        let mut tx = db.begin().await?;
-        organization::store::lock_log(&mut tx, organization).await?;
-        let chain = check(&mut tx, organization, None).await?;
-        match (chain.fault, read_head(&mut tx, organization).await?) {
-            (None, Some(head)) => {
-                let seal = key.seal_of_head(organization, head.seq, &head.hash);
-                write_head(&mut tx, organization, &Head { seal, ..head }).await?;
-                tx.commit().await?;
-                tracing::warn!(%organization, rows = chain.rows, "the end of the audit log was sealed");
-            }
-            (fault, _) => tracing::error!(%organization, ?fault, "the audit log is not whole, and was not sealed"),
-        }
-    }
     Ok(())
 }
 

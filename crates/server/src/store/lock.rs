@@ -1,0 +1,65 @@
+//! The lock of an embedded database: one process serves it, and nobody else brings its schema up to date meanwhile.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+/// Held until it is released or the process ends, however it ends. The file itself stays: removing it would let two
+/// processes hold locks on two files of the same name.
+#[derive(Debug)]
+pub(super) struct Lock(Mutex<Option<File>>);
+
+/// Why there is no lock.
+#[derive(Debug)]
+pub(super) enum LockError {
+    /// A server has it.
+    Taken,
+    Failed(std::io::Error),
+}
+
+impl Lock {
+    /// Takes the lock of a database file, which need not be there yet.
+    pub(super) fn take(database: &Path) -> Result<Self, LockError> {
+        let file = open(&database.with_extension("lock")).map_err(LockError::Failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(Mutex::new(Some(file)))),
+            Err(TryLockError::WouldBlock) => Err(LockError::Taken),
+            // Some network file systems have no locks. SQLite's own are of another kind.
+            Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => {
+                tracing::warn!("this file system has no locks: nothing keeps a second server from the same database");
+                Ok(Self(Mutex::new(None)))
+            }
+            Err(TryLockError::Error(error)) => Err(LockError::Failed(error)),
+        }
+    }
+
+    pub(super) fn release(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lock_is_held_by_one_until_it_is_released() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("roster.db");
+        let first = Lock::take(&database).unwrap();
+        assert!(matches!(Lock::take(&database), Err(LockError::Taken)));
+        first.release();
+        let second = Lock::take(&database).unwrap();
+        drop(second);
+        assert!(Lock::take(&database).is_ok());
+    }
+}

@@ -1,0 +1,13 @@
+-- What a server of schema 3 wrote: a service account with a token.
+INSERT INTO accounts (id, organization_id, kind, person_id, handle, email, display_name, name_key, search_text, description, level_id, level_granted_by, invited_at, activated_at, deactivated_at, deleted_at, valid_until, created_at, created_by, last_sign_in_at, last_active_at, active_days, version, owner_account_id, owner_group_id) VALUES
+('01a22ebf-7dc9-7d99-9071-f9d94eedceee', '01a22ebf-7ca0-736d-a2d9-c1d8354b3429', 'service', NULL, 'sa::ingest-eu', NULL, 'ingest-eu', 'ingest-eu', 'ingest-eu
+sa::ingest-eu
+
+
+01a22ebf-7dc9-7d99-9071-f9d94eedceee', '', NULL, NULL, NULL, 1735600631241, NULL, NULL, NULL, 1735600631241, '01a22ebf-7ca0-7450-9d89-f7c771f28bd3', NULL, NULL, 0, 1, NULL, NULL);
+INSERT INTO tokens (id, organization_id, account_id, kind, name, search_text, hint, hash, scopes_unused, networks, on_behalf, created_at, created_by, expires_at, last_used_at, last_used_ip, last_used_agent, last_used_for, revoked_at, revoked_by, revoke_reason, replaced_by, version) VALUES
+('01a22ebf-7dc9-7d39-b7a0-ff1021c5c301', '01a22ebf-7ca0-736d-a2d9-c1d8354b3429', '01a22ebf-7dc9-7d99-9071-f9d94eedceee', 'service', 'first', 'first
+rsts_bylq', 'rsts_bYLq', 'bf4f24d6f8f7c192d128a8ddc537de86af62e86f8be1669eeec962802cae9b3f', NULL, '', 0, 1735600631241, '01a22ebf-7ca0-7450-9d89-f7c771f28bd3', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', NULL, 1);
+INSERT INTO audit_events (organization_id, seq, at, actor, action, target, before_json, after_json, ip, request_id, previous_hash, hash, on_behalf_of, token_id) VALUES
+('01a22ebf-7ca0-736d-a2d9-c1d8354b3429', 9, 1735600631241, '01a22ebf-7ca0-7450-9d89-f7c771f28bd3', 'service_account.created', '01a22ebf-7dc9-7d99-9071-f9d94eedceee', NULL, '{"id":"01a22ebf-7dc9-7d99-9071-f9d94eedceee","kind":"service","handle":"sa::ingest-eu","display_name":"ingest-eu","status":"active","roles":[],"groups":[],"teams":[],"permissions":[],"auth_methods":[],"created_at":"2026-11-30T23:17:11.241Z","tokens":0,"version":1}', '127.0.0.1', 'fb4924f393d09ef772dd6d7f', '86c63ef9e1602151d0c6975a0832a9dab2c345fd704cf62fb77963acd626148d', '6fa6597ce2f064d7bc4005be26cd80bc462a4eb46d1f368b871358c5cbdf853a', NULL, NULL),
+('01a22ebf-7ca0-736d-a2d9-c1d8354b3429', 10, 1735600631241, '01a22ebf-7ca0-7450-9d89-f7c771f28bd3', 'token.created', '01a22ebf-7dc9-7d39-b7a0-ff1021c5c301', NULL, '{"account":"01a22ebf-7dc9-7d99-9071-f9d94eedceee","expires_at":null,"handle":"sa::ingest-eu","hint":"rsts_bYLq","name":"first","networks":[],"on_behalf":false,"scopes":null}', '127.0.0.1', 'fb4924f393d09ef772dd6d7f', '6fa6597ce2f064d7bc4005be26cd80bc462a4eb46d1f368b871358c5cbdf853a', 'e3a64a3c6b09c4fda02db3d4c0ce4de7599c3669e5f47b5edbeba00f429ca34a', NULL, NULL);
