@@ -16,8 +16,9 @@ use crate::http::body::Form;
 use crate::http::respond::Json;
 
 /// The form of RFC 7662, section 2.1.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 pub(super) struct IntrospectionRequest {
+    /// The token that is asked about.
     token: String,
     /// Of no use here, and taken as the standard says.
     #[serde(rename = "token_type_hint")]
