@@ -33,6 +33,7 @@ mod organization;
 mod outbox;
 mod owners;
 mod permissions;
+mod postgres;
 mod previews;
 mod roles;
 mod routes;

@@ -111,8 +111,9 @@ impl From<sqlx::Error> for Failure {
             | sqlx::Error::Tls(_) => true,
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();
-                // Of PostgreSQL: connection, read-only, rollback, resources, lock timeout, operator intervention, system error.
-                let away = ["08", "25006", "40", "53", "55P03", "57", "58"];
+                // Of PostgreSQL: connection, read-only, sign-in refused, no such database, rollback, a privilege taken away,
+                // resources, takes no connections, lock timeout, operator intervention, system error.
+                let away = ["08", "25006", "28", "3D", "40", "42501", "53", "55000", "55P03", "57", "58"];
                 let is_postgres_away = code.len() == 5 && away.iter().any(|start| code.starts_with(start));
                 is_postgres_away
                     || code.parse::<u32>().is_ok_and(|code| code < 10_000 && SQLITE_AWAY.contains(&(code & 0xff)))

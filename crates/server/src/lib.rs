@@ -7,6 +7,7 @@ pub mod caller;
 pub mod check;
 pub mod clock;
 pub mod commands;
+pub mod exposure;
 pub mod failure;
 pub mod files;
 pub mod groups;

@@ -31,6 +31,9 @@ pub enum Command {
     Demo(DemoOptions),
     /// Copy the embedded database into a file while the server runs.
     Backup(BackupOptions),
+    /// Bring the database's schema up to date, and end: for a user of PostgreSQL who may change tables, where the server's may
+    /// not.
+    Migrate(StoreOptions),
     /// Check the database: its file, its rows, and the audit log's chain.
     Check(StoreOptions),
     /// The time that Roster goes by, for a system clock that was wrong.

@@ -15,13 +15,36 @@ const CONNECTIONS_MAX: u32 = 200;
 const START_TRIES_MAX: u32 = 300;
 const START_TRY_EVERY: Duration = Duration::from_millis(100);
 
-/// What becomes of a commit when the machine fails.
+/// Where files in memory lie.
+const MEMORY: &str = "/dev/shm";
+/// What has to be free there: the write-ahead log grows to a gigabyte, beside the databases of the tests that run.
+const MEMORY_FREE_MIB_MIN: u64 = 3_072;
+
+/// Where a cluster's files lie. Roster refuses a server that does not wait for the disk, so that a quick one has a disk
+/// that takes no time.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Durability {
-    /// It is on the disk before it is acknowledged.
-    Full,
-    /// It may be lost, and so is sooner acknowledged.
-    None,
+pub(crate) enum Storage {
+    Disk,
+    /// In memory where there is room, else on the disk.
+    Memory,
+}
+
+impl Storage {
+    fn folder(self, repo: &Repo) -> Result<PathBuf> {
+        match self {
+            Self::Memory if memory_free_mib(repo)? >= MEMORY_FREE_MIB_MIN => Ok(MEMORY.into()),
+            Self::Memory | Self::Disk => Ok(std::env::temp_dir()),
+        }
+    }
+}
+
+/// None is free where there is no such folder, or no `df` that can say so.
+fn memory_free_mib(repo: &Repo) -> Result<u64> {
+    if !Path::new(MEMORY).is_dir() {
+        return Ok(0);
+    }
+    let told = output(&mut program(repo, "df", &["--output=avail", "--block-size=1M", MEMORY])?);
+    Ok(told.and_then(|told| told.lines().last()?.trim().parse().ok()).unwrap_or(0))
 }
 
 /// Runs until it is dropped; then its data is deleted.
@@ -32,11 +55,11 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Makes a cluster in the temporary folder and starts it on a free port of 127.0.0.1. It trusts whoever connects.
-    pub(crate) fn start(repo: &Repo, durability: Durability) -> Result<Self> {
+    /// Makes a cluster and starts it on a free port of 127.0.0.1. It trusts whoever connects.
+    pub(crate) fn start(repo: &Repo, storage: Storage) -> Result<Self> {
         let programs = setup::postgres(repo)?;
         let user = User::for_server(repo)?;
-        let folder = std::env::temp_dir().join(format!("roster-postgres-{}", std::process::id()));
+        let folder = storage.folder(repo)?.join(format!("roster-postgres-{}", std::process::id()));
         files::empty_folder(&folder)?;
         user.own(&folder)?;
         let data = folder.join("data");
@@ -49,7 +72,7 @@ impl Cluster {
         user.run_as(&mut initdb);
         run(&mut initdb)?;
         let port = free_port()?;
-        let server = spawn(repo, &programs, &user, &folder, port, durability)?;
+        let server = spawn(repo, &programs, &user, &folder, port)?;
         let mut cluster = Self { server, folder, port };
         cluster.wait_until_ready()?;
         Ok(cluster)
@@ -90,15 +113,13 @@ impl Drop for Cluster {
     }
 }
 
-fn spawn(repo: &Repo, programs: &Path, user: &User, folder: &Path, port: u16, durability: Durability) -> Result<Child> {
+fn spawn(repo: &Repo, programs: &Path, user: &User, folder: &Path, port: u16) -> Result<Child> {
     let log_path = folder.join("log");
     let log = std::fs::File::create(&log_path).map_err(|error| Failure::at(&log_path, error))?;
     let mut command = program(repo, programs.join("postgres"), &[])?;
     command.arg("-D").arg(folder.join("data")).arg("-k").arg(folder).args(["-p", &port.to_string()]);
     let connections = format!("max_connections={CONNECTIONS_MAX}");
-    let quick = ["fsync=off", "full_page_writes=off"];
-    let quick = quick.into_iter().filter(|_| durability == Durability::None);
-    for setting in ["listen_addresses=127.0.0.1", connections.as_str()].into_iter().chain(quick) {
+    for setting in ["listen_addresses=127.0.0.1", connections.as_str()] {
         command.args(["-c", setting]);
     }
     user.run_as(&mut command);

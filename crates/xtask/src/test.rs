@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::console::{self, Mode};
-use crate::postgres::{Cluster, Durability};
+use crate::postgres::{Cluster, Storage};
 use crate::repo::Repo;
 use crate::run::{Failure, Result, output, program, run};
 use crate::setup::{self, WASM};
@@ -76,7 +76,8 @@ fn unit(repo: &Repo) -> Result {
 fn api(repo: &Repo) -> Result {
     setup::test_packages(repo)?;
     setup::proxies(repo)?;
-    let cluster = Cluster::start(repo, Durability::None)?;
+    setup::pooler(repo)?;
+    let cluster = Cluster::start(repo, Storage::Memory)?;
     nextest(repo, "binary(api)", Some(&cluster))
 }
 
@@ -88,6 +89,8 @@ fn nextest(repo: &Repo, filter: &str, cluster: Option<&Cluster>) -> Result {
         program(repo, "cargo", &["nextest", "run", "--workspace", "--no-fail-fast", "--filterset", filter])?;
     if let Some(cluster) = cluster {
         command.env("ROSTER_TEST_POSTGRES_URL", cluster.url());
+        // Tests that turn a server's settings start one of their own.
+        command.env("ROSTER_TEST_POSTGRES_BIN", setup::postgres(repo)?);
     }
     run(&mut command)
 }
@@ -95,7 +98,7 @@ fn nextest(repo: &Repo, filter: &str, cluster: Option<&Cluster>) -> Result {
 fn browser(repo: &Repo) -> Result {
     setup::test_packages(repo)?;
     let chromium = setup::chromium(repo)?;
-    let cluster = Cluster::start(repo, Durability::None)?;
+    let cluster = Cluster::start(repo, Storage::Memory)?;
     console::build(repo, Mode::Release)?;
     serve::build_server(repo)?;
     let tests = repo.root.join("tests");

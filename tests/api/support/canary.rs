@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once, PoisonError};
 
 use domain::secret::Secret;
-use sqlx::Connection;
+use sqlx::{Connection, Executor};
 
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
@@ -92,5 +92,16 @@ async fn all_rows(url: &str) -> String {
     let all = "SELECT schema_to_xml('public', true, false, '')::text";
     let rows: String = sqlx::query_scalar(all).fetch_one(&mut connection).await.unwrap();
     assert!(rows.contains("<accounts"), "the tables are there");
+    connection.close().await.unwrap();
+    drop_database(url).await;
     rows
+}
+
+/// A test's database goes with its world, that those of a whole run have room in memory.
+async fn drop_database(url: &str) {
+    let Some((server, name)) = url.rsplit_once('/').filter(|(_, name)| name.starts_with("roster_")) else { return };
+    let mut connection = sqlx::AnyConnection::connect(&format!("{server}/postgres")).await.unwrap();
+    let statement = sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+    connection.execute(statement).await.unwrap();
+    connection.close().await.unwrap();
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod canary;
 mod client;
+pub(crate) mod cluster;
 #[cfg(target_os = "linux")]
 mod disk;
 mod mailbox;
@@ -17,7 +18,7 @@ pub(crate) use mailbox::{Mailbox, token_of};
 pub(crate) use pressure::nothing_succeeds_after;
 pub(crate) use process::{Process, roster, serving, text};
 pub(crate) use program::Program;
-pub(crate) use world::{Database, PASSWORD, World, WorldOptions, new_postgres_database};
+pub(crate) use world::{Database, PASSWORD, World, WorldOptions, new_postgres_database, serve_options};
 
 /// Waits until something holds, looking often, and gives up after a time that no working server needs.
 pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {

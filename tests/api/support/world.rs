@@ -35,6 +35,8 @@ pub(crate) struct WorldOptions {
     /// Believe what a test says of its address, so that many of its requests come from as many places.
     pub(crate) is_behind_proxy: bool,
     pub(crate) public_url: Option<String>,
+    /// On PostgreSQL, a database that is there already instead of a new one.
+    pub(crate) database_url: Option<String>,
     pub(crate) patience: Patience,
 }
 
@@ -55,6 +57,12 @@ impl World {
         Self::with(database, WorldOptions::default()).await
     }
 
+    /// On a PostgreSQL database that is there already.
+    pub(crate) async fn on(database_url: &str) -> Self {
+        let options = WorldOptions { database_url: Some(database_url.to_owned()), ..WorldOptions::default() };
+        Self::with(Database::Postgres, options).await
+    }
+
     /// With a mail server that takes everything.
     pub(crate) async fn with_mail(database: Database) -> Self {
         Self::with_mailbox(database, Mailbox::start(&[])).await
@@ -69,7 +77,10 @@ impl World {
         let folder = TempDir::new().unwrap();
         let database_url = match database {
             Database::Sqlite => None,
-            Database::Postgres => Some(new_postgres_database().await),
+            Database::Postgres => match wanted.database_url.clone() {
+                Some(url) => Some(url),
+                None => Some(new_postgres_database().await),
+            },
         };
         let store = StoreOptions { data_dir: folder.path().to_owned(), database_url, secret_key_file: None };
         let options = serve_options(store, wanted);
@@ -190,7 +201,8 @@ impl World {
     }
 }
 
-fn serve_options(store: StoreOptions, wanted: WorldOptions) -> ServeOptions {
+/// The options of a server, as a world wants them.
+pub(crate) fn serve_options(store: StoreOptions, wanted: WorldOptions) -> ServeOptions {
     ServeOptions {
         store,
         listen: ([127, 0, 0, 1], 0).into(),

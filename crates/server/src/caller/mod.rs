@@ -319,17 +319,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// The caller, where there may be none.
-pub struct MaybeCaller(pub Option<Caller>);
-
-impl<S: Send + Sync> FromRequestParts<S> for MaybeCaller {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Outcome<Self> {
-        Ok(Self(parts.extensions.get::<Caller>().cloned()))
-    }
-}
-
 impl<S: Send + Sync> FromRequestParts<S> for Origin {
     type Rejection = Failure;
 

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod clock;
 pub mod demo;
+mod migrate;
 mod opening;
 mod output;
 mod owner;
@@ -36,6 +37,7 @@ pub fn run(command: Command) -> Result<(), String> {
             Command::Owner(OwnerCommand::Create(options)) => owner::create(options).await,
             Command::Demo(options) => demo::run(options).await,
             Command::Backup(options) => backup::run(options).await,
+            Command::Migrate(options) => migrate::run(options).await,
             Command::Check(options) => check::run(options).await,
             Command::Clock(ClockCommand::Show(options)) => clock::show(options).await,
             Command::Clock(ClockCommand::Reset(options)) => clock::reset(options).await,

@@ -20,6 +20,7 @@ use super::{opening, profiles, time};
 use crate::app::{App, AppParts};
 use crate::audit::store::sealing::OtherKey;
 use crate::clock::Clock;
+use crate::exposure::{listen_warning, mail_warning};
 use crate::failure::Failure;
 use crate::http::arrival::Arrival;
 use crate::http::crowd::Crowd;
@@ -86,11 +87,20 @@ async fn wait_for_signal() -> Result<(), String> {
     Ok(())
 }
 
+/// Says in the log what travels where others could read it.
+fn warn_of_exposure(options: &ServeOptions) {
+    let mail = options.smtp_url.as_deref().and_then(|url| mail_warning(url, options.smtp_ca_file.is_some()));
+    for warning in [mail, listen_warning(options.listen, options.public_url.as_deref())].into_iter().flatten() {
+        tracing::warn!("{warning}");
+    }
+}
+
 /// Opens everything and begins to listen.
 ///
 /// # Errors
 /// When an option is wrong, or the database or the port cannot be opened.
 pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, String> {
+    warn_of_exposure(&options);
     let profiles = profiles::load(options.profile.as_deref())?;
     let other = if options.accept_new_key { OtherKey::Accepted } else { OtherKey::Refused };
     let (db, key) = opening::open_alone(&options.store, other).await?;

@@ -2,9 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, IF_NONE_MATCH, ORIGIN};
-use axum::http::{HeaderMap, Method};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::tokens::ON_BEHALF_HEADER;
@@ -50,29 +51,26 @@ pub async fn guard(
         ip: client_address(&app, &request),
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     };
+    if needs == Needs::Nobody {
+        // Nobody is looked up for a route that needs nobody: it has to answer while the database is away. A handler that
+        // wants to know asks by `MaybeCaller`; a token says nothing there, and a wrong one does no harm.
+        request.extensions_mut().insert(origin);
+        return Ok(next.run(request).await);
+    }
     let caller = match &session {
         Some(session) => caller::session::find(&app, session, &origin).await?,
-        // Where nobody needs to be signed in, a token says nothing, and a wrong one does no harm.
-        None if needs != Needs::Nobody && caller::token::is_shown(request.headers()) => {
+        None if caller::token::is_shown(request.headers()) => {
             Some(caller::token::find(&app, request.headers(), &origin).await?)
         }
         None => None,
     };
-    if let (Some(known), Some(caller)) = (request.extensions().get::<Known>(), &caller) {
-        known.set(caller);
-    }
     request.extensions_mut().insert(origin);
-    let Some(caller) = caller else {
-        return if needs == Needs::Nobody { Ok(next.run(request).await) } else { Err(Failure::NotSignedIn) };
-    };
+    let Some(caller) = caller else { return Err(Failure::NotSignedIn) };
+    remember(request.extensions(), &caller);
     let using = Using::of(&caller, request.headers());
     let answer = match may(&caller, needs) {
         Ok(()) => {
-            // Whether there is anything new the console asks by itself, by the tag of what it has: that keeps no session
-            // alive.
-            if !request.headers().contains_key(IF_NONE_MATCH) {
-                caller::touch(&app, &caller);
-            }
+            touch(&app, request.headers(), &caller);
             request.extensions_mut().insert::<Caller>(caller);
             Ok(next.run(request).await)
         }
@@ -84,6 +82,42 @@ pub async fn guard(
         caller::token::note_use(&app, &using, let_in);
     }
     answer
+}
+
+/// Who asks, where there may be nobody: the session of a route that needs nobody is looked up only for a handler that
+/// takes this.
+pub struct MaybeCaller(pub Option<Caller>);
+
+impl FromRequestParts<App> for MaybeCaller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
+        let Some(session) = cookies::get(&parts.headers, cookies::SESSION).map(str::to_owned) else {
+            return Ok(Self(None));
+        };
+        let origin = Origin::from_request_parts(parts, app).await?;
+        let caller = caller::session::find(app, &session, &origin).await?;
+        if let Some(caller) = &caller {
+            remember(&parts.extensions, caller);
+            touch(app, &parts.headers, caller);
+        }
+        Ok(Self(caller))
+    }
+}
+
+/// Tells the layer that records refusals who asks.
+fn remember(extensions: &Extensions, caller: &Caller) {
+    if let Some(known) = extensions.get::<Known>() {
+        known.set(caller);
+    }
+}
+
+/// Notes that the caller did something. Whether there is anything new the console asks by itself, by the tag of what it
+/// has: that keeps no session alive.
+fn touch(app: &App, headers: &HeaderMap, caller: &Caller) {
+    if !headers.contains_key(IF_NONE_MATCH) {
+        caller::touch(app, caller);
+    }
 }
 
 /// What the route asks of whoever is known.

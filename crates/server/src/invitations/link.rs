@@ -16,9 +16,10 @@ use sqlx::AnyConnection;
 use super::store::{self, LinkRow};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
-use crate::caller::{self, Caller, MaybeCaller, Origin};
+use crate::caller::{self, Caller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::guard::MaybeCaller;
 use crate::http::respond::Json;
 use crate::{organization, roles, secrets, session};
 

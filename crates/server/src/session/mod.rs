@@ -20,11 +20,12 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
-use crate::caller::{self, Caller, MaybeCaller, Origin};
+use crate::caller::{self, Caller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::carried::Carried;
 use crate::http::cookies;
+use crate::http::guard::MaybeCaller;
 use crate::http::respond::Json;
 use crate::http::route::{Needs, Route};
 use crate::{objects, organization, random, secrets};

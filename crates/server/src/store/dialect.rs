@@ -48,12 +48,13 @@ impl Dialect {
     }
 
     /// Begins a transaction that will write. SQLite takes its lock at once; on PostgreSQL the organization's row is the
-    /// lock, and every write begins by raising its revision.
+    /// lock, and every write begins by raising its revision. What is read behind the lock has to be what is there by then,
+    /// whatever isolation the database has as its default.
     #[must_use]
     pub const fn begin_write(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
-            Self::Postgres => "BEGIN",
+            Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
         }
     }
 

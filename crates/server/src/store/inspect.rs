@@ -6,10 +6,9 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Executor};
 
 use super::address::{self, Access};
-use super::health::Health;
 use super::open::{ACQUIRE_TIMEOUT, OpenError, explain_sqlite};
 use super::trust::Trust;
-use super::{Columns, Db, Dialect, migrate};
+use super::{Columns, Db, Dialect, migrate, postgres};
 use crate::options::StoreOptions;
 
 /// Tables that together no other program has.
@@ -23,10 +22,11 @@ pub async fn open_to_read(options: &StoreOptions) -> Result<Db, OpenError> {
     sqlx::any::install_default_drivers();
     match &options.database_url {
         Some(url) => {
-            let fault = |reason: String| OpenError { place: "on PostgreSQL".to_owned(), reason };
-            let pool = connect(Dialect::Postgres, url).await.map_err(|error| fault(error.to_string()))?;
+            // Looking takes no writes: a standby will do.
+            postgres::examine(url).await.map_err(postgres::refused)?;
+            let pool = connect(Dialect::Postgres, url).await.map_err(|error| postgres::refused(error.to_string()))?;
             let words = |error: sqlx::Error| error.to_string();
-            require_own_schema(&pool, Dialect::Postgres, words).await.map_err(fault)?;
+            require_own_schema(&pool, Dialect::Postgres, words).await.map_err(postgres::refused)?;
             Ok(db(pool, Dialect::Postgres))
         }
         None => open_file(&options.data_dir.join("roster.db")).await,
@@ -48,17 +48,7 @@ async fn open_file(file: &Path) -> Result<Db, OpenError> {
 
 /// The one pool stands for both: what would write is refused by the database.
 fn db(pool: AnyPool, dialect: Dialect) -> Db {
-    Db {
-        readers: pool.clone(),
-        writer: pool,
-        reader_trust: Trust::default(),
-        writer_trust: Trust::default(),
-        dialect,
-        key: None,
-        file: None,
-        lock: None,
-        health: Health::default(),
-    }
+    Db::new(dialect, (pool.clone(), Trust::default()), (pool, Trust::default()))
 }
 
 async fn connect(dialect: Dialect, url: &str) -> Result<AnyPool, sqlx::Error> {

@@ -1,8 +1,7 @@
 //! Migrations: forward only, each in a transaction, checked against what was applied before.
 
-use sqlx::AssertSqlSafe;
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, AssertSqlSafe, Row, SqlSafeStr};
 
 use super::Dialect;
 
@@ -29,6 +28,24 @@ pub fn migrator(dialect: Dialect) -> Migrator {
         step(10, "invited", include_str!("../../migrations/0007_invited.sql").to_owned()),
         step(SCHEMA_VERSION, "sealed logs", text(include_str!("../../migrations/0010_sealed_logs.sql"))),
     ])
+}
+
+/// The versions that were applied to PostgreSQL, oldest first, each with the checksum of its text, which is empty where it
+/// was cut off; none where there is no schema yet.
+///
+/// # Errors
+/// When the store does not answer.
+pub(super) async fn applied(pool: &AnyPool) -> Result<Vec<(i64, Vec<u8>)>, sqlx::Error> {
+    let table = sqlx::query(Dialect::Postgres.find_table()).bind("_sqlx_migrations").fetch_optional(pool).await?;
+    if table.is_none() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query(
+        "SELECT version, CASE WHEN success THEN checksum ELSE ''::bytea END AS checksum FROM _sqlx_migrations
+         ORDER BY version",
+    );
+    let rows = rows.fetch_all(pool).await?;
+    rows.iter().map(|row| Ok((row.try_get("version")?, row.try_get("checksum")?))).collect()
 }
 
 /// What an operator reads when migrating failed.

@@ -13,17 +13,11 @@ use sqlx::{AnyPool, Connection, Executor, Row};
 
 use super::address::{self, Access};
 use super::file::DatabaseFile;
-use super::health::Health;
 use super::lock::{Lock, LockError};
 use super::trust::Trust;
-use super::{Db, Dialect, copy, migrate};
+use super::{Db, Dialect, copy, migrate, postgres};
 use crate::options::StoreOptions;
 
-/// Connections that read from PostgreSQL, at the most. Those to SQLite are as many as there are cores, since each is a
-/// thread that computes, with a cache of its own.
-const POSTGRES_READERS_MAX: u32 = 8;
-/// Connections that write to PostgreSQL, at the most; SQLite has one writer.
-const POSTGRES_WRITERS_MAX: u32 = 8;
 /// How long a request waits for a connection.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(6);
 /// How every SQLite database begins.
@@ -52,7 +46,7 @@ impl std::error::Error for OpenError {}
 pub async fn open(options: &StoreOptions) -> Result<Db, OpenError> {
     sqlx::any::install_default_drivers();
     match &options.database_url {
-        Some(url) => open_postgres(url).await,
+        Some(url) => postgres::open(url).await,
         None => open_sqlite(&options.data_dir, None).await,
     }
 }
@@ -64,7 +58,7 @@ pub async fn open(options: &StoreOptions) -> Result<Db, OpenError> {
 pub async fn open_alone(options: &StoreOptions) -> Result<Db, OpenError> {
     sqlx::any::install_default_drivers();
     match &options.database_url {
-        Some(url) => open_postgres(url).await,
+        Some(url) => postgres::open(url).await,
         None => {
             let folder = &options.data_dir;
             let fault = |reason: String| OpenError { place: folder.join("roster.db").display().to_string(), reason };
@@ -104,22 +98,13 @@ async fn open_sqlite(folder: &Path, lock: Option<Lock>) -> Result<Db, OpenError>
     if existed {
         require_own(&url).await.map_err(fault)?;
     }
-    let (writer_trust, reader_trust) = (Trust::default(), Trust::default());
-    let writer = pool(Dialect::Sqlite, 1, &writer_trust).connect(&url).await.map_err(explain)?;
+    let (writers, readers) = (Trust::default(), Trust::default());
+    let writer = pool(1, &writers).connect(&url).await.map_err(explain)?;
     prepare_sqlite(&writer, folder, existed.then_some(file.as_path()), lock.is_some()).await.map_err(fault)?;
-    let readers = pool(Dialect::Sqlite, cores(), &reader_trust).connect(&url).await.map_err(explain)?;
+    let reader = pool(cores(), &readers).connect(&url).await.map_err(explain)?;
     let file = DatabaseFile::of(&file).map_err(|error| fault(error.to_string()))?;
-    Ok(Db {
-        readers,
-        writer,
-        reader_trust,
-        writer_trust,
-        dialect: Dialect::Sqlite,
-        key: None,
-        file: Some(Arc::new(file)),
-        lock: lock.map(Arc::new),
-        health: Health::default(),
-    })
+    let db = Db::new(Dialect::Sqlite, (reader, readers), (writer, writers));
+    Ok(Db { file: Some(Arc::new(file)), lock: lock.map(Arc::new), ..db })
 }
 
 /// Looks at the file before SQLite does: whether there is one, it can be written, and it is a database. A new one is
@@ -234,84 +219,22 @@ pub(super) async fn applied_version(pool: &AnyPool) -> Result<Option<i64>, sqlx:
         .map(Some)
 }
 
-async fn open_postgres(url: &str) -> Result<Db, OpenError> {
-    // Neither the address nor its password is shown.
-    let fault = |reason: String| OpenError { place: "on PostgreSQL".to_owned(), reason };
-    let (writer_trust, reader_trust) = (Trust::default(), Trust::default());
-    let connect = async |most: u32, trust: &Trust| pool(Dialect::Postgres, most, trust).connect(url).await;
-    let writer = connect(POSTGRES_WRITERS_MAX, &writer_trust).await.map_err(|error| fault(error.to_string()))?;
-    check_durability(&writer).await.map_err(fault)?;
-    migrate::migrator(Dialect::Postgres).run(&writer).await.map_err(|error| fault(migrate::explain(&error)))?;
-    let readers = connect(POSTGRES_READERS_MAX, &reader_trust).await.map_err(|error| fault(error.to_string()))?;
-    Ok(Db {
-        readers,
-        writer,
-        reader_trust,
-        writer_trust,
-        dialect: Dialect::Postgres,
-        key: None,
-        file: None,
-        lock: None,
-        health: Health::default(),
-    })
-}
-
-/// Refuses when anybody else is connected to the PostgreSQL database. What serves an embedded one is found by its lock.
-///
-/// # Errors
-/// When there is somebody, or the database is away.
-pub async fn require_nobody_else(options: &StoreOptions) -> Result<(), OpenError> {
-    sqlx::any::install_default_drivers();
-    let Some(url) = &options.database_url else { return Ok(()) };
-    let fault = |reason: String| OpenError { place: "on PostgreSQL".to_owned(), reason };
-    let words = |error: sqlx::Error| fault(error.to_string());
-    let mut connection = sqlx::AnyConnection::connect(url).await.map_err(words)?;
-    let others: i64 = sqlx::query(
-        "SELECT COUNT(*) AS others FROM pg_stat_activity
-         WHERE datname = current_database() AND pid <> pg_backend_pid()
-           AND (backend_type IS NULL OR backend_type = 'client backend')",
-    )
-    .fetch_one(&mut connection)
-    .await
-    .and_then(|row| row.try_get("others"))
-    .map_err(words)?;
-    connection.close().await.map_err(words)?;
-    match others {
-        0 => Ok(()),
-        _ => Err(fault(format!(
-            "{others} other connections to it are open; stop every server that runs on it, and whatever else is connected, first"
-        ))),
-    }
-}
-
-/// An answer of 2xx promises that the change is on the disk: a server that commits without waiting for it is refused.
-async fn check_durability(pool: &AnyPool) -> Result<(), String> {
-    let row = sqlx::query("SELECT current_setting('synchronous_commit') AS setting")
-        .fetch_one(pool)
-        .await
-        .map_err(|error| error.to_string())?;
-    let setting: String = row.try_get("setting").map_err(|error| error.to_string())?;
-    if ["on", "remote_apply"].contains(&setting.as_str()) {
-        Ok(())
-    } else {
-        Err(format!("synchronous_commit is {setting}; Roster needs on or remote_apply"))
-    }
-}
-
+/// Connections that read from SQLite: as many as there are cores, since each is a thread that computes, with a cache of
+/// its own.
 fn cores() -> u32 {
     std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX))
 }
 
-fn pool(dialect: Dialect, connections_max: u32, trust: &Trust) -> AnyPoolOptions {
-    let (taken, released) = (trust.clone(), trust.clone());
+fn pool(connections_max: u32, trust: &Trust) -> AnyPoolOptions {
+    let taken = trust.clone();
     // A file does not hang up: asking each time whether it is still there would cost as much as what is asked then.
-    let options = AnyPoolOptions::new().test_before_acquire(dialect == Dialect::Postgres);
-    options
+    let options = AnyPoolOptions::new().test_before_acquire(false);
+    let options = options
         .max_connections(connections_max)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .after_connect(move |connection, _| {
+        .after_connect(|connection, _| {
             Box::pin(async move {
-                for statement in dialect.on_connect() {
+                for statement in Dialect::Sqlite.on_connect() {
                     connection.execute(*statement).await?;
                 }
                 Ok(())
@@ -320,9 +243,6 @@ fn pool(dialect: Dialect, connections_max: u32, trust: &Trust) -> AnyPoolOptions
         .before_acquire(move |connection, known| {
             let trust = taken.clone();
             Box::pin(async move { trust.holds(connection, known.age).await })
-        })
-        .after_release(move |connection, known| {
-            let trust = released.clone();
-            Box::pin(async move { trust.holds(connection, known.age).await })
-        })
+        });
+    trust.watch_released(options)
 }

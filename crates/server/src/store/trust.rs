@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, Connection};
 use tokio::time::Instant;
 
@@ -33,6 +34,15 @@ impl Trust {
             connection.ping().await?;
         }
         Ok(!connection.is_in_transaction())
+    }
+
+    /// Keeps a pool from taking connections back that are not trusted any more.
+    pub(super) fn watch_released(&self, options: AnyPoolOptions) -> AnyPoolOptions {
+        let trust = self.clone();
+        options.after_release(move |connection, known| {
+            let trust = trust.clone();
+            Box::pin(async move { trust.holds(connection, known.age).await })
+        })
     }
 }
 

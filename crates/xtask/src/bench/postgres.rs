@@ -4,11 +4,11 @@ use super::demo::Demo;
 use super::figures::Figures;
 use super::world::{CHECK, FIRST_PAGE, World};
 use super::{bulk, list};
-use crate::postgres::{Cluster, Durability};
+use crate::postgres::{Cluster, Storage};
 use crate::run::Result;
 
 pub(super) fn measure(world: &World, figures: &mut Figures) -> Result {
-    let cluster = Cluster::start(world.repo, Durability::Full)?;
+    let cluster = Cluster::start(world.repo, Storage::Disk)?;
     let accounts = world.options.accounts.to_string();
     let options = ["--accounts", accounts.as_str()];
     let demo = Demo::make(world.repo, &world.file("postgres"), Some(&cluster.url()), &options)?;

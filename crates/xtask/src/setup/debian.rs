@@ -1,4 +1,4 @@
-//! What comes from the operating system: Chromium, PostgreSQL, nginx and Caddy, by apt where it exists.
+//! What comes from the operating system: Chromium, PostgreSQL, PgBouncer, nginx and Caddy, by apt where it exists.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,12 +27,22 @@ pub(crate) fn postgres(repo: &Repo) -> Result<PathBuf> {
 
 /// The proxies that API tests put before a product.
 pub(crate) fn proxies(repo: &Repo) -> Result {
-    for (name, package) in [("nginx", "nginx-light"), ("caddy", "caddy")] {
-        let beside = || Some(Path::new("/usr/sbin").join(name)).filter(|program| program.is_file());
-        let find = || repo.find_program(name).or_else(beside);
-        found_or_installed(repo, find, package, "the API tests put real proxies before a product")?;
-    }
-    Ok(())
+    let why = "the API tests put real proxies before a product";
+    [("nginx", "nginx-light"), ("caddy", "caddy")].iter().try_for_each(|(name, package)| {
+        found_or_installed(repo, || system_program(repo, name), package, why).map(|_| ())
+    })
+}
+
+/// The pooler that API tests put before PostgreSQL.
+pub(crate) fn pooler(repo: &Repo) -> Result {
+    let why = "the API tests put a real pooler before PostgreSQL";
+    found_or_installed(repo, || system_program(repo, "pgbouncer"), "pgbouncer", why).map(|_| ())
+}
+
+/// A program of the PATH, or of the folder that Debian keeps off the PATH of users.
+fn system_program(repo: &Repo, name: &str) -> Option<PathBuf> {
+    let beside = || Some(Path::new("/usr/sbin").join(name)).filter(|program| program.is_file());
+    repo.find_program(name).or_else(beside)
 }
 
 fn beside_initdb(repo: &Repo) -> Option<PathBuf> {

@@ -4,7 +4,7 @@ mod debian;
 mod node;
 mod rust;
 
-pub(crate) use debian::{chromium, postgres, proxies};
+pub(crate) use debian::{chromium, pooler, postgres, proxies};
 pub(crate) use node::test_packages;
 pub(crate) use rust::{WASM, components, nextest, wasm_target};
 

@@ -1,5 +1,7 @@
 //! `tidy`: the rules of the source that no compiler checks. Each rule is a pure function over paths and texts.
 
+mod asvs;
+mod evidence;
 mod features;
 mod layers;
 mod text;
@@ -23,6 +25,8 @@ pub(crate) fn tidy(repo: &Repo) -> Result {
     let paths: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
     let mut breaches = words::disagreements(&paths);
     breaches.extend(features::breaches(&sources));
+    breaches.extend(asvs::breaches(&sources));
+    breaches.extend(evidence::breaches(&sources));
     for source in &sources {
         breaches.extend(layers::breaches(source));
         breaches.extend(text::breaches(source));
