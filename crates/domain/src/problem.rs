@@ -109,13 +109,14 @@ impl Code {
             | Self::InUse
             | Self::BuiltIn
             | Self::NotUndoable
+            | Self::AlreadyDone
             | Self::NotPending
             | Self::SignedInAsOther => 409,
             Self::LinkDead => 410,
             Self::Stale => 412,
             Self::TooLarge => 413,
             Self::NotJson => 415,
-            Self::Invalid => 422,
+            Self::Invalid | Self::IdempotencyKeyReused => 422,
             Self::VersionRequired => 428,
             Self::TooMany => 429,
             Self::Internal | Self::Unknown => 500,
