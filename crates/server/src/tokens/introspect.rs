@@ -50,7 +50,7 @@ pub(super) async fn introspect(
     let token = &current.token;
     let is_of_caller = token.account == caller.account_id;
     let may_ask = is_of_caller || caller.require(ConsolePermission::AccountsView).is_ok();
-    // Whoever asks about the token that it shows says by that from where.
+    // A program that asks about its own token shows it from its own address.
     let own = (caller.credential.token_id() == Some(token.id)).then_some(caller.origin.ip);
     let from = client_ip.map(|ip| ip.to_canonical()).or(own);
     let works = token.fault(from, caller.at).is_none() && (from.is_some() || token.state.networks.is_empty());
