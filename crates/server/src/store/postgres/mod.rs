@@ -22,25 +22,17 @@ const READERS_MAX: u32 = 8;
 /// Connections that write, at the most.
 const WRITERS_MAX: u32 = 8;
 
-/// What `connect` answers when the database cannot be used. Neither the address nor its password is shown.
+/// What `open` answers when the database cannot be used. Neither the address nor its password is shown.
 pub(super) fn refused(reason: String) -> OpenError {
     OpenError { place: "on PostgreSQL".to_owned(), reason }
 }
 
-/// Connections to one database, looked at as each kind needs.
-pub(super) struct Pools {
-    pub(super) readers: AnyPool,
-    pub(super) writer: AnyPool,
-    pub(super) reader_trust: Trust,
-    pub(super) writer_trust: Trust,
-}
-
-/// Connects to the database at an address, and brings its schema up to date.
+/// Opens the database at an address, and brings its schema up to date.
 ///
 /// # Errors
 /// When the address is wrong, the server is away, or it cannot hold what Roster promises; says what was found, and what is
 /// allowed.
-pub(super) async fn connect(url: &str) -> Result<Pools, OpenError> {
+pub(super) async fn open(url: &str) -> Result<Db, OpenError> {
     // An answer of 2xx promises that the change is on the disk, so a server that takes no writes, or acknowledges them too
     // early, is refused.
     if let Some(reason) = look(url).await.map_err(refused)?.refusal() {
