@@ -29,7 +29,7 @@
     response.catch(() => {}); // Whoever takes the promises sees the failure; until then it is not unhandled.
     window.__first[path] = response;
   };
-  if (document.cookie.split("; ").includes("signed_in=1")) {
+  if (document.cookie.split("; ").includes("__Host-signed_in=1")) {
     begin("/api/v1/session");
     const { pathname, search } = location;
     // Not for whoever may not see the accounts: the console remembers that of the last time.

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use crate::idempotency::RequestKey;
 use crate::{attendance, confirmation};
 
 /// A tag that no answer has.
@@ -148,15 +149,15 @@ pub(crate) struct Change<'a> {
     pub(crate) path: &'a str,
     /// The version seen, for `If-Match`.
     pub(crate) version: Option<i64>,
-    /// For `Idempotency-Key`: the same for every attempt at the same thing.
-    pub(crate) key: Option<&'a str>,
+    /// Whether it has an `Idempotency-Key`: sent again, the same change is made once.
+    pub(crate) is_once: bool,
     /// Of the preview seen, for `Roster-Basis`.
     pub(crate) basis: Option<&'a str>,
 }
 
 impl<'a> Change<'a> {
     pub(crate) const fn new(method: Method, path: &'a str) -> Self {
-        Self { method, path, version: None, key: None, basis: None }
+        Self { method, path, version: None, is_once: false, basis: None }
     }
 
     pub(crate) const fn post(path: &'a str) -> Self {
@@ -168,8 +169,9 @@ impl<'a> Change<'a> {
         self
     }
 
-    pub(crate) const fn key(mut self, key: &'a str) -> Self {
-        self.key = Some(key);
+    /// For what creates or mails something: where the answer is lost, the same change can be sent again.
+    pub(crate) const fn once(mut self) -> Self {
+        self.is_once = true;
         self
     }
 
@@ -209,21 +211,32 @@ impl<'a> Change<'a> {
     /// Where the server asks for the password first, the person is asked for it, and the same is sent once more: whoever
     /// sends something sensitive need not know.
     async fn fetch(self, body: Option<String>) -> Result<Response, ApiError> {
-        match self.attempt(body.clone()).await {
+        let key = self.is_once.then(|| RequestKey::of(self.identity(body.as_deref())));
+        let answer = match self.attempt(body.clone(), key.as_ref()).await {
             Err(error) if error.code() == Some(Code::ConfirmationRequired) && confirmation::ask().await => {
-                self.attempt(body).await
+                self.attempt(body, key.as_ref()).await
             }
             answer => answer,
+        };
+        if let Some(key) = key {
+            key.answered(&answer);
         }
+        answer
     }
 
-    async fn attempt(&self, body: Option<String>) -> Result<Response, ApiError> {
+    /// What tells this change apart from others.
+    fn identity(&self, body: Option<&str>) -> String {
+        let version = self.version.map(|version| version.to_string()).unwrap_or_default();
+        [self.method.as_ref(), self.path, &version, body.unwrap_or_default()].join(" ")
+    }
+
+    async fn attempt(&self, body: Option<String>, key: Option<&RequestKey>) -> Result<Response, ApiError> {
         let mut request =
             RequestBuilder::new(self.path).method(self.method.clone()).header("accept", "application/json");
         if let Some(version) = self.version {
             request = request.header("if-match", &["\"", &version.to_string(), "\""].concat());
         }
-        if let Some(key) = self.key {
+        if let Some(key) = key.map(RequestKey::as_str).filter(|key| !key.is_empty()) {
             request = request.header("idempotency-key", key);
         }
         if let Some(basis) = self.basis {

@@ -101,6 +101,12 @@ impl FormState {
         }
     }
 
+    /// Takes back all errors, for another way to fill in the form.
+    pub(crate) fn forget(self) {
+        self.errors.set(Vec::new());
+        self.general.set(None);
+    }
+
     /// Says something above the form that belongs to no field.
     pub(crate) fn say(self, text: impl Into<String>) {
         self.end();

@@ -9,6 +9,7 @@ mod confirmation;
 mod drafts;
 mod features;
 mod form;
+mod idempotency;
 mod lazy;
 mod load;
 mod naming;

@@ -1,5 +1,19 @@
-//! Says when the binary is to be built again: the console inside it has changed.
+//! Says when the binary is to be built again: the console inside it has changed. Half a console is refused.
+
+mod dist;
+
+use std::path::Path;
+
+const DIST: &str = "../../dist";
 
 fn main() {
-    println!("cargo:rerun-if-changed=../../dist");
+    // An unoptimized server reads the console when asked.
+    if std::env::var("PROFILE").is_ok_and(|profile| profile == "debug") {
+        println!("cargo::rerun-if-changed=build.rs");
+        return;
+    }
+    println!("cargo::rerun-if-changed={DIST}");
+    if let Some(fault) = dist::fault(Path::new(DIST)) {
+        println!("cargo::error=dist/ {fault}. Run: cargo xtask build");
+    }
 }

@@ -34,6 +34,7 @@ async fn every_change_has_its_row_and_the_chain_is_whole(database: Database) {
     world.member(&owner, "ana@example.com", json!({})).await;
     owner.post("/api/v1/groups", json!({ "name": "Interns" })).await.good();
     world.nobody().sign_in("olivia@example.com", "wrong horse battery").await;
+    world.clock.advance(60_000);
     crate::support::eventually("the refused sign-in", async || {
         rows(&world).await.contains(&"session.refused".to_owned()).then_some(())
     })
@@ -269,6 +270,7 @@ async fn right_password_of_a_deactivated_account_has_its_row(database: Database)
     let ana = world.member(&owner, "ana@example.com", json!({})).await.id().await;
     owner.bulk(&[&ana], json!({ "type": "deactivate" })).await.good();
     assert_eq!(world.nobody().sign_in("ana@example.com", PASSWORD).await.status, 401);
+    world.clock.advance(60_000);
     crate::support::eventually("the refused sign-in", async || {
         (rows(&world).await.last().map(String::as_str) == Some("session.refused")).then_some(())
     })

@@ -1,9 +1,12 @@
 //! Facts about the binary itself: killed at any moment, and its commands.
 
+use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+use sqlx::Connection;
 use tempfile::TempDir;
 
 use crate::support::{Client, Mailbox, PASSWORD, Process, roster, text, token_of};
@@ -113,6 +116,37 @@ fn backup_is_a_database_of_its_own_and_the_demo_needs_an_empty_one() {
     assert!(!backup().status.success(), "a backup overwrites nothing");
     let check = roster(&["check"], copy.path()).output().unwrap();
     assert!(check.status.success() && text(&check).contains("the chain is whole"), "{}", text(&check));
+}
+
+/// The columns of a table in a folder's database, as one text each.
+async fn column(folder: &Path, sql: &'static str) -> Vec<String> {
+    sqlx::any::install_default_drivers();
+    let file = folder.join("roster.db").display().to_string();
+    let mut connection = sqlx::AnyConnection::connect(&format!("sqlite://{file}?mode=ro")).await.unwrap();
+    sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demos_have_nothing_in_common_that_opens_or_names_anything() {
+    let folders = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    for folder in [&folders.0, &folders.1] {
+        let demo = roster(&["demo", "--accounts", "60", "--tokens", "20"], folder.path()).output().unwrap();
+        assert!(demo.status.success(), "{}", text(&demo));
+    }
+    for sql in [
+        "SELECT hash FROM tokens",
+        "SELECT token_hash FROM invitation_links",
+        "SELECT DISTINCT password_hash FROM persons",
+        "SELECT id FROM accounts",
+        "SELECT id FROM persons",
+        "SELECT id FROM tokens",
+        "SELECT id FROM user_groups",
+        "SELECT id FROM roles",
+    ] {
+        let one: BTreeSet<String> = column(folders.0.path(), sql).await.into_iter().collect();
+        let other: BTreeSet<String> = column(folders.1.path(), sql).await.into_iter().collect();
+        assert!(!one.is_empty() && one.is_disjoint(&other), "{sql}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

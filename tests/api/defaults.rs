@@ -165,7 +165,13 @@ async fn level_set_by_somebody_else_stays_at_acceptance(database: Database) {
     let token = invited["results"][0]["link"].as_str().unwrap().split('#').nth(1).unwrap().to_owned();
     let ana = invited["results"][0]["account_id"].as_str().unwrap();
     owner.bulk(&[ana], json!({ "type": "set_level", "level": "admin" })).await.good();
-    world.accept(&token, "Ana Novak").await;
+    let body = json!({ "token": token, "display_name": "Ana", "password": crate::support::PASSWORD });
+    assert_eq!(world.nobody().post("/api/v1/invitations/accept", body).await.status, 410, "that link was for less");
+    let path = format!("/api/v1/accounts/{ana}/invitation");
+    let version = owner.account(ana).await["version"].as_i64().unwrap();
+    owner.change(Method::POST, &format!("{path}/resend"), version, None).await.good();
+    let copied = owner.post(&format!("{path}/link"), json!({})).await.good();
+    world.accept(copied["link"].as_str().unwrap().split('#').nth(1).unwrap(), "Ana Novak").await;
     assert_eq!(owner.account(ana).await["level"]["key"], "admin");
 }
 

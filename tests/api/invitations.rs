@@ -1,8 +1,10 @@
 //! Facts about inviting, accepting, declining, resending and withdrawing.
 
+mod gains;
 mod link;
 mod manage;
 mod sender;
+mod waiting;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -175,7 +177,8 @@ async fn same_key_gives_the_same_answer(database: Database) {
     assert_eq!(ask(json!(["ana@example.com"])).await.good(), first, "links included, and nothing is resent");
     assert_eq!(account(&owner, "ana@example.com").await["version"], 1);
     let other = ask(json!(["ben@example.com"])).await;
-    assert_eq!((other.status, other.fields()), (422, vec!["Idempotency-Key".to_owned()]));
+    assert_eq!((other.status, other.code().as_str()), (422, "idempotency_key_reused"));
+    assert_eq!(other.fields(), ["Idempotency-Key"]);
 }
 
 async fn wrong_fields_are_named(database: Database) {

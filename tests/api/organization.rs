@@ -16,7 +16,7 @@ async fn settings_change_and_hold(database: Database) {
         (&before["invitation_ttl_hours"], &before["seats_taken"], &before["seats"]),
         (&json!(24), &json!(1), &json!(null))
     );
-    let change = json!({ "name": "Acme Metrics", "invitation_ttl_hours": 48, "seats": 10, "password_chars_min": 12 });
+    let change = json!({ "name": "Acme Metrics", "invitation_ttl_hours": 48, "seats": 10, "password_chars_min": 20 });
     let after = owner.change(Method::PATCH, "/api/v1/organization", 1, Some(change)).await.good();
     assert_eq!(
         (&after["name"], &after["invitation_ttl_hours"], &after["seats"], &after["version"]),
@@ -32,7 +32,7 @@ async fn wrong_settings_are_named(database: Database) {
     for (body, field) in [
         (json!({ "invitation_ttl_hours": 0 }), "invitation_ttl_hours"),
         (json!({ "invitation_ttl_hours": 721 }), "invitation_ttl_hours"),
-        (json!({ "password_chars_min": 7 }), "password_chars_min"),
+        (json!({ "password_chars_min": 14 }), "password_chars_min"),
         (json!({ "seats": -1 }), "seats"),
         (json!({ "name": " " }), "name"),
         (json!({ "default_level": "boss" }), "default_level"),

@@ -321,13 +321,23 @@ async fn only_who_is_active_counts(database: Database) {
     let users = async || preview(owner, request.clone()).await["losses"][0]["users"].clone();
     assert_eq!(users().await, 3, "Ben, Dan and Eve");
     let waiting = async |request: Value| preview(owner, request).await["waiting"].clone();
-    assert_eq!(waiting(request.clone()).await, json!({ "invited": 1, "out": 1 }), "who is invited, and Ana");
+    let told = json!({ "invited": 1, "out": 1, "new_links": 0 });
+    assert_eq!(waiting(request.clone()).await, told, "who is invited, and Ana");
+    let more =
+        json!({ "role": company.role["id"], "role_change": { "permissions": ["runs", "reports", "deployments"] } });
+    assert_eq!(waiting(more).await["new_links"], 1, "the link no longer opens then");
     company.world.clock.advance(60_000);
     assert_eq!(users().await, 2, "Eve's role has ended");
     let pending = owner.get("/api/v1/accounts?status=pending").await.good()["items"][0]["id"].clone();
     let action = json!({ "type": "add_role", "role": "alerts" });
     let one = json!({ "bulk": { "ids": [pending, company.users[0]], "action": action } });
-    assert_eq!(waiting(one).await, json!({ "invited": 1, "out": 1 }));
+    assert_eq!(waiting(one).await, json!({ "invited": 1, "out": 1, "new_links": 1 }));
+    let group = json!({ "group": company.group, "members": { "add": [pending] } });
+    let members = waiting(group.clone()).await;
+    let path = format!("/api/v1/groups/{}/members", company.group);
+    owner.post(&path, group["members"].clone()).await.good();
+    let needs = owner.account(pending.as_str().unwrap()).await["invitation"]["needs_new_link"] == true;
+    assert_eq!(members["new_links"], u64::from(needs), "the preview and the change say the same");
 }
 
 async fn group_of_new_accounts_says_that_they_are_concerned(database: Database) {

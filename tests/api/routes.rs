@@ -1,8 +1,10 @@
 //! Facts about every route at once: what it needs, and that it does hold it.
 
+mod bodies;
 mod document;
 mod foreign;
 mod levels;
+mod methods;
 mod things;
 
 use domain::permissions::ConsolePermission;

@@ -1,6 +1,8 @@
 //! Facts about signing in and out, and about sessions.
 
 mod known;
+mod made_of_another;
+mod refused;
 
 use reqwest::Method;
 use serde_json::json;
@@ -8,6 +10,7 @@ use serde_json::json;
 use crate::support::{Client, Database, PASSWORD, World, on_both, send};
 
 on_both! {
+    every_cookie_is_bound_to_the_host
     wrong_attempts_all_look_alike forged_and_foreign_sessions_are_nobody session_ends_by_idleness_and_age sign_out_holds_at_once
     locked_name_is_open_again_later known_device_is_not_locked_out change_from_another_site_is_refused cookie_and_bearer_together_are_refused
     asking_for_news_keeps_no_session_alive user_name_signs_in sign_in_gives_a_new_session deactivated_account_is_out_at_once whoever_is_sent_away_has_not_guessed
@@ -121,8 +124,33 @@ async fn sign_out_holds_at_once(database: Database) {
         out.headers.get_all("set-cookie").iter().any(|value| value.to_str().unwrap().contains("__Host-session=; ")
             && value.to_str().unwrap().contains("Max-Age=0"))
     );
+    assert_eq!(out.headers["cache-control"], "no-store");
+    assert_eq!(out.headers["clear-site-data"], "\"cache\"");
     assert_eq!(owner.get("/api/v1/session").await.status, 401);
     assert_eq!(send(owner.request(Method::DELETE, "/api/v1/session")).await.status, 204);
+}
+
+async fn every_cookie_is_bound_to_the_host(database: Database) {
+    let world = World::new(database).await;
+    world.owner().await;
+    let mut client = world.nobody();
+    let signed_in = client.sign_in("olivia@example.com", PASSWORD).await;
+    let signed_out = send(client.request(Method::DELETE, "/api/v1/session")).await;
+    for (answer, count) in [(signed_in, 3), (signed_out, 2)] {
+        let cookies: Vec<_> =
+            answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(cookies.len(), count, "{cookies:?}");
+        for cookie in cookies {
+            let attributes: Vec<&str> = cookie.split("; ").collect();
+            assert!(cookie.starts_with("__Host-"), "{cookie}");
+            for needed in ["Secure", "Path=/", "SameSite=Strict"] {
+                assert!(attributes.contains(&needed), "{cookie}");
+            }
+            assert!(!cookie.to_ascii_lowercase().contains("domain="), "{cookie}");
+            let is_hint = cookie.starts_with("__Host-signed_in=");
+            assert_eq!(attributes.contains(&"HttpOnly"), !is_hint, "{cookie}");
+        }
+    }
 }
 
 /// Guesses wrong until the next guess has to wait for minutes, each guess after the wait for it.

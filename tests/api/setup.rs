@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Database, World, WorldOptions, on_both};
 
-on_both! { owner_is_made_and_signed_in link_works_once racing_set_ups_make_one newer_link_replaces_the_older wrong_fields_are_named }
+on_both! { owner_is_made_and_signed_in link_works_once racing_set_ups_make_one newer_link_replaces_the_older wrong_fields_are_named link_ends_after_a_day_and_the_next_one_is_printed }
 
 async fn owner_is_made_and_signed_in(database: Database) {
     let world = World::new(database).await;
@@ -55,6 +55,24 @@ async fn newer_link_replaces_the_older(database: Database) {
     assert_eq!(world.nobody().post("/api/v1/setup", older).await.status, 409);
     world.owner().await;
     assert_eq!(world.restart().await.running.setup_link, None);
+}
+
+async fn link_ends_after_a_day_and_the_next_one_is_printed(database: Database) {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+    let world = World::new(database).await;
+    let next = async || server::setup::next_link(&world.running.app).await.unwrap();
+    world.clock.advance(DAY_MS - 1_000);
+    assert_eq!(next().await, None, "the first one works still");
+    world.clock.advance(1_000);
+    let late = world.nobody().post("/api/v1/setup", world.setup_body()).await;
+    assert_eq!((late.status, late.code().as_str()), (409, "already_set_up"));
+    let link = next().await.expect("the next link");
+    assert_eq!(next().await, None, "one at a time");
+    let mut body = world.setup_body();
+    body["setup_token"] = json!(link.split('#').nth(1).unwrap());
+    assert_eq!(world.nobody().post("/api/v1/setup", body).await.status, 200);
+    world.clock.advance(2 * DAY_MS);
+    assert_eq!(next().await, None, "set-up is done");
 }
 
 async fn wrong_fields_are_named(database: Database) {

@@ -110,10 +110,16 @@ pub(crate) async fn make_older(file: &Path) {
     let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
     for statement in [
         "DROP TABLE sealed_logs",
+        "DROP INDEX sessions_by_sign_in",
+        "ALTER TABLE sessions DROP COLUMN sign_in_id",
+        "ALTER TABLE persons DROP COLUMN password_chars",
         "DROP TABLE audit_heads",
         "DROP TABLE clock",
         "DROP INDEX accounts_by_level",
         "ALTER TABLE accounts DROP COLUMN signed_out_at",
+        "DROP INDEX invitations_by_snapshot",
+        "ALTER TABLE invitations DROP COLUMN snapshot_id",
+        "DROP TABLE access_snapshots",
         "DELETE FROM _sqlx_migrations WHERE version >= 4",
     ] {
         connection.execute(statement).await.unwrap();

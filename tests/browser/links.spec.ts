@@ -81,3 +81,43 @@ test("invitation page calls a level as the profile does", async ({ page, browser
   await ana.page.goto(linkIn(await mailbox.waitForMail("ana@example.com")));
   await expect(ana.page.getByRole("term").filter({ hasText: "Privilege level" })).toBeVisible();
 });
+
+test("person of another organization signs in on the page to accept", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  createOwner(roster, "Other", "otto@example.com", "Otto Other", PASSWORD);
+  await invite(page, "otto@example.com");
+  const otto = await elsewhere(browser);
+  await otto.page.goto(linkIn(await mailbox.waitForMail("otto@example.com")));
+  await expect(otto.page.getByLabel("Your name", { exact: true })).toBeVisible();
+  await otto.page.getByRole("button", { name: "I already have a password here" }).click();
+  await expect(otto.page.getByLabel("Your name", { exact: true })).toHaveCount(0);
+  await checkBothThemes(otto.page);
+  await otto.page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+  await otto.page.getByRole("button", { name: "Sign in and accept" }).click();
+  await expect(otto.page.getByText("Welcome to Acme.").first()).toBeVisible();
+  await expect(row(page, "otto@example.com")).toContainText("Active");
+});
+
+test("account that gained access needs a new link, and gets one by a resend", async ({ page, browser, roster, mailbox }) => {
+  await setUp(page, roster);
+  await invite(page, "ana@example.com");
+  const first = linkIn(await mailbox.waitForMail("ana@example.com"));
+  await page.goto(`${roster.url}/accounts/invitations`);
+  await expect(row(page, "ana@example.com")).toContainText("Sent");
+  const accounts = await call<{ items: { id: string; version: number }[] }>(page, "GET", "accounts?q=ana");
+  const { id } = accounts.items[0] ?? { id: "" };
+  await call(page, "POST", "accounts/bulk", { ids: [id], action: { type: "set_level", level: "admin" } });
+  await expect(row(page, "ana@example.com")).toContainText("New link needed");
+  await expect(row(page, "ana@example.com").getByRole("button", { name: "Copy invitation link" })).toHaveCount(0);
+  await checkBothThemes(page);
+  const ana = await elsewhere(browser);
+  await ana.page.goto(first);
+  await expect(ana.page.getByRole("heading", { name: "You need a new link" })).toBeVisible();
+  await expect(ana.page.getByRole("button", { name: "Accept invitation" })).toHaveCount(0);
+  await checkBothThemes(ana.page);
+  await ana.page.getByRole("button", { name: "Ask for a new link" }).click();
+  await expect(ana.page.getByText("A new link was asked for")).toBeVisible();
+  await row(page, "ana@example.com").getByRole("button", { name: "Resend invitation" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Resend", exact: false }).click();
+  await expect(row(page, "ana@example.com")).not.toContainText("New link needed");
+});

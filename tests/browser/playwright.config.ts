@@ -11,6 +11,8 @@ const CHROMIUM_ARGUMENTS = [
   "--disable-sync",
 ];
 
+const TRUNK = "trunk.spec.ts";
+
 export default defineConfig({
   testDir: ".",
   outputDir: "results",
@@ -21,6 +23,11 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: "list",
+  // What drives `trunk serve` compiles, which would be in the way of the others.
+  projects: [
+    { name: "console", testIgnore: TRUNK },
+    { name: "trunk", testMatch: TRUNK, workers: 1 },
+  ],
   use: {
     browserName: "chromium",
     launchOptions: { executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: CHROMIUM_ARGUMENTS },

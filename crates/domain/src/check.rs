@@ -16,6 +16,8 @@ use crate::time::Timestamp;
 pub const CHECKS_MAX: usize = 1_000;
 /// The most fixes a refusal names.
 pub const FIXES_MAX: usize = 5;
+/// The most different refusals of one request that name fixes.
+pub const FIXED_MAX: usize = 100;
 
 /// One question.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -39,7 +41,8 @@ pub struct CheckRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CheckMany {
-    /// 1,000 at most.
+    /// 1,000 at most. Of different refusals the first 100 name fixes.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 1_000))]
     pub checks: Vec<CheckRequest>,
 }
 
@@ -62,6 +65,7 @@ pub struct CheckBody {
     pub access: Option<AccessLevel>,
     /// 1 to 1,000, without the other fields.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 1_000))]
     pub checks: Option<Vec<CheckRequest>>,
 }
 
@@ -223,7 +227,8 @@ pub struct CheckAnswer {
     /// restricted object, those that give access: they end in `access`, `object_owner` or `owner`.
     #[serde(default)]
     pub paths: Vec<Path>,
-    /// For those who could grant them; empty for others, and when it is allowed.
+    /// For those who could grant them; empty for others, and when it is allowed. Of many different refusals in one answer the
+    /// first 100 name them.
     #[serde(default)]
     pub fixes: Vec<Fix>,
 }

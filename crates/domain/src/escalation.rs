@@ -273,6 +273,7 @@ impl Company {
             at: NOW,
             owners: self.owners(),
             seats_left: Some(3),
+            gives_full_access: false,
         };
         let context = ActContext { book, group: Some(&group), at: NOW };
         let mut is_done = false;

@@ -7,9 +7,31 @@ use crate::access::{AccessHolding, ObjectHoldings};
 use crate::accounts::AccountState;
 use crate::effective::GroupHolding;
 use crate::grants::{Grant, GrantWhat};
-use crate::groups::GroupRef;
-use crate::id::GroupId;
+use crate::roles::OWNER_ROLE;
 use crate::testing::{self, NOW, Tape, active};
+
+/// A group that an account could join.
+struct GroupOffer {
+    group: GroupRef,
+    /// Keys of the roles on it.
+    roles: Vec<String>,
+    /// The access to the object asked about that it has.
+    access: Option<AccessLevel>,
+}
+
+/// The fixes of one question, of all groups that there are.
+fn fixes_of(
+    holdings: &Holdings,
+    book: &RoleBook,
+    offers: &[GroupOffer],
+    question: &Question<'_>,
+    giver: &Giver<'_>,
+) -> Vec<Fix> {
+    let groups = offers.iter().map(|offer| (offer.group.clone(), offer.roles.clone()));
+    let additions = Additions::new(book, groups, giver.effective);
+    let access = offers.iter().filter_map(|offer| Some((offer.group.id, offer.access?))).collect();
+    fixes(holdings, book, &additions, &access, question, giver, NOW)
+}
 
 fn user(grants: Vec<Grant>) -> Holdings {
     Holdings { kind: AccountKind::User, state: active(), level: Some("viewer".into()), grants, groups: Vec::new() }
@@ -42,11 +64,14 @@ fn owner() -> Effective {
 
 /// What the fixes are called, in their order, each with what it gives beside.
 fn names(holdings: &Holdings, groups: &[GroupOffer], question: &Question<'_>, giver: &Giver<'_>) -> Vec<String> {
-    let found = fixes(holdings, &book(), groups, question, giver, NOW);
+    let found = fixes_of(holdings, &book(), groups, question, giver);
     let what = |fix: &Fix| match fix.kind {
         FixKind::AddPermission => fix.permission.clone().unwrap_or_default(),
         FixKind::AddAccess => fix.access.map(|access| access.as_str().to_owned()).unwrap_or_default(),
-        _ => name(fix).to_owned(),
+        _ => {
+            let role = fix.role.as_ref().or(fix.level.as_ref()).map(|role| role.name.clone());
+            role.or_else(|| fix.group.as_ref().map(|group| group.name.clone())).unwrap_or_default()
+        }
     };
     found.iter().map(|fix| format!("{:?} {} {}", fix.kind, what(fix), fix.extra)).collect()
 }
@@ -252,7 +277,7 @@ proptest! {
         let giver = Giver { effective: &owner, is_same_account: false, may_give_access: true, has_seat: true };
 
         let before = effective(&holdings, &book, NOW);
-        let found = fixes(&holdings, &book, &offers, &question, &giver, NOW);
+        let found = fixes_of(&holdings, &book, &offers, &question, &giver);
         if matches!(check(&holdings, &before, &book, &question, NOW), Decision::Allow(_)) {
             prop_assert!(found.is_empty());
             return Ok(());
@@ -296,7 +321,7 @@ proptest! {
             .map(|number| GroupOffer { group: testing::group_ref(number), roles: group_roles[usize::try_from(number).unwrap()].clone(), access: None })
             .collect();
         let before = effective(&asked, &book, NOW);
-        for fix in fixes(&asked, &book, &offers, &question, &giver, NOW) {
+        for fix in fixes_of(&asked, &book, &offers, &question, &giver) {
             let (after, _) = applied(&asked, None, &offers, &fix);
             let then = effective(&after, &book, NOW);
             let baseline = book.set(book.baseline());

@@ -3,6 +3,7 @@
 mod allowance;
 mod invite;
 mod link;
+mod snapshot;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub use link::{
     AcceptRequest, InvitationLink, InvitationPreview, InvitationToken, LinkFacts, LinkState, LinkViewer, MailFate,
     SENDER_MAY_NOT_INVITE, link_state, mail_fate,
 };
+pub use snapshot::{AccessSnapshot, Gain, HeldAccess};
 
 /// How long a link is valid unless the organization says otherwise, counted from when the mail server took the message.
 pub const INVITATION_TTL_MS_DEFAULT: i64 = DAY_MS;
@@ -99,11 +101,20 @@ pub struct InvitationView {
     /// The invitee asked for a new link, and has not got it yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link_requested_at: Option<Timestamp>,
+    /// The account gained access after its link was made: the link no longer opens, and resending makes one that does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_new_link: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<InvitationOutcome>,
 }
 
 impl InvitationView {
+    /// Whether somebody may have the link, and it would open if the account had gained nothing.
+    #[must_use]
+    pub const fn has_shown_link(&self) -> bool {
+        self.outcome.is_none() && !self.expired && !matches!(self.delivery, Delivery::Queued)
+    }
+
     /// What people read of a mail's state.
     #[must_use]
     pub const fn delivery_label(&self) -> &'static str {

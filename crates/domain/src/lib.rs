@@ -12,6 +12,7 @@ pub mod email_list;
 #[cfg(test)]
 mod escalation;
 pub mod fixes;
+pub mod full_access;
 pub mod grants;
 pub mod groups;
 pub mod id;
@@ -23,7 +24,7 @@ pub mod new_accounts;
 pub mod objects;
 
 #[cfg(feature = "openapi")]
-mod openapi;
+pub mod openapi;
 pub mod organization;
 pub mod page;
 pub mod password;

@@ -51,16 +51,18 @@ pub struct Organization {
 #[serde(deny_unknown_fields)]
 pub struct OrganizationChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub name: Option<Name>,
     /// 0 for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(maximum = 10_000_000))]
     pub seats: Option<u32>,
     /// 1 to 720.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 720))]
     pub invitation_ttl_hours: Option<u32>,
-    /// 8 to 128.
+    /// 15 to 128: the password is the only factor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 8, maximum = 128))]
     pub password_chars_min: Option<u32>,
     /// Key of a level of the profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -118,9 +120,9 @@ mod tests {
             password_chars_min: Some(chars),
             ..OrganizationChange::default()
         };
-        assert_eq!(fields(change(1, 8)), Vec::<String>::new());
+        assert_eq!(fields(change(1, 15)), Vec::<String>::new());
         assert_eq!(fields(change(720, 128)), Vec::<String>::new());
-        assert_eq!(fields(change(0, 7)), ["invitation_ttl_hours", "password_chars_min"]);
+        assert_eq!(fields(change(0, 14)), ["invitation_ttl_hours", "password_chars_min"]);
         assert_eq!(fields(change(721, 129)), ["invitation_ttl_hours", "password_chars_min"]);
         assert_eq!(
             fields(OrganizationChange { default_level: Some("x".into()), ..OrganizationChange::default() }),

@@ -8,8 +8,8 @@ use crate::text::{fold, nfkc};
 
 /// The fewest code points where the password is the only factor, and the default.
 pub const PASSWORD_CHARS_MIN_ALONE: usize = 15;
-/// The fewest an organization may ask for, whatever else is required.
-pub const PASSWORD_CHARS_MIN: usize = 8;
+/// The fewest an organization may ask for. As long as there is no second factor, the password is the only one everywhere.
+pub const PASSWORD_CHARS_MIN: usize = PASSWORD_CHARS_MIN_ALONE;
 /// The most, in code points. Nothing is cut off: more is refused.
 pub const PASSWORD_CHARS_MAX: usize = 128;
 /// Words of context shorter than this are not looked for: they occur by chance.
@@ -37,10 +37,16 @@ impl Password {
         self.0.is_empty()
     }
 
+    /// Its length in code points.
+    #[must_use]
+    pub fn chars(&self) -> usize {
+        self.0.chars().count()
+    }
+
     /// Whether no rule could ever let it pass; such a text need not be hashed.
     #[must_use]
     pub fn is_over_long(&self) -> bool {
-        self.0.chars().count() > PASSWORD_CHARS_MAX
+        self.chars() > PASSWORD_CHARS_MAX
     }
 }
 
@@ -100,12 +106,39 @@ impl fmt::Display for PasswordError {
 
 impl std::error::Error for PasswordError {}
 
+/// How many code points an organization's setting comes to: one of the time when it could be lower counts as the least there
+/// is now.
+#[must_use]
+pub fn chars_min(setting: i64) -> usize {
+    usize::try_from(setting).unwrap_or_default().clamp(PASSWORD_CHARS_MIN, PASSWORD_CHARS_MAX)
+}
+
+/// Whether somebody who has a password already may join an organization with it, without entering it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownLength {
+    Enough,
+    /// The password has to be entered: how long it is, is not known, or was not asked as far as this.
+    Unknown,
+    TooShort,
+}
+
+/// `known` is how many code points the password is known to have, as far as any organization asked when it was entered
+/// last; `is_recent` whether that was a short while ago.
+#[must_use]
+pub fn known_length(known: Option<usize>, chars_min: usize, is_recent: bool) -> KnownLength {
+    match known {
+        Some(known) if known >= chars_min => KnownLength::Enough,
+        Some(_) if is_recent => KnownLength::TooShort,
+        _ => KnownLength::Unknown,
+    }
+}
+
 /// Checks length and context. `context` holds the organization's, the product's and the person's names and address.
 ///
 /// # Errors
 /// The first rule that is broken. The server then asks its list of the commonest as well.
 pub fn check_password(password: &Password, chars_min: usize, context: &[&str]) -> Result<(), PasswordError> {
-    let count = password.0.chars().count();
+    let count = password.chars();
     let least = chars_min.clamp(PASSWORD_CHARS_MIN, PASSWORD_CHARS_MAX);
     if count < least {
         return Err(PasswordError::TooShort(least));
@@ -201,9 +234,25 @@ mod tests {
     }
 
     #[test]
-    fn no_organization_may_ask_for_fewer_than_eight() {
-        assert_eq!(check_password(&Password::new("1234567"), 1, &[]), Err(PasswordError::TooShort(8)));
-        assert_eq!(check_password(&Password::new("12345678"), 1, &[]), Ok(()));
+    fn no_organization_may_ask_for_fewer_than_fifteen() {
+        assert_eq!(check_password(&Password::new("fourteen chars"), 8, &[]), Err(PasswordError::TooShort(15)));
+        assert_eq!(check_password(&Password::new("fifteen chars!!"), 8, &[]), Ok(()));
+        let settings = [-1, 0, 8, 14, 15, 16, 128, 129];
+        assert_eq!(settings.map(chars_min), [15, 15, 15, 15, 15, 16, 128, 128]);
+    }
+
+    #[test]
+    fn password_is_asked_for_where_its_length_is_not_known() {
+        for (known, is_recent, expected) in [
+            (Some(20), false, KnownLength::Enough),
+            (Some(21), true, KnownLength::Enough),
+            (Some(19), false, KnownLength::Unknown),
+            (Some(19), true, KnownLength::TooShort),
+            (None, false, KnownLength::Unknown),
+            (None, true, KnownLength::Unknown),
+        ] {
+            assert_eq!(known_length(known, 20, is_recent), expected, "{known:?} {is_recent}");
+        }
     }
 
     #[test]

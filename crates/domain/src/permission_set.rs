@@ -109,6 +109,13 @@ impl PermissionSet {
         Self(self.0.iter().zip(other).map(|(word, other)| word & !other).collect())
     }
 
+    /// How many of this set another does not hold.
+    #[must_use]
+    pub fn count_without(&self, other: &Self) -> usize {
+        let other = other.0.iter().chain(std::iter::repeat(&0));
+        self.0.iter().zip(other).map(|(word, other)| (word & !other).count_ones() as usize).sum()
+    }
+
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|word| *word == 0)
@@ -159,6 +166,7 @@ mod tests {
             prop_assert_eq!(a.iter().collect::<BTreeSet<_>>(), one.clone());
             prop_assert_eq!((a.len(), a.is_empty()), (one.len(), one.is_empty()));
             prop_assert_eq!(a.without(&b).iter().collect::<BTreeSet<_>>(), one.difference(&other).copied().collect());
+            prop_assert_eq!(a.count_without(&b), one.difference(&other).count());
             prop_assert_eq!(a.is_within(&b), one.is_subset(&other));
             let mut both = a.clone();
             both.extend(&b);

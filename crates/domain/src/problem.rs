@@ -53,6 +53,8 @@ pub enum Code {
     BuiltIn,
     /// 409: the change was undone already, or it is too old to be undone.
     NotUndoable,
+    /// 409: a request with the same `Idempotency-Key` was carried out, and its answer held a secret that is shown once.
+    AlreadyDone,
     /// 409: the invitation was accepted, withdrawn or declined meanwhile.
     NotPending,
     /// 409: the invitation is for somebody else than who is signed in.
@@ -67,6 +69,8 @@ pub enum Code {
     NotJson,
     /// 422: fields are wrong; `errors` says which.
     Invalid,
+    /// 422: the `Idempotency-Key` was used for another request.
+    IdempotencyKeyReused,
     /// 428: a change without `If-Match`.
     VersionRequired,
     /// 429: too many attempts; `Retry-After` says when.
@@ -78,6 +82,47 @@ pub enum Code {
     /// A code of a newer server.
     #[serde(other)]
     Unknown,
+}
+
+impl Code {
+    /// The status of the answer that carries it.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Malformed => 400,
+            Self::NotSignedIn | Self::InvalidToken | Self::WrongCredentials => 401,
+            Self::Forbidden
+            | Self::Escalation
+            | Self::OutOfScope
+            | Self::ConfirmationRequired
+            | Self::SessionRequired
+            | Self::CrossSite => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::Timeout => 408,
+            Self::AlreadySetUp
+            | Self::LastOwner
+            | Self::OwnAccount
+            | Self::LevelKept
+            | Self::NoSeat
+            | Self::NameTaken
+            | Self::InUse
+            | Self::BuiltIn
+            | Self::NotUndoable
+            | Self::AlreadyDone
+            | Self::NotPending
+            | Self::SignedInAsOther => 409,
+            Self::LinkDead => 410,
+            Self::Stale => 412,
+            Self::TooLarge => 413,
+            Self::NotJson => 415,
+            Self::Invalid | Self::IdempotencyKeyReused => 422,
+            Self::VersionRequired => 428,
+            Self::TooMany => 429,
+            Self::Internal | Self::Unknown => 500,
+            Self::Unavailable => 503,
+        }
+    }
 }
 
 /// What people read when they tried too often, with the wait of `Retry-After` in words.

@@ -11,6 +11,7 @@ use crate::effective::{Effective, GroupHolding, Holdings, Lack, RoleBook};
 use crate::grants::{Grant, GrantWhat};
 use crate::groups::GroupRef;
 use crate::id::GroupId;
+use crate::permissions::ALL_PERMISSIONS;
 use crate::time::Timestamp;
 
 /// See the module. Permissions by key, expanded.
@@ -29,6 +30,12 @@ impl Reach {
     #[must_use]
     pub const fn gift(given: Vec<String>, until: Option<Timestamp>) -> Self {
         Self { touched: Vec::new(), given, until }
+    }
+
+    /// Whether it gives full access: that takes a password proved a short while ago (S12).
+    #[must_use]
+    pub fn gives_full_access(&self) -> bool {
+        self.given.iter().any(|key| key == ALL_PERMISSIONS)
     }
 
     /// What is lacked by somebody who holds `effective`; none where it is within their reach.

@@ -24,8 +24,8 @@ pub const SIGN_IN_NAME_BYTES_MAX: usize = 254;
 #[serde(deny_unknown_fields)]
 pub struct SignInRequest {
     /// E-mail address or user name.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::SignInName))]
     pub email: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub password: Password,
 }
 
@@ -40,7 +40,6 @@ pub const OLDER_ID_MS: i64 = 10 * SECOND_MS;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmRequest {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub password: Password,
 }
 
@@ -183,6 +182,14 @@ const FREE_GUESSES: u32 = 5;
 pub const GUESSES_PER_DAY_MAX: u32 = 100;
 /// The longest wait between two guesses within the day's number.
 const WAIT_MS_MAX: i64 = 15 * MINUTE_MS;
+
+/// So few guesses are forgotten after `GUESSES_FORGOTTEN_AFTER_MS`, and not only after a day: strangers who try ever other names
+/// leave that much behind. All those that are let through by this in a day are still fewer than `GUESSES_PER_DAY_MAX`.
+pub const GUESSES_FORGOTTEN_MAX: u32 = 3;
+/// See `GUESSES_FORGOTTEN_MAX`.
+pub const GUESSES_FORGOTTEN_AFTER_MS: i64 = HOUR_MS;
+const _: () =
+    assert!(GUESSES_FORGOTTEN_MAX as i64 * (DAY_MS / GUESSES_FORGOTTEN_AFTER_MS) < GUESSES_PER_DAY_MAX as i64);
 
 /// The failed guesses for one sign-in name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

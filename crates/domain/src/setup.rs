@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::email::EmailAddress;
 use crate::password::Password;
 use crate::text::Name;
+use crate::time::DAY_MS;
+
+/// The link that the server prints works for so long; then it prints the next one.
+pub const SETUP_LINK_MS: i64 = DAY_MS;
 
 /// A profile as set-up offers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,14 +40,10 @@ pub struct SetupView {
 pub struct SetupRequest {
     /// From the link that the server printed when it started.
     pub setup_token: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub organization: Name,
     /// Key of a profile.
     pub profile: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub email: EmailAddress,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub display_name: Name,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub password: Password,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::profile::Profile;
 use domain::session::SessionLimits;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::accounts::counts::CountCache;
 use crate::accounts::kept::PageCache;
@@ -15,12 +15,15 @@ use crate::caller::known_tokens::KnownTokens;
 use crate::caller::session::SessionReader;
 use crate::clock::Clock;
 use crate::http::address::AttemptBuckets;
+use crate::http::events::EventLog;
+use crate::http::gate::Gate;
 use crate::http::refusals::Noted;
 use crate::organization::reader::OrganizationReader;
 use crate::passwords::Hasher;
 use crate::previews::KeptWorlds;
 use crate::roles::books::BookCache;
 use crate::secrets::ServerKey;
+use crate::session::refused::RefusedSignIns;
 use crate::store::Db;
 
 /// Everything a running server has. Cheap to clone.
@@ -41,15 +44,21 @@ pub struct AppParts {
     pub attempts: AttemptBuckets,
     /// Of tokens that do not work.
     pub token_attempts: AttemptBuckets,
+    /// Looking up tokens for addresses that have shown too many that do not work.
+    pub token_look_ups: Semaphore,
     pub tokens: KnownTokens,
     pub sessions: SessionReader,
     pub held: HeldCache,
     pub organizations: OrganizationReader,
     pub refusals: Noted,
+    pub refused_sign_ins: RefusedSignIns,
     pub counts: CountCache,
     pub pages: PageCache,
     pub books: BookCache,
     pub worlds: KeptWorlds,
+    /// What work that takes long waits at.
+    pub gate: Gate,
+    pub events: EventLog,
     pub session_limits: SessionLimits,
     pub trusted_proxies: Vec<IpAddr>,
     /// Wakes the worker that sends mails.

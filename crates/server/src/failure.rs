@@ -10,6 +10,7 @@ use domain::roles::{Role, RoleHolders};
 use domain::tokens::{Token, TokenFault};
 use domain::{FieldError, Timestamp};
 
+use crate::idempotency::SavedAnswer;
 use crate::random::RandomError;
 
 /// A request that was not done. `http::respond` turns each into its answer.
@@ -29,6 +30,8 @@ pub enum Failure {
     CrossSite,
     /// The request's token does not work.
     InvalidToken(TokenFault),
+    /// A product asks for a permission, by its key, that the caller lacks.
+    Lacks(String),
     /// The account holds the permission, but the token's scopes do not have it.
     OutOfScope(ConsolePermission),
     /// The password has to be entered again before this (S12).
@@ -49,12 +52,20 @@ pub enum Failure {
     /// It came with the profile or the organization, and stays as it is.
     BuiltIn,
     NotUndoable,
+    /// A request with the same key was carried out; this is its answer.
+    Repeated(Box<SavedAnswer>),
+    /// A request with the same key was carried out; its answer held a secret, and was not saved.
+    AlreadyDone,
+    /// The key was used for another request.
+    KeyReused,
     NotPending,
     SignedInAsOther,
     LinkDead(LinkState),
     /// With what was to be changed as it is now.
     Stale(Option<Current>),
     TooLarge,
+    /// The head of the request is larger than is read.
+    HeadTooLarge,
     NotJson,
     /// One of the two routes that take a form was sent something else; what is to be sent.
     NotOauthForm(&'static str),

@@ -7,11 +7,15 @@ pub mod caller;
 pub mod check;
 pub mod clock;
 pub mod commands;
+#[cfg(test)]
+#[path = "../dist.rs"]
+mod dist;
 pub mod exposure;
 pub mod failure;
 pub mod files;
 pub mod groups;
 pub mod http;
+pub mod idempotency;
 pub mod invitations;
 pub mod log;
 pub mod me;

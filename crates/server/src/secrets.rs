@@ -100,7 +100,13 @@ impl ServerKey {
 /// SHA-256 in hexadecimal: enough for secrets of 256 random bits, which no list of guesses reaches.
 #[must_use]
 pub fn hash(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    hash_bytes(text.as_bytes())
+}
+
+/// As `hash`, of any bytes.
+#[must_use]
+pub fn hash_bytes(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// Whether two hashes are the same, in a time that does not tell how much of them is.

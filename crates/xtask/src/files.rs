@@ -36,6 +36,15 @@ pub(crate) fn remove_folder(path: &Path) -> Result {
     }
 }
 
+/// Copies every file under the folder; what else lies where they go stays.
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result {
+    for file in under(from)? {
+        let name = file.strip_prefix(from).map_err(|error| Failure::at(&file, error))?;
+        write(&to.join(name), &read(&file)?)?;
+    }
+    Ok(())
+}
+
 /// Every file under the folder, or the file itself, in the order of the paths.
 pub(crate) fn under(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {

@@ -1,9 +1,10 @@
 //! `cargo xtask`: the commands that build, serve and check Roster.
 
+mod advisories;
 mod bench;
 mod console;
 mod dependencies;
-mod dist;
+mod dev;
 mod files;
 mod postgres;
 mod repo;
@@ -12,6 +13,7 @@ mod serve;
 mod setup;
 mod test;
 mod tidy;
+mod wide;
 
 use std::process::ExitCode;
 
@@ -21,13 +23,15 @@ use crate::run::{Failure, Result};
 const USAGE: &str = "usage: cargo xtask COMMAND
 
   serve [OPTIONS]   build the console and the server, then start it; OPTIONS go to `roster serve`
-  dev [OPTIONS]     the same with the quick, unoptimized build of the console
+  dev [OPTIONS]     the server behind `trunk serve`, which builds the console quickly, and anew on each change
   build             the release binary, with the console inside
-  test [STEP...]    every check, or only the named ones: lint tidy unit api browser
+  test [STEP...]    every check, or only the named ones: lint tidy unit api browser; and
+                    `wide`, which runs only when it is named: the slow checks that a release needs
   bench [OPTIONS]   measures the release build against the floor of this machine and writes docs/BENCHMARKS.md;
                     OPTIONS: --accounts N, --quick, --no-build, and parts: start memory list check tokens rights size
                     sign-in console postgres bulk invitations
-  tidy              the rules of the source that no compiler checks";
+  tidy              the rules of the source that no compiler checks
+  hook wasm|page    the steps of the console's build, for Trunk, which calls them as Trunk.toml says";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -46,12 +50,13 @@ fn dispatch(arguments: &[String]) -> Result {
     };
     let repo = Repo::find()?;
     match command.as_str() {
-        "serve" => serve::serve(&repo, console::Mode::Release, rest),
-        "dev" => serve::serve(&repo, console::Mode::Dev, rest),
+        "serve" => serve::serve(&repo, rest),
+        "dev" => dev::dev(&repo, rest),
         "build" => serve::build(&repo),
         "test" => test::test(&repo, rest),
         "bench" => bench::bench(&repo, rest),
         "tidy" => tidy::tidy(&repo),
+        "hook" => console::hook(&repo, rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

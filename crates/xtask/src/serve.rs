@@ -1,14 +1,14 @@
-//! `serve`, `dev` and `build`: the console and the server together.
+//! `serve` and `build`: the console and the server together.
 
 use std::os::unix::process::CommandExt;
 
-use crate::console::{self, Mode};
+use crate::console;
 use crate::repo::Repo;
 use crate::run::{Failure, Result, program, run};
 
 /// Builds both and becomes the server. Without optimization the server reads the console from `dist/`.
-pub(crate) fn serve(repo: &Repo, mode: Mode, options: &[String]) -> Result {
-    console::build(repo, mode)?;
+pub(crate) fn serve(repo: &Repo, options: &[String]) -> Result {
+    console::build(repo, build_server)?;
     build_server(repo)?;
     let server = repo.server("debug");
     let error = program(repo, &server, &["serve"])?.args(options).exec();
@@ -17,11 +17,12 @@ pub(crate) fn serve(repo: &Repo, mode: Mode, options: &[String]) -> Result {
 
 /// The binary that one deploys, with the console inside.
 pub(crate) fn build(repo: &Repo) -> Result {
-    console::build(repo, Mode::Release)?;
+    console::build(repo, |_| Ok(()))?;
     run(&mut program(repo, "cargo", &["build", "--release", "--package", "roster-server", "--bin", "roster"])?)?;
     let server = repo.server("release");
     let size = std::fs::metadata(&server).map_err(|error| Failure::at(&server, error))?.len();
-    println!("built {}, {} kB", server.display(), size.div_ceil(1000));
+    let files = console::check_inside(repo, &server)?;
+    println!("built {}, {} kB, with {files} files of the console inside", server.display(), size.div_ceil(1000));
     Ok(())
 }
 

@@ -2,25 +2,28 @@
 
 use std::time::Instant;
 
-use crate::console::{self, Mode};
+use crate::console;
 use crate::postgres::{Cluster, Storage};
 use crate::repo::Repo;
 use crate::run::{Failure, Result, output, program, run};
 use crate::setup::{self, WASM};
-use crate::{dependencies, serve, tidy};
+use crate::{advisories, dependencies, serve, tidy, wide};
 
 type Step = fn(&Repo) -> Result;
 
-const STEPS: [(&str, Step); 5] =
-    [("lint", lint), ("tidy", tidy::tidy), ("unit", unit), ("api", api), ("browser", browser)];
+const STEPS: [(&str, Step); 6] =
+    [("lint", lint), ("tidy", tidy::tidy), ("unit", unit), ("api", api), ("browser", browser), (WIDE, wide::wide)];
+/// The step that runs only when it is named.
+const WIDE: &str = "wide";
 
-/// Runs the named steps, or all. A step that fails does not keep the next ones from running.
+/// Runs the named steps, or all but `wide`. A step that fails does not keep the next ones from running.
 pub(crate) fn test(repo: &Repo, names: &[String]) -> Result {
     if let Some(name) = names.iter().find(|name| STEPS.iter().all(|(step, _)| step != name)) {
         let known = STEPS.map(|(step, _)| step).join(" ");
         return Err(Failure::new(format!("there is no step `{name}`; the steps are: {known}")));
     }
-    let wanted = STEPS.iter().filter(|(step, _)| names.is_empty() || names.iter().any(|name| name == step));
+    let is_wanted = |step: &str| if names.is_empty() { step != WIDE } else { names.iter().any(|name| name == step) };
+    let wanted = STEPS.iter().filter(|(step, _)| is_wanted(step));
     let mut report = Vec::new();
     let mut failed = 0;
     for (name, step) in wanted {
@@ -64,9 +67,16 @@ fn clippy(repo: &Repo, packages: &[&str]) -> Result {
 fn deny(repo: &Repo) -> Result {
     if output(&mut program(repo, "cargo", &["deny", "--version"])?).is_none() {
         println!("lint: cargo-deny is not installed; wildcards, and what other platforms would use, are not looked at");
-        return dependencies::check(repo);
+        return [dependencies::check(repo), advisories::check(repo)].into_iter().collect();
     }
-    run(&mut program(repo, "cargo", &["deny", "check", "licenses", "bans", "sources"])?)
+    let own = run(&mut program(repo, "cargo", &["deny", "check", "licenses", "bans", "sources"])?);
+    // Without a network there may be an older copy of the database, or none.
+    let fetched = run(&mut program(repo, "cargo", &["deny", "fetch", "db"])?);
+    let known = match fetched {
+        Ok(()) => run(&mut program(repo, "cargo", &["deny", "check", "--disable-fetch", "advisories"])?),
+        Err(_) => advisories::check(repo),
+    };
+    [own, known].into_iter().collect()
 }
 
 fn unit(repo: &Repo) -> Result {
@@ -99,14 +109,23 @@ fn browser(repo: &Repo) -> Result {
     setup::test_packages(repo)?;
     let chromium = setup::chromium(repo)?;
     let cluster = Cluster::start(repo, Storage::Memory)?;
-    console::build(repo, Mode::Release)?;
+    console::build(repo, serve::build_server)?;
     serve::build_server(repo)?;
     let tests = repo.root.join("tests");
     let bin = tests.join("node_modules/.bin");
     run(program(repo, bin.join("tsc"), &["--project", "browser"])?.current_dir(&tests))?;
-    let mut playwright = program(repo, bin.join("playwright"), &["test", "--config", "browser"])?;
-    playwright.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", chromium);
-    run(playwright.env("ROSTER_TEST_POSTGRES_URL", cluster.url()).env("PSQL", setup::postgres(repo)?.join("psql")))
+    setup::console(repo)?.finish()?;
+    let psql = setup::postgres(repo)?.join("psql");
+    let trunk = repo.find_program("trunk").ok_or_else(|| Failure::new("Trunk was installed, but it is not there"))?;
+    // What drives `trunk serve` compiles, and would be in the way of the others.
+    let outcomes = ["console", "trunk"].map(|project| {
+        let mut playwright =
+            program(repo, bin.join("playwright"), &["test", "--config", "browser", "--project", project])?;
+        playwright.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", &chromium);
+        playwright.env("TRUNK", &trunk).env("CARGO_TARGET_DIR", &repo.target);
+        run(playwright.env("ROSTER_TEST_POSTGRES_URL", cluster.url()).env("PSQL", &psql))
+    });
+    outcomes.into_iter().collect()
 }
 
 #[expect(

@@ -78,10 +78,11 @@ pub(crate) fn is_owner(account: &Account) -> bool {
     account.roles.iter().any(|role| role.key == OWNER_ROLE)
 }
 
-/// Whether the link of an account's invitation still opens it: one that has expired is sent anew, not passed on.
+/// Whether the link of an account's invitation still opens it: one that has expired, or from before the account gained
+/// access, is sent again, not passed on.
 pub(crate) fn has_open_link(account: &Account, status: ShownStatus) -> bool {
-    let has_expired = account.invitation.as_ref().is_some_and(|invitation| invitation.expired);
-    is_invited(status) && status != ShownStatus::InvitationExpired && !has_expired
+    let is_dead = account.invitation.as_ref().is_some_and(|invitation| invitation.expired || invitation.needs_new_link);
+    is_invited(status) && status != ShownStatus::InvitationExpired && !is_dead
 }
 
 /// The acts on an account, in the order of the menu. What one may not do is not there; of an account that holds more than
@@ -175,6 +176,7 @@ mod tests {
                 error: None,
                 sent_by: None,
                 link_requested_at: None,
+                needs_new_link: false,
                 outcome: None,
             };
             Account { status: AccountStatus::Pending, invitation: Some(invitation), ..account(1) }

@@ -47,7 +47,7 @@ impl Way {
         match members_change(&ids, &action).filter(|_| self == Self::Group) {
             Some((group, change)) => {
                 let path = ["/api/v1/groups/", &group.to_string(), "/members"].concat();
-                Change::post(&path).basis(basis).send(&change).await
+                Change::post(&path).once().basis(basis).send(&change).await
             }
             None => send(BulkRequest { ids, versions: Vec::new(), action, dry_run: false }, basis).await,
         }
@@ -66,13 +66,13 @@ fn members_change(ids: &[AccountId], action: &BulkAction) -> Option<(GroupId, Me
 
 /// Sends an act on accounts. It is refused when rights are no longer as in the preview that was seen.
 pub(crate) async fn send(request: BulkRequest, basis: Option<&str>) -> Result<BulkAnswer, ApiError> {
-    Change::post("/api/v1/accounts/bulk").basis(basis).send(&request).await
+    Change::post("/api/v1/accounts/bulk").once().basis(basis).send(&request).await
 }
 
 /// Takes a bulk change back.
 pub(crate) async fn send_undo(operation: OperationId) -> Result<BulkAnswer, ApiError> {
     let path = ["/api/v1/operations/", &operation.to_string(), "/undo"].concat();
-    Change::post(&path).ask().await
+    Change::post(&path).once().ask().await
 }
 
 impl Desk {

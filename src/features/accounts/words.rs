@@ -14,6 +14,8 @@ pub(crate) enum Standing {
     /// The mail waits, after so many attempts; why the last one did not succeed.
     Waiting(&'static str, String),
     AskedForLink(Timestamp),
+    /// The account gained access since the link was made.
+    NeedsNewLink,
     Expired(Timestamp),
     Expires(Timestamp),
 }
@@ -23,6 +25,7 @@ pub(crate) fn standing(invitation: &InvitationView, at: Timestamp) -> Option<Sta
     let error = || invitation.error.clone().unwrap_or_default();
     match (invitation.delivery, invitation.link_requested_at, invitation.expires_at) {
         _ if invitation.outcome.is_some() => None,
+        _ if invitation.needs_new_link => Some(Standing::NeedsNewLink),
         (Delivery::Failed, ..) => Some(Standing::NotDelivered(error())),
         (Delivery::Queued, ..) => Some(Standing::Waiting(invitation.delivery_label(), error())),
         (_, Some(asked_at), _) => Some(Standing::AskedForLink(asked_at)),
@@ -49,6 +52,11 @@ impl Standing {
                 let needs_attention = !error.is_empty();
                 (label.to_owned(), error, needs_attention)
             }
+            Self::NeedsNewLink => (
+                "New link needed".to_owned(),
+                "Access was extended after the link was sent. Resend the invitation.".to_owned(),
+                true,
+            ),
             Self::AskedForLink(time) => ("Asked for a new link".to_owned(), when(time), true),
             Self::Expired(time) => (["expired ", &when(time)].concat(), String::new(), true),
             Self::Expires(time) => (["expires ", &when(time)].concat(), String::new(), false),
@@ -122,6 +130,7 @@ mod tests {
             error: Some("refused".to_owned()),
             sent_by: None,
             link_requested_at: None,
+            needs_new_link: false,
             outcome: None,
         }
     }
@@ -134,6 +143,7 @@ mod tests {
             (invitation(Delivery::Failed), Some(Standing::NotDelivered("refused".to_owned()))),
             (invitation(Delivery::Queued), Some(Standing::Waiting("Queued, retrying", "refused".to_owned()))),
             (sent(), Some(Standing::Expires(future))),
+            (InvitationView { needs_new_link: true, ..sent() }, Some(Standing::NeedsNewLink)),
             (InvitationView { expires_at: Some(past), ..sent() }, Some(Standing::Expired(past))),
             (InvitationView { link_requested_at: Some(past), ..sent() }, Some(Standing::AskedForLink(past))),
             (InvitationView { outcome: Some(InvitationOutcome::Declined), ..sent() }, None),

@@ -38,11 +38,11 @@ async fn put_member(
     basis: Option<&str>,
 ) -> Result<(), ApiError> {
     let path = [&path(group), "/members/", &account.to_string()].concat();
-    Change::new(Method::PUT, &path).basis(basis).tell(&MembershipChange { valid_until }).await
+    Change::new(Method::PUT, &path).once().basis(basis).tell(&MembershipChange { valid_until }).await
 }
 
 async fn change_members(group: GroupId, change: &MembersChange, basis: Option<&str>) -> Result<BulkAnswer, ApiError> {
-    Change::post(&[&path(group), "/members"].concat()).basis(basis).send(change).await
+    Change::post(&[&path(group), "/members"].concat()).once().basis(basis).send(change).await
 }
 
 impl GroupDesk {

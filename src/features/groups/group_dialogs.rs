@@ -23,7 +23,7 @@ pub(super) fn CreateGroupDialog(
 ) -> impl IntoView {
     let create = move |Named { name, description, dialog }: Named| {
         spawn_local(async move {
-            match Change::post(GROUPS).send::<_, Group>(&NewGroup { name, description }).await {
+            match Change::post(GROUPS).once().send::<_, Group>(&NewGroup { name, description }).await {
                 Ok(group) => {
                     on_created.try_run(group);
                 }

@@ -91,7 +91,7 @@ impl Picker {
             let made = match Name::parse(&name) {
                 Ok(name) => {
                     let group = NewGroup { name, description: String::new() };
-                    let answer = Change::post("/api/v1/groups").send::<_, Group>(&group).await;
+                    let answer = Change::post("/api/v1/groups").once().send::<_, Group>(&group).await;
                     answer.map_err(|error| self.told(&error))
                 }
                 Err(error) => Err(Some(error.to_string())),

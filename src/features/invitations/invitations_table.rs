@@ -116,6 +116,7 @@ fn badge_text(invitation: &InvitationView) -> &'static str {
     match invitation.outcome {
         Some(outcome) => outcome_label(outcome),
         None if invitation.expired => "Expired",
+        None if invitation.needs_new_link => "New link needed",
         None => invitation.delivery_label(),
     }
 }
@@ -124,7 +125,7 @@ fn badge_tone(invitation: &InvitationView) -> Tone {
     use domain::invitations::Delivery;
     match (invitation.outcome, invitation.delivery) {
         (Some(_), _) => Tone::Neutral,
-        (None, _) if invitation.expired => Tone::Warning,
+        (None, _) if invitation.expired || invitation.needs_new_link => Tone::Warning,
         (None, Delivery::Failed) => Tone::Danger,
         (None, Delivery::Queued) => Tone::Warning,
         (None, Delivery::Sent) => Tone::Success,
@@ -137,8 +138,8 @@ fn line(invitation: &InvitationView, at: domain::Timestamp) -> Line {
     let standing = standing(invitation, at);
     let is_told = |standing: &Standing| !matches!(standing, Standing::Expires(_) | Standing::Expired(_));
     let mut line = standing.filter(is_told).map(|standing| standing.line(at)).unwrap_or_default();
-    // The badge says already how the mail stands; the reason stands below it.
-    if line.text == invitation.delivery_label() {
+    // The badge says already how the invitation stands; the reason stands below it.
+    if line.text == badge_text(invitation) || line.text == invitation.delivery_label() {
         line.text.clone_from(&line.more);
     }
     line

@@ -42,8 +42,6 @@ pub(super) struct InviteForm {
     pub(super) results: RwSignal<Option<Vec<InviteResult>>>,
     /// The groups that were asked for, by which the results name them.
     pub(super) asked_groups: StoredValue<Vec<GroupRef>>,
-    /// The last request and its key: the same request is the same intention, however often it is tried.
-    attempt: StoredValue<(String, String)>,
 }
 
 impl InviteForm {
@@ -67,7 +65,6 @@ impl InviteForm {
             waits: StoredValue::new(false),
             results: RwSignal::new(None),
             asked_groups: StoredValue::new(Vec::new()),
-            attempt: StoredValue::new((String::new(), String::new())),
         };
         Effect::new(move |_| {
             if !form.new_groups.are_under_way() {
@@ -192,10 +189,9 @@ impl InviteForm {
         self.faults.set(Faults::default());
         self.advanced.refuse(Vec::new());
         self.asked_groups.set_value(self.groups.get_untracked());
-        let key = self.key_for(&request);
         let (desk, owner) = (self.desk, self.owner);
         spawn_local(async move {
-            match Change::post("/api/v1/invitations").key(&key).send::<_, InviteResponse>(&request).await {
+            match Change::post("/api/v1/invitations").once().send::<_, InviteResponse>(&request).await {
                 Ok(response) => {
                     Draft::default().keep(owner);
                     desk.list.refresh();
@@ -207,25 +203,12 @@ impl InviteForm {
         });
     }
 
-    fn key_for(self, request: &InviteRequest) -> String {
-        let text = serde_json::to_string(request).unwrap_or_default();
-        self.attempt
-            .try_update_value(|(last, key)| {
-                if *last != text {
-                    (*last, *key) = (text, fresh_key());
-                }
-                key.clone()
-            })
-            .unwrap_or_default()
-    }
-
     fn succeeded(self, results: Vec<InviteResult>) {
         let summary = summarize(&results);
         let is_closed = self.busy.try_set(false).is_some();
         if is_closed {
             return self.desk.messages.success(summary, None);
         }
-        self.attempt.set_value((String::new(), String::new()));
         self.entries.set(to_correct(&results));
         self.level.set(beforehand(self.desk));
         self.groups.set(Vec::new());
@@ -264,11 +247,4 @@ fn beforehand(desk: Desk) -> String {
             chosen_beforehand(&choices(session), session.organization.default_level.as_deref()).unwrap_or_default()
         })
     })
-}
-
-/// A key that no other request has. Without randomness the request goes without one, and is then not safe to be tried twice.
-fn fresh_key() -> String {
-    let mut bytes = [0_u8; 16];
-    let filled = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
-    filled.map(|_| bytes.iter().map(|byte| format!("{byte:02x}")).collect()).unwrap_or_default()
 }

@@ -13,7 +13,7 @@ fn path(id: AccountId, act: &str) -> String {
 
 /// Makes a new link and sends it; the old one is dead from then on. Gives the account as it is then.
 pub(crate) async fn resend(account: &Account) -> Result<Account, ApiError> {
-    Change::post(&path(account.id, "/resend")).version(account.version).ask().await
+    Change::post(&path(account.id, "/resend")).once().version(account.version).ask().await
 }
 
 /// Ends the invitation: its link is dead, and the account is gone.

@@ -214,7 +214,7 @@ impl ObjectDesk {
         spawn_local(async move {
             let path = self.path("");
             let answer =
-                Change::new(Method::PUT, &path).version(self.version().unwrap_or_default()).tell(&change).await;
+                Change::new(Method::PUT, &path).once().version(self.version().unwrap_or_default()).tell(&change).await;
             self.done(answer, said, undo);
         });
     }
@@ -265,7 +265,7 @@ impl ObjectDesk {
     /// Writes one access.
     pub(super) async fn put(self, change: &AccessChange) -> Result<(), ApiError> {
         let version = self.version().unwrap_or_default();
-        let answer = Change::new(Method::PUT, &self.path("/access")).version(version).tell(change).await;
+        let answer = Change::new(Method::PUT, &self.path("/access")).once().version(version).tell(change).await;
         self.take(&answer);
         answer
     }
@@ -321,7 +321,7 @@ impl ObjectDesk {
             // The page may have gone; the act does not need it.
             spawn_local(async move {
                 let version = self.version().unwrap_or(after);
-                match Change::new(Method::PUT, &path).version(version).tell(&change).await {
+                match Change::new(Method::PUT, &path).once().version(version).tell(&change).await {
                     Ok(()) => messages.success(said, None),
                     Err(error) if error.code() == Some(Code::NotSignedIn) => session.end(),
                     Err(error) => messages.failed(error.message(), None),

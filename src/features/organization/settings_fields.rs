@@ -96,7 +96,7 @@ pub(super) fn TokenFields(desk: Desk) -> impl IntoView {
 #[component]
 pub(super) fn PasswordLengthField(desk: Desk) -> impl IntoView {
     let hint = format!(
-        "{PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters, for passwords chosen from now on. Length protects better than signs and digits."
+        "{PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters, for passwords chosen from now on. It can't be lower while the password is the only factor to sign in with. Length matters more than symbols and digits."
     );
     view! {
         <TextField

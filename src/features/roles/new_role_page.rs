@@ -107,7 +107,7 @@ fn NewRoleForm(begun: Begun, catalogue: Catalogue) -> impl IntoView {
             NewRole { name, description: description.trim().to_owned(), permissions: chosen.into_iter().collect() };
         let navigate = navigate.clone();
         spawn_local(async move {
-            match Change::post(ROLES).send::<_, Role>(&role).await {
+            match Change::post(ROLES).once().send::<_, Role>(&role).await {
                 Ok(role) => {
                     is_done.try_set(true);
                     messages.success(["The role ", &role.name, " was created."].concat(), None);

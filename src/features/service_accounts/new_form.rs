@@ -144,7 +144,7 @@ impl NewForm {
                 return None;
             }
         };
-        match Change::post("/api/v1/service-accounts").send(&request).await {
+        match Change::post("/api/v1/service-accounts").once().send(&request).await {
             Ok(created) => Some(created),
             Err(ApiError::Problem(problem)) if !problem.errors.is_empty() => {
                 self.refuse(problem.errors);

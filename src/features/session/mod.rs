@@ -114,7 +114,7 @@ impl Session {
 }
 
 /// The cookie that hints that somebody is signed in, as the server sets it beside the session's own. It opens nothing.
-const HINT: &str = "signed_in=1";
+const HINT: &str = "__Host-signed_in=1";
 /// In the browser's storage: that whoever was signed in last does not begin with the list of accounts.
 const FIRST: &str = "first";
 

@@ -106,7 +106,7 @@ pub(super) async fn revoke(token: &Token, reason: &str, secret: Option<SecretTex
 
 /// Makes the successor of a token.
 pub(super) async fn rotate(token: &Token, request: &RotateToken) -> Result<RotatedToken, ApiError> {
-    Change::post(&[&path(token), "/rotate"].concat()).send(request).await
+    Change::post(&[&path(token), "/rotate"].concat()).once().send(request).await
 }
 
 /// Ends many tokens, or says what that would do.

@@ -62,7 +62,7 @@ pub(super) fn GenerateDialog(
         busy.set(true);
         let path = path.clone();
         spawn_local(async move {
-            match Change::post(&path).send::<_, MintedToken>(&token).await {
+            match Change::post(&path).once().send::<_, MintedToken>(&token).await {
                 Ok(minted) => {
                     acts.changed();
                     on_close.try_run(());

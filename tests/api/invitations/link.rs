@@ -10,7 +10,8 @@ on_both! {
     looking_uses_nothing_up declined_invitation_is_over link_expires_a_day_after_the_mail_left
     parallel_acceptances_make_one_account new_link_is_asked_of_the_sender_once_an_hour
     person_of_another_organization_joins_with_their_password signed_in_person_joins_and_someone_else_does_not
-    malformed_tokens_are_not_found
+    malformed_tokens_are_not_found nobody_learns_by_a_link_who_is_known_here
+    mails_of_another_organization_are_not_told
 }
 
 async fn looking_uses_nothing_up(database: Database) {
@@ -23,7 +24,7 @@ async fn looking_uses_nothing_up(database: Database) {
         let seen = preview(&world.nobody(), &token).await;
         assert_eq!(
             (&seen["state"], &seen["viewer"], &seen["organization"], &seen["invited_by"], &seen["level"]),
-            (&json!("open"), &json!("new_person"), &json!("Acme"), &json!("Olivia Owner"), &json!("Viewer"))
+            (&json!("open"), &json!("not_signed_in"), &json!("Acme"), &json!("Olivia Owner"), &json!("Viewer"))
         );
     }
     assert_eq!(account(&owner, "ana@example.com").await["version"], before["version"]);
@@ -128,7 +129,6 @@ async fn person_of_another_organization_joins_with_their_password(database: Data
     world.other_organization("otto@example.com").await;
     let link = invite(&owner, &["otto@example.com"]).await["results"][0]["link"].as_str().unwrap().to_owned();
     let token = link.split('#').nth(1).unwrap();
-    assert_eq!(preview(&world.nobody(), token).await["viewer"], "known_person");
     let wrong = world
         .nobody()
         .post("/api/v1/invitations/accept", json!({ "token": token, "password": "wrong horse battery" }))
@@ -186,4 +186,62 @@ async fn malformed_tokens_are_not_found(database: Database) {
             );
         }
     }
+}
+
+async fn nobody_learns_by_a_link_who_is_known_here(database: Database) {
+    let options = WorldOptions { is_behind_proxy: true, ..WorldOptions::default() };
+    let world = World::with(database, options).await;
+    let owner = world.owner().await;
+    let mut otto = world.other_organization("otto@example.com").await;
+    let me = otto.get("/api/v1/me").await.good();
+    let named = json!({ "user_name": "otto" });
+    let version = me["account"]["version"].as_i64().unwrap();
+    otto.sign_in("otto@example.com", PASSWORD).await.good();
+    otto.change(Method::PATCH, "/api/v1/me", version, Some(named)).await.good();
+    let invited = invite(&owner, &["otto@example.com", "new@example.com"]).await;
+    let token =
+        |index: usize| invited["results"][index]["link"].as_str().unwrap().split('#').nth(1).unwrap().to_owned();
+    let asked = [
+        json!({}),
+        json!({ "password": "wrong horse battery" }),
+        json!({ "password": "short" }),
+        json!({ "display_name": "X" }),
+        json!({ "display_name": "X", "password": "short" }),
+        json!({ "display_name": "X", "password": "violet kettle window", "user_name": "otto" }),
+    ];
+    for (number, body) in asked.into_iter().enumerate() {
+        let mut told = Vec::new();
+        for index in [0, 1] {
+            let mut body = body.clone();
+            body["token"] = token(index).into();
+            let answer =
+                world.nobody().post_from(u8::try_from(number).unwrap(), "/api/v1/invitations/accept", body).await;
+            let mut problem = answer.body();
+            problem["request_id"] = Value::Null;
+            told.push((answer.status, problem));
+        }
+        assert!(told[0].0 >= 400, "{told:?}");
+        assert_eq!(told[0], told[1], "{body}");
+    }
+    let mut seen = Vec::new();
+    for index in [0, 1] {
+        let mut preview = preview(&world.nobody(), &token(index)).await;
+        preview["email"] = Value::Null;
+        seen.push(preview);
+    }
+    assert_eq!(seen[0], seen[1]);
+    let joined = json!({ "token": token(0), "display_name": "Somebody", "password": PASSWORD });
+    let joined = world.nobody().post("/api/v1/invitations/accept", joined).await.good();
+    assert_eq!(joined["person"]["display_name"], "Otto Other", "who knows the password is known, and keeps their name");
+}
+
+async fn mails_of_another_organization_are_not_told(database: Database) {
+    let world = World::with_mail(database).await;
+    let owner = world.owner().await;
+    let other = world.other_organization("otto@example.com").await;
+    for _ in 0..3 {
+        invite(&other, &["ana@example.com"]).await;
+    }
+    assert_eq!(outcomes(&invite(&other, &["ana@example.com"]).await), ["too_many"]);
+    assert_eq!(outcomes(&invite(&owner, &["ana@example.com"]).await), ["invited"]);
 }

@@ -85,6 +85,29 @@ async fn connection_is_encrypted_to_a_server_that_is_verified_in_full() {
     }
 }
 
+/// Instead of a password.
+#[tokio::test(flavor = "multi_thread")]
+async fn certificate_of_its_own_lets_roster_in() {
+    let authority = Authority::make();
+    let mut cluster = server(&authority).await;
+    cluster.run("CREATE ROLE roster LOGIN").await;
+    cluster.run("CREATE DATABASE roster OWNER roster").await;
+    let root = authority.file("ca.pem");
+    cluster.put("ca.crt", &std::fs::read(&root).unwrap());
+    cluster.set(&["ssl_ca_file = 'ca.crt'"]);
+    cluster.put("pg_hba.conf", b"host all postgres 127.0.0.1/32 trust\nhostssl all roster 127.0.0.1/32 cert\n");
+    cluster.stop();
+    cluster.start_again().await;
+    authority.certificate("roster", "DNS:roster");
+    let (certificate, key) = (authority.file("roster.pem"), authority.file("roster.key"));
+    let without = verified(&cluster.url("roster"), "localhost", Some(&root)).replace("postgres@", "roster@");
+    let with = format!("{without}&sslcert={}&sslkey={}", certificate.display(), key.display());
+    let error = refusal(&without).await;
+    assert!(error.contains("client certificate"), "{error}");
+    let world = World::on(&with).await;
+    assert_eq!(answers(&world, &world.owner().await).await, healthy());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn server_that_is_not_who_it_should_be_is_refused() {
     let (authority, other) = (Authority::make(), Authority::make());

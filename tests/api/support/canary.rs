@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once, PoisonError};
 
 use domain::secret::Secret;
+use serde_json::Value;
 use sqlx::{Connection, Executor};
 
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -50,6 +51,23 @@ pub(crate) fn listen() {
         let subscriber = tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG).with_writer(|| Writer);
         let _ = tracing::subscriber::set_global_default(subscriber.finish());
     });
+}
+
+/// The statements that were run for a request, by what the log says of them. Each connection logs when it is done with one, so
+/// that their order is not told.
+pub(crate) fn statements_of(request_id: &str) -> Vec<String> {
+    let log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
+    let lines = log.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let is_of = |line: &Value| line["target"] == "sqlx::query" && line["span"]["id"] == request_id;
+    let statements = lines.filter(is_of).filter_map(|line| line["fields"]["summary"].as_str().map(str::to_owned));
+    let mut statements: Vec<String> = statements.collect();
+    statements.sort();
+    statements
+}
+
+/// All that was logged so far.
+pub(crate) fn logged() -> String {
+    String::from_utf8_lossy(&LOG.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
 }
 
 /// Looks when its world ends.

@@ -8,7 +8,8 @@ use crate::support::{Client, Database, Program, World, eventually, on_both, send
 
 on_both! {
     token_opens_every_route_its_account_may malformed_unknown_and_foreign_tokens_say_what_they_are
-    wrong_tokens_slow_their_address_and_nobody_else deactivation_holds_from_the_next_request_on
+    wrong_tokens_slow_their_address_and_nobody_else tokens_work_after_a_restart_from_an_address_that_strangers_have_worn_out
+    deactivation_holds_from_the_next_request_on
     token_works_from_its_addresses_alone use_is_noted_with_what_it_was_for
     use_without_success_is_noted_too token_ends_none_but_itself
     grant_ends_for_tokens_in_memory_too person_is_signed_out_by_an_owners_token
@@ -83,10 +84,41 @@ async fn wrong_tokens_slow_their_address_and_nobody_else(database: Database) {
     let slowed = slowed.expect("the address is slowed down");
     assert!(slowed.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
     assert_eq!(known.get("/api/v1/me").await.status, 200, "a token that worked goes on, also from there");
-    assert_eq!(fresh.get("/api/v1/me").await.status, 429, "one that was never seen waits");
+    assert_eq!(fresh.get("/api/v1/me").await.status, 200, "nor is one turned away that was never seen");
     assert_eq!(owner.get("/api/v1/me").await.status, 200, "sessions do not wait");
+    let unknown = domain::secret::Secret::new(domain::secret::SecretKind::ServiceToken, [7; 32]);
+    let unknown = Program::new(&world.base(), unknown.reveal());
+    assert_eq!(unknown.get("/api/v1/me").await.status, 429, "one that nobody has waits");
     world.clock.advance(60 * 1_000);
-    assert_eq!(fresh.get("/api/v1/me").await.status, 200);
+    assert_eq!(unknown.get("/api/v1/me").await.status, 401);
+}
+
+async fn tokens_work_after_a_restart_from_an_address_that_strangers_have_worn_out(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (account, first) = world.service(&owner, "ci", json!({})).await;
+    let (_, second) = generate(&world, &owner, &tokens_of(&account), json!({ "name": "second" })).await;
+    let world = world.restart().await;
+    let unknown = |number| domain::secret::Secret::new(domain::secret::SecretKind::ServiceToken, [number; 32]);
+    let mut tasks = Vec::new();
+    for number in 0..120 {
+        let wrong = Program::new(&world.base(), unknown(number).reveal());
+        tasks.push(tokio::spawn(async move { wrong.get("/api/v1/me").await.status }));
+    }
+    let mut slowed = 0;
+    for task in tasks {
+        slowed += usize::from(task.await.unwrap() == 429);
+    }
+    assert!(slowed >= 70, "{slowed}");
+    let again = |program: &Program| Program::new(&world.base(), &program.secret);
+    assert_eq!(again(&first).get("/api/v1/forward-auth").await.status, 200);
+    let form = |secret: &str| {
+        let request = world.nobody().bare(Method::POST, "/api/v1/revoke");
+        request.header("content-type", "application/x-www-form-urlencoded").body(format!("token={secret}"))
+    };
+    assert_eq!(send(form(unknown(1).reveal())).await.status, 429);
+    assert_eq!(send(form(&second.secret)).await.status, 200, "whoever holds it ends it");
+    assert_eq!(again(&second).get("/api/v1/me").await.code(), "invalid_token");
 }
 
 async fn deactivation_holds_from_the_next_request_on(database: Database) {

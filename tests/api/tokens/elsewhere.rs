@@ -10,7 +10,7 @@ use crate::support::{Client, Database, Program, World, eventually, nothing_succe
 
 on_both! {
     introspection_tells_what_a_token_may_do introspection_tells_nothing_to_whom_it_does_not_concern
-    introspection_of_wrong_tokens_slows_nobody introspected_token_is_in_use
+    introspection_of_wrong_tokens_slows_nobody introspection_asks_from_where_a_token_was_shown introspected_token_is_in_use
     whoever_shows_a_token_revokes_it proxy_is_told_who_asks_and_what_they_may proxy_asks_for_a_permission
 }
 
@@ -66,6 +66,39 @@ async fn introspection_of_wrong_tokens_slows_nobody(database: Database) {
     }
     let (_, fresh) = generate(&world, &owner, &tokens_of(&account), json!({ "name": "fresh" })).await;
     assert_eq!(product.form("/api/v1/introspect", &fresh.secret).await.good()["active"], true);
+}
+
+async fn introspection_asks_from_where_a_token_was_shown(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (_, product) = world.service(&owner, "product", json!({ "permissions": ["accounts.view"] })).await;
+    let (account, free) = world.service(&owner, "ci", json!({})).await;
+    let new = json!({ "name": "bound", "networks": ["192.0.2.0/24", "2001:db8::/32"] });
+    let (_, bound) = generate(&world, &owner, &tokens_of(&account), new).await;
+    let new = json!({ "name": "here", "networks": ["127.0.0.0/8"] });
+    let (_, here) = generate(&world, &owner, &tokens_of(&account), new).await;
+    let ask = async |program: &Program, secret: &str, from: &str| {
+        let token = [secret, from].concat();
+        program.form("/api/v1/introspect", &token).await
+    };
+    for (program, from, expected) in [
+        (&bound, "", false),
+        (&bound, "&client_ip=192.0.2.7", true),
+        (&bound, "&client_ip=::ffff:192.0.2.7", true),
+        (&bound, "&client_ip=2001:db8::1", true),
+        (&bound, "&client_ip=198.51.100.1", false),
+        (&free, "", true),
+        (&free, "&client_ip=198.51.100.1", true),
+    ] {
+        let told = ask(&product, &program.secret, from).await.good();
+        assert_eq!(told["active"], expected, "{from}");
+        assert!(expected || told.as_object().unwrap().len() == 1, "nothing else is told: {told}");
+    }
+    for wrong in ["&client_ip=", "&client_ip=nonsense", "&client_ip=192.0.2.0/24"] {
+        let refused = ask(&product, &bound.secret, wrong).await;
+        assert_eq!((refused.status, refused.code().as_str()), (400, "malformed"), "{wrong}");
+    }
+    assert_eq!(ask(&here, &here.secret, "").await.good()["active"], true, "it says itself from where it is shown");
 }
 
 async fn introspected_token_is_in_use(database: Database) {

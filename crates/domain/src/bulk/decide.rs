@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::accounts::AccountKind;
 use crate::effective::{Effective, Holdings, RoleBook, effective};
+use crate::full_access::gains_full_access;
 use crate::id::AccountId;
 use crate::problem::Code;
 use crate::reach;
@@ -32,6 +33,8 @@ pub struct Decider<'a> {
     pub owners: BTreeSet<AccountId>,
     /// Absent where there is no limit.
     pub seats_left: Option<u32>,
+    /// Whether something that was let through gives full access: that takes a password proved a short while ago (S12).
+    pub gives_full_access: bool,
 }
 
 impl Decider<'_> {
@@ -69,6 +72,7 @@ impl Decider<'_> {
         } else {
             self.owners.remove(&target.id);
         }
+        self.gives_full_access |= gains_full_access(before, after, self.book, self.at);
         Ok(())
     }
 

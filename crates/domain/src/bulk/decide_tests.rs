@@ -64,8 +64,15 @@ fn verdict(actor: &Holdings, id: AccountId, before: &Holdings, after: &Holdings)
     let book = book();
     let held = effective(actor, &book, NOW);
     let owners = if actor.is_lasting_owner() { BTreeSet::from([ACTOR]) } else { BTreeSet::new() };
-    let mut decider =
-        Decider { actors: vec![ACTOR], effective: &held, book: &book, at: NOW, owners, seats_left: Some(0) };
+    let mut decider = Decider {
+        actors: vec![ACTOR],
+        effective: &held,
+        book: &book,
+        at: NOW,
+        owners,
+        seats_left: Some(0),
+        gives_full_access: false,
+    };
     decider.decide(&Target { id, can_sign_in: true, holdings: before.clone() }, after)
 }
 
@@ -128,6 +135,7 @@ fn owners_and_seats_are_counted_through_one_request() {
         at: NOW,
         owners: BTreeSet::from(ids),
         seats_left: Some(2),
+        gives_full_access: false,
     };
     let mut each = |before: &Holdings, after: &Holdings| {
         ids.map(|id| decider.decide(&Target { id, can_sign_in: true, holdings: before.clone() }, after))
@@ -162,7 +170,7 @@ proptest! {
             let held = effective(&world[actor], &book, NOW);
             let owners = (0..world.len()).filter(|number| is_owner_for_good(&world[*number])).map(id).collect();
             let mut decider =
-                Decider { actors: vec![id(actor)], effective: &held, book: &book, at: NOW, owners, seats_left: None };
+                Decider { actors: vec![id(actor)], effective: &held, book: &book, at: NOW, owners, seats_left: None, gives_full_access: false };
             let action = act(kind, roles[what], levels[what % 3]);
             let context = ActContext { book: &book, group: None, at: NOW };
             let Ok(Some(after)) = action.apply(&context, &world[target]) else { continue };

@@ -21,16 +21,14 @@ pub struct InvitationToken {
 #[serde(deny_unknown_fields)]
 pub struct AcceptRequest {
     pub token: String,
-    /// Of a new person; one who exists keeps their own.
+    /// Of a new person; one who exists keeps their own. Absent for somebody who signs in with a password they have here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub display_name: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub user_name: Option<UserName>,
-    /// A new person's; or the present one of a person who exists and is not signed in.
+    /// With a display name: the password to be, or the present one of a person who has one here already. Without: the
+    /// present one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub password: Option<Password>,
 }
 
@@ -48,6 +46,8 @@ pub enum LinkState {
     Declined,
     /// A newer link was sent.
     Replaced,
+    /// The account gained access after the link was made.
+    Outdated,
 }
 
 /// Who looks at the link.
@@ -55,10 +55,8 @@ pub enum LinkState {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LinkViewer {
-    /// Nobody is signed in, and the address is new here.
-    NewPerson,
-    /// Nobody is signed in, and the address belongs to a person who has a password.
-    KnownPerson,
+    /// Nobody is signed in. Whether the invited person has a password here is told to nobody.
+    NotSignedIn,
     /// The invited person is signed in.
     Invitee,
     /// Somebody else is signed in.
@@ -101,6 +99,8 @@ pub struct LinkFacts {
     pub is_newest: bool,
     /// Whether its sender still holds the right to invite (I12).
     pub may_sender_invite: bool,
+    /// Whether the account would have more than when the link was made (I17).
+    pub is_outdated: bool,
     pub expires_at: Option<Timestamp>,
 }
 
@@ -113,6 +113,7 @@ pub fn link_state(facts: LinkFacts, at: Timestamp) -> LinkState {
         Some(InvitationOutcome::Withdrawn) => LinkState::Withdrawn,
         None if !facts.is_account_open || !facts.may_sender_invite => LinkState::Withdrawn,
         None if !facts.is_newest => LinkState::Replaced,
+        None if facts.is_outdated => LinkState::Outdated,
         None if facts.expires_at.is_some_and(|end| end <= at) => LinkState::Expired,
         None => LinkState::Open,
     }
@@ -125,6 +126,8 @@ pub const SENDER_MAY_NOT_INVITE: &str = "The sender may no longer invite; resend
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailFate {
     Leaves,
+    /// Its account gained access since the link was made: it leaves with a new link.
+    LeavesWithNewLink,
     /// Nobody misses it: the invitation has ended, or a newer mail waits.
     Dropped,
     /// The invitation is open, and the link would open nothing: the list of invitations says why.
@@ -137,6 +140,7 @@ pub fn mail_fate(facts: LinkFacts, at: Timestamp) -> MailFate {
     let is_lost_with_sender = facts.outcome.is_none() && facts.is_account_open && facts.is_newest;
     match link_state(facts, at) {
         LinkState::Open | LinkState::Expired => MailFate::Leaves,
+        LinkState::Outdated => MailFate::LeavesWithNewLink,
         LinkState::Withdrawn if is_lost_with_sender => MailFate::GivenUp(SENDER_MAY_NOT_INVITE),
         LinkState::Used | LinkState::Withdrawn | LinkState::Declined | LinkState::Replaced => MailFate::Dropped,
     }
@@ -146,7 +150,7 @@ impl LinkState {
     /// Whether asking the sender for a new link makes sense.
     #[must_use]
     pub const fn can_ask_for_new_link(self) -> bool {
-        matches!(self, Self::Expired | Self::Replaced)
+        matches!(self, Self::Expired | Self::Replaced | Self::Outdated)
     }
 }
 
@@ -171,13 +175,17 @@ mod tests {
             is_account_open: true,
             is_newest: true,
             may_sender_invite: true,
+            is_outdated: false,
             expires_at: Some(now.plus(1)),
         };
         let cases = [
             (open, LinkState::Open),
             (LinkFacts { expires_at: None, ..open }, LinkState::Open),
             (LinkFacts { expires_at: Some(now), ..open }, LinkState::Expired),
-            (LinkFacts { is_newest: false, ..open }, LinkState::Replaced),
+            (LinkFacts { is_newest: false, is_outdated: true, ..open }, LinkState::Replaced),
+            (LinkFacts { is_outdated: true, ..open }, LinkState::Outdated),
+            (LinkFacts { is_outdated: true, expires_at: Some(now), ..open }, LinkState::Outdated),
+            (LinkFacts { is_outdated: true, may_sender_invite: false, ..open }, LinkState::Withdrawn),
             (LinkFacts { is_account_open: false, ..open }, LinkState::Withdrawn),
             (LinkFacts { may_sender_invite: false, ..open }, LinkState::Withdrawn),
             (LinkFacts { outcome: Some(InvitationOutcome::Accepted), is_newest: false, ..open }, LinkState::Used),
@@ -203,12 +211,15 @@ mod tests {
             is_account_open: true,
             is_newest: true,
             may_sender_invite: true,
+            is_outdated: false,
             expires_at: None,
         };
         let orphaned = LinkFacts { may_sender_invite: false, ..open };
         let cases = [
             (open, MailFate::Leaves),
             (LinkFacts { expires_at: Some(now), ..open }, MailFate::Leaves),
+            (LinkFacts { is_outdated: true, ..open }, MailFate::LeavesWithNewLink),
+            (LinkFacts { is_outdated: true, ..orphaned }, MailFate::GivenUp(SENDER_MAY_NOT_INVITE)),
             (LinkFacts { is_newest: false, ..open }, MailFate::Dropped),
             (LinkFacts { is_account_open: false, ..open }, MailFate::Dropped),
             (LinkFacts { outcome: Some(InvitationOutcome::Accepted), ..open }, MailFate::Dropped),
@@ -226,11 +237,12 @@ mod tests {
         use InvitationOutcome::{Accepted, Declined, Withdrawn};
         let outcome = prop::sample::select(vec![None, Some(Accepted), Some(Declined), Some(Withdrawn)]);
         let end = prop::option::of((0..100_i64).prop_map(Timestamp::from_millis));
-        (outcome, any::<[bool; 3]>(), end).prop_map(|(outcome, holds, expires_at)| LinkFacts {
+        (outcome, any::<[bool; 4]>(), end).prop_map(|(outcome, holds, expires_at)| LinkFacts {
             outcome,
             is_account_open: holds[0],
             is_newest: holds[1],
             may_sender_invite: holds[2],
+            is_outdated: holds[3],
             expires_at,
         })
     }
@@ -251,6 +263,8 @@ mod tests {
             let at = Timestamp::from_millis(at);
             let opens = link_state(LinkFacts { expires_at: Some(at.plus(1)), ..facts }, at) == LinkState::Open;
             prop_assert_eq!(mail_fate(facts, at) == MailFate::Leaves, opens);
+            let with_new_link = mail_fate(facts, at) == MailFate::LeavesWithNewLink;
+            prop_assert_eq!(with_new_link, facts.is_outdated && mail_fate(LinkFacts { is_outdated: false, ..facts }, at) == MailFate::Leaves);
         }
     }
 }

@@ -172,7 +172,7 @@ impl Preview {
     /// Who is concerned beside those who gain and lose: accounts that are not active, and those to come.
     #[must_use]
     pub fn later_lines(&self) -> Vec<String> {
-        let Waiting { invited, out } = self.waiting;
+        let Waiting { invited, out, new_links } = self.waiting;
         let later = |count: u64, kind: &str, when: [&str; 2]| {
             let (nouns, when) = if count == 1 { (" account is", when[0]) } else { (" accounts are", when[1]) };
             (count > 0)
@@ -182,6 +182,9 @@ impl Preview {
         [
             later(invited, "invited", ["its invitation is accepted", "their invitations are accepted"]),
             later(out, "deactivated", ["it is active again", "they are active again"]),
+            (new_links == 1).then(|| "1 invitation needs a new link: resend it after the change.".to_owned()),
+            (new_links > 1)
+                .then(|| [&grouped(new_links), " invitations need new links: resend them after the change."].concat()),
             self.reaches_new_accounts.then(|| new.to_owned()),
         ]
         .into_iter()

@@ -94,8 +94,11 @@ fn last_permission_names_whose_it_is() {
 
 #[test]
 fn who_is_not_active_is_told_of_apart() {
-    let waiting = |invited, out| Preview { waiting: Waiting { invited, out }, ..Preview::default() };
+    let waiting = |invited, out| Preview { waiting: Waiting { invited, out, new_links: 0 }, ..Preview::default() };
     assert!(waiting(0, 0).later_lines().is_empty());
+    let links = |new_links| Preview { waiting: Waiting { new_links, ..Waiting::default() }, ..Preview::default() };
+    assert_eq!(links(1).later_lines(), ["1 invitation needs a new link: resend it after the change."]);
+    assert_eq!(links(1_200).later_lines(), ["1,200 invitations need new links: resend them after the change."]);
     assert_eq!(
         waiting(2, 1).later_lines(),
         [

@@ -5,8 +5,11 @@ use std::str::FromStr;
 
 use core::net::IpAddr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use serde::{Deserialize, Serialize};
+
+/// Bits before an IPv4 address that is mapped into IPv6.
+const MAPPED_PREFIX: u8 = 96;
 
 /// The text is no address range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +42,7 @@ impl Network {
     pub fn parse(text: &str) -> Result<Self, NetworkError> {
         let text = text.trim();
         let range = IpNet::from_str(text).or_else(|_| IpAddr::from_str(text).map(IpNet::from));
-        range.map(|range| Self(range.trunc())).map_err(|_| NetworkError)
+        range.map(|range| Self(canonical(range.trunc()))).map_err(|_| NetworkError)
     }
 
     /// Whether an address is within the range. An IPv4 address mapped into IPv6 counts as the IPv4 address.
@@ -53,6 +56,13 @@ impl Network {
     pub fn covers(&self, other: &Self) -> bool {
         self.0.contains(&other.0)
     }
+}
+
+/// A range of IPv4 addresses mapped into IPv6 as the range of the IPv4 addresses, as which they are looked for.
+fn canonical(range: IpNet) -> IpNet {
+    let IpNet::V6(v6) = range else { return range };
+    let v4 = v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(MAPPED_PREFIX));
+    v4.and_then(|(address, prefix)| Ipv4Net::new(address, prefix).ok()).map_or(range, IpNet::V4)
 }
 
 impl TryFrom<String> for Network {
@@ -86,6 +96,9 @@ mod tests {
             ("192.0.2.7", "192.0.2.7", "192.0.2.7", "192.0.2.8"),
             (" 10.1.2.3/8 ", "10.0.0.0/8", "10.255.0.1", "11.0.0.1"),
             ("10.0.0.0/8", "10.0.0.0/8", "::ffff:10.0.0.1", "::1"),
+            ("::ffff:10.0.0.0/104", "10.0.0.0/8", "10.255.0.1", "11.0.0.1"),
+            ("::ffff:192.0.2.7", "192.0.2.7", "::ffff:192.0.2.7", "192.0.2.8"),
+            ("::ffff:0:0/96", "0.0.0.0/0", "1.2.3.4", "::1"),
             ("2001:db8::/32", "2001:db8::/32", "2001:db8:1::1", "2001:db9::1"),
             ("0.0.0.0/0", "0.0.0.0/0", "1.2.3.4", "::1"),
         ] {

@@ -1,9 +1,10 @@
 //! `PATCH accounts/{id}`: name, level, status and end of somebody else.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::accounts::{Account, AccountChange, AccountKind, AccountStatus, StatusChange};
 use domain::effective::Holdings;
+use domain::full_access::gains_full_access;
 use domain::organization::has_seat;
 use domain::permissions::ConsolePermission;
 use domain::reach::{self, Reach};
@@ -15,6 +16,8 @@ use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
+use crate::invitations;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::roles;
 use crate::service_accounts;
@@ -49,7 +52,7 @@ pub(super) async fn change(
     }
     service_accounts::store::set_details(&mut tx, id, change.description.as_deref(), change.owner).await?;
     set_rights(&mut tx, &caller, &before, &holdings, &change).await?;
-    let after = store::lookup(&mut tx, organization.id, id, caller.at).await?;
+    let mut after = store::lookup(&mut tx, organization.id, id, caller.at).await?;
     audit::store::record(
         &mut tx,
         organization.id,
@@ -58,6 +61,7 @@ pub(super) async fn change(
         Event::new("account.changed", id).before(&before).after(&after),
     )
     .await?;
+    invitations::mark_outdated(&mut tx, &caller, std::slice::from_mut(&mut after)).await?;
     tx.commit().await?;
     Ok(Versioned(after))
 }
@@ -100,7 +104,9 @@ async fn set_rights(
     }
     let after = caller::holdings_of(tx, before.id).await?;
     let asked = reach::of_account_change(&caller.book, holdings, &after, caller.at);
-    asked.iter().try_for_each(|reach| caller.require_within(reach))
+    asked.iter().try_for_each(|reach| caller.require_within(reach))?;
+    // What it has as everyone has is given by nobody, and works again all the same.
+    if gains_full_access(holdings, &after, &caller.book, caller.at) { caller.require_confirmed() } else { Ok(()) }
 }
 
 async fn set_level(tx: &mut Tx, caller: &Caller, account: &Account, key: &str) -> Outcome<()> {

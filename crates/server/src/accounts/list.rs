@@ -18,6 +18,7 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::groups;
 use crate::http::query::Parameters;
+use crate::invitations;
 
 /// An unchanged list is answered by its tag for so long: time alone changes what is shown, too.
 const TAG_EVERY_MS: i64 = 10 * SECOND_MS;
@@ -88,6 +89,7 @@ async fn read(app: &App, caller: &Caller, query: &ListQuery) -> Outcome<AccountP
         None => (page.await?, None),
     };
     reach::mark(&mut connection, caller, &mut items).await?;
+    invitations::mark_outdated(&mut connection, caller, &mut items).await?;
     let is_whole = query.cursor.is_none() && query.skip == 0 && next_cursor.is_none();
     let status_counts = match query.counts {
         _ if counted.is_some() => counted,

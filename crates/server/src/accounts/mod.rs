@@ -11,8 +11,9 @@ mod reach;
 
 pub mod store;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::AccountId;
+use domain::Code;
 use domain::accounts::{Account, AccountChange, AccountPage};
 use domain::bulk::{BulkAnswer, BulkRequest};
 use domain::grants::AccountPermissions;
@@ -23,7 +24,9 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
-use crate::http::route::{Needs, Route};
+use crate::http::path::Path;
+use crate::http::route::{Needs, RIGHTS, Route};
+use crate::invitations;
 use crate::version::Versioned;
 
 /// What changing an account takes: the first for people, the second for service accounts.
@@ -41,12 +44,17 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/accounts/{id}/permissions", view, "What an account holds, and why", permissions::show)
             .gives::<AccountPermissions>(),
         Route::patch("/api/v1/accounts/{id}", Needs::AnyOf(MANAGE), "Change name, level or status", change::change)
+            .refuses(RIGHTS)
+            .refuses(&[Code::LastOwner, Code::OwnAccount, Code::LevelKept, Code::NoSeat])
             .reads(Carried::Version)
             .takes::<AccountChange>()
             .gives::<Account>()
             .gives_version(),
         Route::post("/api/v1/accounts/bulk", Needs::AnyOf(bulk::NEEDS), "One act on many accounts", bulk::bulk)
+            .refuses(RIGHTS)
+            .refuses(&[Code::BuiltIn])
             .reads(Carried::Basis)
+            .reads(Carried::IdempotencyKey)
             .also("accounts.invite to resend, else the right to manage accounts of their kind")
             .takes::<BulkRequest>()
             .gives::<BulkAnswer>(),
@@ -65,5 +73,6 @@ async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) ->
     let mut connection = app.db.reader().acquire().await?;
     let mut account = store::lookup(&mut connection, caller.organization.id, path_id(&id)?, caller.at).await?;
     reach::mark(&mut connection, &caller, std::slice::from_mut(&mut account)).await?;
+    invitations::mark_outdated(&mut connection, &caller, std::slice::from_mut(&mut account)).await?;
     Ok(Versioned(account))
 }

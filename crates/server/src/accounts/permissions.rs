@@ -1,6 +1,6 @@
 //! `GET accounts/{id}/permissions`: what was given to an account, and what it may do by that, and why.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::accounts::{AccountState, ShownStatus};
 use domain::effective::{Holdings, effective};
 use domain::grants::AccountPermissions;
@@ -10,6 +10,7 @@ use super::{path_id, store};
 use crate::app::App;
 use crate::caller::{self, Caller};
 use crate::failure::Outcome;
+use crate::http::path::Path;
 use crate::http::respond::Json;
 
 pub(super) async fn show(

@@ -17,6 +17,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::accounts::AccountKind;
 use domain::effective::{Effective, Holdings, RoleBook, effective};
+use domain::full_access::full_access_end;
 use domain::permissions::{ALL_PERMISSIONS, ConsolePermission};
 use domain::reach::Reach;
 use domain::session::PersonView;
@@ -25,6 +26,7 @@ use domain::{AccountId, Timestamp};
 
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
+use crate::idempotency::Claim;
 use crate::organization::store::OrganizationRow;
 use crate::store::Tx;
 use crate::{organization, roles};
@@ -63,8 +65,12 @@ pub struct Caller {
     pub on_behalf: Option<OnBehalf>,
     /// What of it the request used.
     pub uses: Uses,
+    /// The `Idempotency-Key` of the request.
+    pub(crate) claim: Option<Arc<Claim>>,
     /// When the request arrived.
     pub at: Timestamp,
+    /// Whether a change was begun: what is only looked at takes no fresh proof of the password.
+    is_changing: bool,
     last_active_at: Option<Timestamp>,
 }
 
@@ -114,6 +120,17 @@ impl Caller {
         if self.credential.is_confirmed(self.at) { Ok(()) } else { Err(Failure::ConfirmationRequired) }
     }
 
+    /// As `require_confirmed`, where an account has full access, or will have once it is accepted or activated.
+    ///
+    /// # Errors
+    /// `ConfirmationRequired`.
+    pub fn require_confirmed_for(&self, holdings: &Holdings) -> Outcome<()> {
+        match full_access_end(holdings, &self.book, self.at) {
+            Some(_) => self.require_confirmed(),
+            None => Ok(()),
+        }
+    }
+
     /// The account of the person for whom a service acts.
     #[must_use]
     pub fn on_behalf_of(&self) -> Option<AccountId> {
@@ -156,13 +173,16 @@ impl Caller {
     /// where rights have changed since the request came in. `basis` is that of `version::basis`.
     ///
     /// # Errors
-    /// `Stale` when the rights have changed since the basis; `Forbidden` when the permission was lost meanwhile.
+    /// `Stale` when the rights have changed since the basis; `Forbidden` when the permission was lost meanwhile;
+    /// `Repeated`, `AlreadyDone` or `KeyReused` when the request's key was claimed before.
     pub async fn begin_change(self, app: &App, needs: ConsolePermission, basis: Option<i64>) -> Outcome<(Tx, Self)> {
         let mut tx = app.db.begin().await?;
         let seen = self.organization.rights_revision;
-        let organization = organization::store::lock_rights(&mut tx, self.organization.id, basis).await?;
+        let organization = organization::store::lock_rights(&mut tx, self.organization.id, None).await?;
         let is_as_seen = organization.rights_revision == seen + 1;
-        let caller = Self { organization, ..self };
+        let caller = Self { organization, is_changing: true, ..self };
+        caller.claim_key(&mut tx).await?;
+        caller.require_basis(basis)?;
         let caller = if is_as_seen { caller } else { caller.seen_again(app, &mut tx).await? };
         caller.require(needs)?;
         Ok((tx, caller))
@@ -184,7 +204,7 @@ impl Caller {
     /// and looks again at what the caller holds where rights have changed since the request came in.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// `Repeated`, `AlreadyDone` or `KeyReused` when the request's key was claimed before.
     pub async fn begin_plain(self, app: &App) -> Outcome<(Tx, Self)> {
         let mut tx = app.db.begin().await?;
         let organization = organization::store::lock(&mut tx, self.organization.id).await?;
@@ -203,7 +223,8 @@ impl Caller {
 
     async fn at_row(self, app: &App, mut tx: Tx, organization: OrganizationRow) -> Outcome<(Tx, Self)> {
         let is_as_seen = organization.rights_revision == self.organization.rights_revision;
-        let caller = Self { organization, ..self };
+        let caller = Self { organization, is_changing: true, ..self };
+        caller.claim_key(&mut tx).await?;
         let caller = if is_as_seen { caller } else { caller.seen_again(app, &mut tx).await? };
         Ok((tx, caller))
     }
@@ -264,11 +285,21 @@ impl Caller {
         }
     }
 
+    /// As `require_rights`; and a change that gives full access takes a password proved a short while ago, whatever it is
+    /// called (S12).
+    ///
+    /// # Errors
+    /// As `require_rights`, and `ConfirmationRequired`.
+    pub fn require_within(&self, reach: &Reach) -> Outcome<()> {
+        self.require_rights(reach)?;
+        if self.is_changing && reach.gives_full_access() { self.require_confirmed() } else { Ok(()) }
+    }
+
     /// As `require_reach`, for a change of which something lasts: nobody gives it for longer than they hold it.
     ///
     /// # Errors
     /// Names the first permission lacked, or held until a time.
-    pub fn require_within(&self, reach: &Reach) -> Outcome<()> {
+    pub fn require_rights(&self, reach: &Reach) -> Outcome<()> {
         let Some(lack) = reach.lack(&self.effective) else { return Ok(()) };
         let permission = self.words_for(lack.key);
         Err(match lack.held_until {

@@ -124,7 +124,9 @@ pub async fn find(app: &App, session: &str, origin: &Origin) -> Outcome<Option<C
         credential: Credential::Session(credential),
         on_behalf: None,
         uses: Uses::default(),
+        claim: None,
         at,
+        is_changing: false,
         last_active_at: pulse.last_active_at,
     }))
 }

@@ -23,6 +23,10 @@ use crate::organization::store::OrganizationRow;
 use crate::tokens::store::{self as tokens, TokenRow};
 use crate::{organization, secrets};
 
+/// Tokens that are looked up at once for addresses that have shown too many wrong ones: so many readers of the database they
+/// take at the most.
+pub const LOOK_UPS_BESIDE: usize = 2;
+
 /// A token's last use is written at most once in so long.
 const NOTE_EVERY_MS: i64 = domain::time::MINUTE_MS;
 
@@ -80,9 +84,9 @@ pub fn is_token(secret: &Secret) -> bool {
     matches!(secret.kind(), SecretKind::ServiceToken | SecretKind::UserToken)
 }
 
-/// Counts a wrong token against its address. One that is known to have worked is never counted, so that a proxy before
-/// many programs is not shut out by one of them.
-fn refuse(app: &App, ip: IpAddr, fault: TokenFault, at: Timestamp) -> Failure {
+/// Counts a wrong token against its address. One that works is never counted, and never turned away for what others behind
+/// the same address have shown.
+pub fn refuse(app: &App, ip: IpAddr, fault: TokenFault, at: Timestamp) -> Failure {
     match app.token_attempts.take(ip, at) {
         Ok(()) => Failure::InvalidToken(fault),
         Err(retry_after_s) => Failure::TooMany { retry_after_s },
@@ -101,7 +105,7 @@ pub enum Shown<'a> {
 /// The token of a secret as it is now, whether it works or not.
 ///
 /// # Errors
-/// `InvalidToken` when nobody has it; `TooMany` when the address has shown too many others.
+/// `InvalidToken` when nobody has it; `TooMany` when the address has shown too many such.
 pub async fn look_up(app: &App, secret: &Secret, shown: Shown<'_>, at: Timestamp) -> Outcome<Current> {
     let hash = secrets::hash(secret.reveal());
     if let Some(known) = app.tokens.find(&hash) {
@@ -112,14 +116,9 @@ pub async fn look_up(app: &App, secret: &Secret, shown: Shown<'_>, at: Timestamp
         if let Some(token) = KnownTokens::current(known, &row, at) {
             return Ok(Current { token, organization: row });
         }
-    } else if let Shown::From(ip) = shown {
-        app.token_attempts.look(ip, at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })?;
     }
-    let found = {
-        let mut connection = app.db.reader().acquire().await?;
-        tokens::find_by_hash(&mut connection, &hash).await?
-    };
-    let Some(found) = found.filter(|row| secrets::are_equal(&row.hash, &hash)) else {
+    let ip = if let Shown::From(ip) = shown { Some(ip) } else { None };
+    let Some(found) = find_row(app, &hash, ip, at).await? else {
         app.tokens.forget(&hash);
         return Err(match shown {
             Shown::From(ip) => refuse(app, ip, TokenFault::Unknown, at),
@@ -130,6 +129,21 @@ pub async fn look_up(app: &App, secret: &Secret, shown: Shown<'_>, at: Timestamp
     let token = Arc::new(token);
     app.tokens.keep(hash, token.clone());
     Ok(Current { token, organization: Arc::new(organization) })
+}
+
+/// The row of a token. For an address that has shown too many wrong ones it is looked up all the same, since the token may be a
+/// good one of somebody else there; but few of these look-ups are made at once.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn find_row(app: &App, hash: &str, ip: Option<IpAddr>, at: Timestamp) -> Outcome<Option<TokenRow>> {
+    let _place = match ip.is_some_and(|ip| app.token_attempts.look(ip, at).is_err()) {
+        true => Some(app.token_look_ups.acquire().await.map_err(|error| Failure::Internal(error.to_string()))?),
+        false => None,
+    };
+    let mut connection = app.db.reader().acquire().await?;
+    let found = tokens::find_by_hash(&mut connection, hash).await?;
+    Ok(found.filter(|row| secrets::are_equal(&row.hash, hash)))
 }
 
 /// Reads what a token's account holds, in one transaction: the revisions belong to what was read.
@@ -212,7 +226,9 @@ fn caller(current: Current, on_behalf: Option<OnBehalf>, origin: &Origin, at: Ti
         credential: Credential::Token(token),
         on_behalf,
         uses: Uses::default(),
+        claim: None,
         at,
+        is_changing: false,
         last_active_at: None,
     }
 }

@@ -1,15 +1,16 @@
 //! What the questions of one request are answered from: accounts with what they hold, objects with who has access.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use domain::AccountId;
 use domain::access::{AccessHolding, ObjectHoldings, access_level};
-use domain::check::{CheckAnswer, CheckRequest, Decision, DenyReason, Fix, Question, check};
-use domain::effective::{Effective, GroupHolding, Holdings, effective};
-use domain::fixes::{self, GroupOffer};
+use domain::check::{CheckAnswer, CheckRequest, Decision, DenyReason, FIXED_MAX, Fix, Question, check};
+use domain::effective::{Effective, Holdings, effective};
+use domain::fixes;
 use domain::objects::{AccessLevel, ObjectKey, is_external_id};
 use domain::permissions::{ConsolePermission, is_key};
+use domain::{AccountId, GroupId};
 use sqlx::AnyConnection;
 
 use super::offers::Offers;
@@ -21,37 +22,48 @@ use crate::failure::Outcome;
 use crate::objects::Giver;
 
 /// See the module.
-pub(super) struct Facts<'a> {
-    caller: &'a Caller,
+pub(super) struct Facts {
+    caller: Caller,
     /// The caller is not among them.
-    accounts: HashMap<AccountId, (Arc<Holdings>, Arc<Effective>)>,
+    accounts: HashMap<AccountId, Arc<Holdings>>,
+    /// What they may do, where it is known; of the rest it is worked out with the answers.
+    effective: HashMap<AccountId, Arc<Effective>>,
     /// By type and the id that the product gave it.
     objects: HashMap<(String, String), ObjectFacts>,
 }
 
-impl<'a> Facts<'a> {
+impl Facts {
     /// Reads the accounts that the questions are about: one that was asked about before is known already, and a thousand
     /// are read by as few queries as two.
-    pub(super) async fn of_accounts(app: &App, caller: &'a Caller, questions: &[CheckRequest]) -> Outcome<Self> {
-        let mut facts = Self { caller, accounts: HashMap::new(), objects: HashMap::new() };
+    pub(super) async fn of_accounts(app: &App, caller: &Caller, questions: &[CheckRequest]) -> Outcome<Self> {
+        let (accounts, objects) = (HashMap::new(), HashMap::new());
+        let mut facts = Self { caller: caller.clone(), accounts, effective: HashMap::new(), objects };
         let others: Vec<AccountId> = others(caller, questions).into_iter().collect();
         match others[..] {
             [] => {}
             [only] => {
-                let found = held::find(app, &caller.organization, &caller.book, only, caller.at).await?;
-                facts.accounts.extend(found.map(|held| (only, (held.holdings, held.effective))));
+                if let Some(held) = held::find(app, &caller.organization, &caller.book, only, caller.at).await? {
+                    facts.accounts.insert(only, held.holdings);
+                    facts.effective.insert(only, held.effective);
+                }
             }
             _ => {
                 let mut connection = app.db.reader().acquire().await?;
                 let load = accounts::bulk::store::load;
-                for (id, account) in load(&mut connection, caller.organization.id, &others, caller.at).await? {
-                    let holdings = account.target.holdings;
-                    let holds = effective(&holdings, &caller.book, caller.at);
-                    facts.accounts.insert(id, (Arc::new(holdings), Arc::new(holds)));
-                }
+                let loaded = load(&mut connection, caller.organization.id, &others, caller.at).await?;
+                let holdings = loaded.into_iter().map(|(id, account)| (id, Arc::new(account.target.holdings)));
+                facts.accounts.extend(holdings);
             }
         }
         Ok(facts)
+    }
+
+    /// Works out what the accounts may do of which that is not known yet.
+    pub(super) fn work_out(&mut self) {
+        for (id, holdings) in &self.accounts {
+            let found = || Arc::new(effective(holdings, &self.caller.book, self.caller.at));
+            self.effective.entry(*id).or_insert_with(found);
+        }
     }
 
     /// Reads the objects that the questions are about, with who has access to them.
@@ -69,7 +81,7 @@ impl<'a> Facts<'a> {
             .collect();
         if !keys.is_empty() {
             let own = self.caller.parties().into_iter().map(|party| party.account);
-            let asked: Vec<AccountId> = others(self.caller, questions).into_iter().chain(own).collect();
+            let asked: Vec<AccountId> = others(&self.caller, questions).into_iter().chain(own).collect();
             let keys: Vec<_> = keys.into_iter().collect();
             let organization = self.caller.organization.id;
             self.objects = store::objects(connection, organization, &keys, &asked, self.caller.at).await?;
@@ -87,12 +99,17 @@ impl<'a> Facts<'a> {
     ///
     /// # Errors
     /// `UnknownObject`.
-    fn object(&self, question: &CheckRequest, account: AccountId) -> Result<Option<ObjectHoldings>, DenyReason> {
+    fn object(
+        &self,
+        question: &CheckRequest,
+        account: AccountId,
+        holdings: &Holdings,
+    ) -> Result<Option<ObjectHoldings>, DenyReason> {
         if question.object.is_none() {
             return Ok(None);
         }
         let known = self.known(question);
-        known.map(|object| Some(object.for_account(account))).ok_or(DenyReason::UnknownObject)
+        known.map(|object| Some(object.for_account(account, holdings))).ok_or(DenyReason::UnknownObject)
     }
 
     /// Whose rights a question is about: those of an account, or the caller's own.
@@ -100,14 +117,14 @@ impl<'a> Facts<'a> {
         match question.account.filter(|id| *id != self.caller.account_id) {
             None => self.caller.parties(),
             Some(account) => {
-                let known = self.accounts.get(&account);
+                let known = self.accounts.get(&account).zip(self.effective.get(&account));
                 known.map(|(holdings, effective)| Party { account, holdings, effective }).into_iter().collect()
             }
         }
     }
 
     fn decide(&self, question: &CheckRequest, Party { account, holdings, effective }: Party<'_>) -> Decision {
-        match self.object(question, account) {
+        match self.object(question, account, holdings) {
             Err(reason) => Decision::Deny(reason),
             Ok(object) => {
                 let asked = as_asked(question, object.as_ref());
@@ -120,7 +137,7 @@ impl<'a> Facts<'a> {
     /// tell it from one that is not registered.
     fn is_hidden(&self, question: &CheckRequest) -> bool {
         let is_seen = |object: &ObjectFacts, party: &Party<'_>| {
-            let own = object.for_account(party.account);
+            let own = object.for_account(party.account, party.holdings);
             party.effective.holds(ConsolePermission::ObjectsManage)
                 || access_level(party.holdings, party.effective, &own, self.caller.at).is_some()
         };
@@ -159,17 +176,17 @@ impl<'a> Facts<'a> {
 
     /// Whether the caller could give access without an end, as a fix does.
     fn may_give(&self, object: &ObjectFacts, access: AccessLevel) -> bool {
-        Giver::all_of(self.caller).iter().all(|giver| {
-            let (own, sharer) = (object.for_account(giver.account), giver.sharer());
+        Giver::all_of(&self.caller).iter().all(|giver| {
+            let (own, sharer) = (object.for_account(giver.account, giver.holdings), giver.sharer());
             sharer.may_share(&own) && sharer.may_give(&own, access, None)
         })
     }
 
     /// What would turn a refusal round, as far as the caller could do it.
-    pub(super) fn fixes(&self, question: &CheckRequest, offers: &Offers) -> Vec<Fix> {
+    fn fixes(&self, question: &CheckRequest, offers: &Offers) -> Vec<Fix> {
         // Of one account: where two are asked about, giving the one something may not be enough.
         let [Party { account: id, holdings, .. }] = self.asked_about(question)[..] else { return Vec::new() };
-        let Ok(object) = self.object(question, id) else { return Vec::new() };
+        let Ok(object) = self.object(question, id, holdings) else { return Vec::new() };
         if self.is_hidden(question) {
             return Vec::new();
         }
@@ -180,14 +197,25 @@ impl<'a> Facts<'a> {
             may_give_access: known.is_some_and(|object| self.may_give(object, as_asked(question, None).access)),
             has_seat: offers.has_seat,
         };
-        let offer = |holding: &GroupHolding| GroupOffer {
-            group: holding.group.clone(),
-            roles: holding.roles.clone(),
-            access: known.and_then(|object| object.access_of_group(holding.group.id)),
-        };
-        let groups: Vec<GroupOffer> = offers.groups.iter().map(offer).collect();
+        let group_access = known.map(ObjectFacts::access_of_groups).unwrap_or_default();
         let asked = as_asked(question, object.as_ref());
-        fixes::fixes(holdings, &self.caller.book, &groups, &asked, &giver, self.caller.at)
+        let (book, at) = (&self.caller.book, self.caller.at);
+        fixes::fixes(holdings, book, &offers.additions, &group_access, &asked, &giver, at)
+    }
+
+    /// Adds to refusals what would turn them round: of many different ones, to the first.
+    pub(super) fn add_fixes(&self, questions: &[CheckRequest], answers: &mut [CheckAnswer], offers: &Offers) {
+        let mut known: HashMap<_, Vec<Fix>> = HashMap::new();
+        for (question, answer) in questions.iter().zip(answers).filter(|(_, answer)| !answer.allowed) {
+            let object = question.object.as_ref().map(|key| (key.kind.as_str(), key.external_id.as_str()));
+            let key = (question.permission.as_str(), question.account, object, question.access);
+            let is_in_time = known.len() < FIXED_MAX;
+            answer.fixes = match known.entry(key) {
+                Entry::Occupied(found) => found.get().clone(),
+                Entry::Vacant(place) if is_in_time => place.insert(self.fixes(question, offers)).clone(),
+                Entry::Vacant(_) => Vec::new(),
+            };
+        }
     }
 }
 
@@ -201,22 +229,23 @@ fn as_asked<'q>(question: &'q CheckRequest, object: Option<&'q ObjectHoldings>) 
 }
 
 impl ObjectFacts {
-    /// The object as it is for one account: its own accesses, and those of all groups.
-    fn for_account(&self, account: AccountId) -> ObjectHoldings {
-        let is_of = |access: &&store::AccessRow| access.account.is_none_or(|of| of == account);
-        let holding = |access: &store::AccessRow| AccessHolding {
-            group: access.group,
-            level: access.level,
-            valid_until: access.valid_until,
-        };
+    /// The object as it is for one account: its own accesses, and those of its groups.
+    fn for_account(&self, account: AccountId, holdings: &Holdings) -> ObjectHoldings {
+        let own = self.of_accounts.get(&account);
+        let mut groups: Vec<GroupId> = holdings.groups.iter().map(|holding| holding.group.id).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let of_groups = groups.iter().filter_map(|group| self.of_groups.get(group));
         ObjectHoldings {
             restricted: self.restricted,
             is_owner: self.owner == Some(account),
-            accesses: self.accesses.iter().filter(is_of).map(holding).collect(),
+            accesses: own.into_iter().chain(of_groups).flatten().cloned().collect(),
         }
     }
 
-    fn access_of_group(&self, group: domain::GroupId) -> Option<AccessLevel> {
-        self.accesses.iter().filter(|access| access.group == Some(group)).map(|access| access.level).max()
+    /// The highest access of each group that has any.
+    fn access_of_groups(&self) -> HashMap<GroupId, AccessLevel> {
+        let highest = |accesses: &Vec<AccessHolding>| accesses.iter().map(|access| access.level).max();
+        self.of_groups.iter().filter_map(|(group, accesses)| Some((*group, highest(accesses)?))).collect()
     }
 }

@@ -4,17 +4,19 @@ mod facts;
 mod offers;
 mod store;
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use domain::check::{Asked, CheckAnswer, CheckAnswers, CheckBody, CheckReply, CheckRequest};
 use domain::permissions::ConsolePermission;
-use sqlx::AnyConnection;
 
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::LargeBody;
+use crate::http::gate::Pass;
 use crate::http::respond::Json;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, OTHERS, Route};
 use facts::Facts;
 use offers::Offers;
 
@@ -22,6 +24,7 @@ use offers::Offers;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/check", Needs::SignedIn, "Whether an account may do something, and why", check)
+            .refuses(OTHERS)
             .also("accounts.view to ask about others")
             .takes::<CheckBody>()
             .gives::<CheckReply>(),
@@ -36,16 +39,11 @@ async fn check(
     let asked = body.asked().map_err(|fault| Failure::Invalid(vec![fault]))?;
     let reply = match asked {
         Asked::One(question) => {
-            let mut answers = answers(&app, &caller, std::slice::from_ref(&question)).await?;
-            note_uses(&caller, std::slice::from_ref(&question), &answers);
+            let mut answers = answers(&app, &caller, vec![question]).await?;
             let answer = answers.pop().ok_or_else(|| Failure::Internal("a question without an answer".to_owned()))?;
             CheckReply::One(answer)
         }
-        Asked::Many(questions) => {
-            let answers = answers(&app, &caller, &questions).await?;
-            note_uses(&caller, &questions, &answers);
-            CheckReply::Many(CheckAnswers { results: answers })
-        }
+        Asked::Many(questions) => CheckReply::Many(CheckAnswers { results: answers(&app, &caller, questions).await? }),
     };
     Ok(Json(reply))
 }
@@ -57,48 +55,67 @@ fn note_uses(caller: &Caller, questions: &[CheckRequest], answers: &[CheckAnswer
     allowed.for_each(|(question, _)| caller.uses.add(question.permission.clone()));
 }
 
-async fn answers(app: &App, caller: &Caller, questions: &[CheckRequest]) -> Outcome<Vec<CheckAnswer>> {
+/// As many questions as are answered at once without waiting for a place at the gate: a product asks one or a few for
+/// each of its own requests.
+const FREE_MAX: usize = 32;
+
+async fn answers(app: &App, caller: &Caller, questions: Vec<CheckRequest>) -> Outcome<Vec<CheckAnswer>> {
     let is_of_others = |question: &CheckRequest| question.account.is_some_and(|account| account != caller.account_id);
     if questions.iter().any(is_of_others) {
         caller.require(ConsolePermission::AccountsView)?;
     }
-    let mut facts = Facts::of_accounts(app, caller, questions).await?;
-    // Most questions are about no object, and are allowed: then nothing more is read than for any request.
-    if questions.iter().all(|question| question.object.is_none()) {
+    let is_free = questions.len() <= FREE_MAX;
+    let pass = if is_free { None } else { Some(app.gate.enter(caller.account_id).await?) };
+    let mut facts = Facts::of_accounts(app, caller, &questions).await?;
+    if questions.iter().any(|question| question.object.is_some()) {
+        let mut connection = app.db.reader().acquire().await?;
+        facts.read_objects(&mut connection, &questions).await?;
+    }
+    let answer = move || {
+        facts.work_out();
         let answers: Vec<_> = questions.iter().map(|question| facts.answer(question)).collect();
-        if answers.iter().all(|answer| answer.allowed) || !facts.may_fix() {
-            return Ok(answers);
-        }
+        (Arc::new(facts), Arc::new(questions), answers)
+    };
+    let (facts, questions, answers) = match &pass {
+        Some(pass) => pass.work(answer).await?,
+        None => answer(),
+    };
+    note_uses(caller, &questions, &answers);
+    // Most questions are allowed: then nothing more is read than for any request.
+    if answers.iter().all(|answer| answer.allowed) || !facts.may_fix() {
+        return Ok(answers);
     }
-    let mut connection = app.db.reader().acquire().await?;
-    facts.read_objects(&mut connection, questions).await?;
-    let mut answers: Vec<_> = questions.iter().map(|question| facts.answer(question)).collect();
-    if facts.may_fix() && answers.iter().any(|answer| !answer.allowed) {
-        offer(&mut connection, caller, &facts, questions, &mut answers).await?;
-    }
-    Ok(answers)
+    let pass = match pass {
+        Some(pass) => pass,
+        None => app.gate.enter(caller.account_id).await?,
+    };
+    add_fixes(app, caller, (&facts, &questions), answers, &pass).await
 }
 
 /// How often groups that turn out to be beyond the caller's reach are replaced by the next best ones.
 const OFFERS_MAX: usize = 4;
 
-/// Adds to each refusal what would turn it round.
-async fn offer(
-    connection: &mut AnyConnection,
+/// Adds to refusals what would turn them round.
+async fn add_fixes(
+    app: &App,
     caller: &Caller,
-    facts: &Facts<'_>,
-    questions: &[CheckRequest],
-    answers: &mut [CheckAnswer],
-) -> Outcome<()> {
-    let mut offers = Offers::read(connection, caller).await?;
+    (facts, questions): (&Arc<Facts>, &Arc<Vec<CheckRequest>>),
+    mut answers: Vec<CheckAnswer>,
+    pass: &Pass,
+) -> Outcome<Vec<CheckAnswer>> {
+    let mut connection = app.db.reader().acquire().await?;
+    let mut offers = Offers::read(&mut connection, caller, pass).await?;
     for _ in 0..OFFERS_MAX {
-        for (question, answer) in questions.iter().zip(&mut *answers).filter(|(_, answer)| !answer.allowed) {
-            answer.fixes = facts.fixes(question, &offers);
-        }
-        if !offers.take_back(connection, caller, answers).await? {
-            return Ok(());
+        let (facts, questions) = (facts.clone(), questions.clone());
+        let add = move || {
+            facts.add_fixes(&questions, &mut answers, &offers);
+            (answers, offers)
+        };
+        (answers, offers) = pass.work(add).await?;
+        if !offers.take_back(&mut connection, caller, &answers).await? {
+            return Ok(answers);
         }
     }
     answers.iter_mut().for_each(|answer| offers.strip(answer));
-    Ok(())
+    Ok(answers)
 }

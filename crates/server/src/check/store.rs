@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::objects::AccessLevel;
+use domain::access::AccessHolding;
 use domain::{AccountId, GroupId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -14,19 +14,13 @@ use crate::store::{Columns, Value, placeholder_list, placeholders_from, query_wi
 /// Objects that one statement names.
 const OBJECTS_PER_STATEMENT: usize = 500;
 
-/// An object with its accesses.
+/// An object with its accesses that have not ended: of the accounts asked about, and of all groups.
+#[derive(Default)]
 pub(super) struct ObjectFacts {
     pub(super) restricted: bool,
     pub(super) owner: Option<AccountId>,
-    pub(super) accesses: Vec<AccessRow>,
-}
-
-/// An access that has not ended, of an account asked about or of any group.
-pub(super) struct AccessRow {
-    pub(super) account: Option<AccountId>,
-    pub(super) group: Option<GroupId>,
-    pub(super) level: AccessLevel,
-    pub(super) valid_until: Option<Timestamp>,
+    pub(super) of_accounts: HashMap<AccountId, Vec<AccessHolding>>,
+    pub(super) of_groups: HashMap<GroupId, Vec<AccessHolding>>,
 }
 
 /// Objects by type and the id that the product gave them; those that are not registered are missing.
@@ -56,20 +50,26 @@ pub(super) async fn objects(
             let object = found.entry((row.text("type")?, row.text("external_id")?)).or_insert(ObjectFacts {
                 restricted: row.number("restricted")? == 1,
                 owner: row.maybe_id("owner_id")?,
-                accesses: Vec::new(),
+                ..ObjectFacts::default()
             });
-            object.accesses.extend(access(row)?);
+            object.add(row)?;
         }
     }
     Ok(found)
 }
 
-fn access(row: &AnyRow) -> Outcome<Option<AccessRow>> {
-    let Some(text) = row.maybe_text("level")? else { return Ok(None) };
-    Ok(Some(AccessRow {
-        account: row.maybe_id("account_id")?,
-        group: row.maybe_id("group_id")?,
-        level: level(&text)?,
-        valid_until: row.maybe_time("valid_until")?,
-    }))
+impl ObjectFacts {
+    /// Adds the access of a row, where it has one.
+    fn add(&mut self, row: &AnyRow) -> Outcome<()> {
+        let Some(text) = row.maybe_text("level")? else { return Ok(()) };
+        let group: Option<GroupId> = row.maybe_id("group_id")?;
+        let access = AccessHolding { group, level: level(&text)?, valid_until: row.maybe_time("valid_until")? };
+        let account: Option<AccountId> = row.maybe_id("account_id")?;
+        match (group, account) {
+            (Some(group), _) => self.of_groups.entry(group).or_default().push(access),
+            (None, Some(account)) => self.of_accounts.entry(account).or_default().push(access),
+            (None, None) => {}
+        }
+        Ok(())
+    }
 }

@@ -11,7 +11,7 @@ use domain::time::{HOUR_MS, MINUTE_MS};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,6 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{opening, profiles, time};
 use crate::app::{App, AppParts};
 use crate::audit::store::sealing::OtherKey;
+use crate::caller::token;
 use crate::clock::Clock;
 use crate::exposure::{listen_warning, mail_warning};
 use crate::failure::Failure;
@@ -30,7 +31,11 @@ use crate::options::ServeOptions;
 use crate::outbox::mail::Mailer;
 use crate::outbox::worker;
 use crate::passwords::Hasher;
-use crate::setup;
+use crate::session::refused;
+use crate::{invitations, setup};
+
+/// How often it is looked whether the set-up link has ended.
+const LOOK_FOR_SET_UP_EVERY: Duration = Duration::from_secs(60);
 
 /// A server that runs.
 pub struct Running {
@@ -49,6 +54,7 @@ impl Running {
         let _ = self.stop.send(true);
         let _ = self.listener.await;
         let _ = self.worker.await;
+        refused::write_all(&self.app).await;
         self.app.db.close().await;
     }
 }
@@ -72,10 +78,25 @@ async fn serve(options: ServeOptions, output: &Lines) -> Result<(), String> {
         output.say(&format!("Set up: {link}"));
     }
     output.say(&format!("Listening on http://{}", running.address));
-    wait_for_signal().await?;
+    let mut signal = std::pin::pin!(wait_for_signal());
+    loop {
+        tokio::select! {
+            told = &mut signal => break told?,
+            () = tokio::time::sleep(LOOK_FOR_SET_UP_EVERY) => tell_new_link(&running.app, output).await,
+        }
+    }
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
+}
+
+/// Where nothing is set up yet and the link has ended, the next one is printed.
+async fn tell_new_link(app: &App, output: &Lines) {
+    match setup::next_link(app).await {
+        Ok(Some(link)) => output.say(&format!("Set up: {link}")),
+        Ok(None) => {}
+        Err(failure) => tracing::warn!(?failure, "whether the set-up link has ended was not read"),
+    }
 }
 
 async fn wait_for_signal() -> Result<(), String> {
@@ -120,15 +141,19 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         hasher: Hasher::new().map_err(|failure| format!("{failure:?}"))?,
         attempts: Default::default(),
         token_attempts: Default::default(),
+        token_look_ups: Semaphore::new(token::LOOK_UPS_BESIDE),
         tokens: Default::default(),
         sessions: Default::default(),
         held: Default::default(),
         organizations: Default::default(),
         refusals: Default::default(),
+        refused_sign_ins: Default::default(),
         counts: Default::default(),
         pages: Default::default(),
         books: Default::default(),
         worlds: Default::default(),
+        gate: Default::default(),
+        events: Default::default(),
         session_limits: SessionLimits {
             idle_ms: i64::from(options.session_idle_minutes) * MINUTE_MS,
             absolute_ms: i64::from(options.session_hours) * HOUR_MS,
@@ -137,10 +162,15 @@ pub async fn start(options: ServeOptions, clock: Clock) -> Result<Running, Strin
         outbox_wake: Notify::new(),
         metrics: recorder()?,
     });
+    invitations::record_earlier(&app).await.map_err(|failure| format!("invitations: {failure:?}"))?;
     let setup_link = setup::new_link(&app).await.map_err(|failure| format!("set-up: {failure:?}"))?;
     let (stop, stopped) = watch::channel(false);
     let patience = options.patience;
-    let worker = tokio::spawn(worker::run(app.clone(), mailer, stopped.clone()));
+    let (mails, refusals) =
+        (worker::run(app.clone(), mailer, stopped.clone()), refused::run(app.clone(), stopped.clone()));
+    let worker = tokio::spawn(async move {
+        tokio::join!(mails, refusals);
+    });
     let crowd = Crowd::behind(options.trusted_proxies);
     let listener = tokio::spawn(listen::serve(listener, router(&app, patience.request), patience, crowd, stopped));
     Ok(Running { app, address, setup_link, stop, listener, worker })

@@ -1,6 +1,6 @@
 //! `PATCH groups/{id}` and `DELETE groups/{id}`: roles are put on and taken off within what the caller holds.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::groups::{Group, GroupChange, GroupKind};
 use domain::permissions::ConsolePermission;
@@ -13,6 +13,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Current, Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::roles;
 use crate::store::Tx;
 use crate::version::{self, Versioned};

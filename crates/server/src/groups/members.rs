@@ -1,10 +1,11 @@
 //! Members of a group: the list, and adding, ending and removing memberships, one or many.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::accounts::{AccountKind, AccountSort};
 use domain::bulk::{BulkAnswer, BulkOutcome};
 use domain::groups::{GroupKind, Member, MembershipChange};
+use domain::openapi::{PageLimit, Search};
 use domain::page::{PAGE_ITEMS_MAX, Page, SEARCH_CHARS_MAX, page_items};
 use domain::permissions::ConsolePermission;
 use domain::previews::MembersChange;
@@ -16,26 +17,30 @@ use utoipa::IntoParams;
 use super::store::members::MemberQuery;
 use super::{path_id, store};
 use crate::accounts;
-use crate::accounts::bulk::{Part, run};
+use crate::accounts::bulk::{FREE_MAX, Part, run};
 use crate::accounts::store::Cursor;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::{Body, LargeBody};
+use crate::http::path::Path;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
 use crate::version;
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
     /// `user` or `service`; both by default.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     kind: Option<AccountKind>,
     /// Part of a name, address, user name or id; 200 characters at most.
     #[serde(default)]
+    #[param(inline, value_type = Option<Search>)]
     q: String,
     /// 1 to 500; 100 by default.
+    #[param(inline, value_type = Option<PageLimit>)]
     limit: Option<u32>,
     /// What an answer gave as `next_cursor`.
     cursor: Option<String>,
@@ -77,6 +82,8 @@ pub(super) async fn change_many(
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
+    let is_large = change.add.len() + change.remove.len() > FREE_MAX;
+    let _turn = if is_large { Some(app.gate.enter(caller.account_id).await?) } else { None };
     change_members(&app, caller, path_id(&id)?, &headers, change).await.map(Json)
 }
 
@@ -121,7 +128,11 @@ pub(super) async fn put(
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
-    require_done(&change_members(&app, caller, id, &headers, add).await?)?;
+    match change_members(&app, caller, id, &headers, add).await {
+        // It was done before; the member is shown as it is.
+        Err(Failure::Repeated(_)) => {}
+        answer => require_done(&answer?)?,
+    }
     let mut connection = app.db.reader().acquire().await?;
     let group = store::lookup(&mut connection, organization, id, at).await?;
     let member = store::members::find(&mut connection, &group, account, at).await?;

@@ -5,15 +5,15 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
 use axum::http::HeaderMap;
-use domain::Timestamp;
 use domain::time::SECOND_MS;
+use domain::{PersonId, Timestamp};
 
-/// Attempts one address may make at once.
+/// Attempts one guesser may make at once.
 const ATTEMPTS_AT_ONCE: i64 = 40;
 /// After that, one attempt in so long.
 const ATTEMPT_EVERY_MS: i64 = SECOND_MS;
-/// Addresses remembered at the most; the least recent are forgotten first.
-const ADDRESSES_MAX: usize = 50_000;
+/// Guessers remembered at the most; the least recent are forgotten first.
+const GUESSERS_MAX: usize = 50_000;
 
 /// The client's address: the peer's, or what a trusted proxy says of it.
 #[must_use]
@@ -43,41 +43,67 @@ pub fn client(peer: SocketAddr, headers: &HeaderMap, trusted_proxies: &[IpAddr])
 }
 
 /// The network that counts as one guesser: /32, or /64 of IPv6.
-pub(super) fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        address @ IpAddr::V4(_) => address,
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
     }
 }
 
-/// A bucket of attempts for each address, kept in memory: it protects this process.
+/// Who attempts are counted by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Guesser {
+    /// An address, or the network of IPv6 that it is in.
+    Network(IpAddr),
+    /// A device on which the person has signed in before, by the hash of its cookie.
+    Device(String),
+    /// Somebody who is signed in.
+    Person(PersonId),
+}
+
+impl From<IpAddr> for Guesser {
+    fn from(address: IpAddr) -> Self {
+        Self::Network(network(address))
+    }
+}
+
+impl Guesser {
+    fn known(self) -> Self {
+        match self {
+            Self::Network(address) => address.into(),
+            other => other,
+        }
+    }
+}
+
+/// A bucket of attempts for each guesser, kept in memory: it protects this process.
 #[derive(Debug, Default)]
-pub struct AttemptBuckets(Mutex<HashMap<IpAddr, Timestamp>>);
+pub struct AttemptBuckets(Mutex<HashMap<Guesser, Timestamp>>);
 
 impl AttemptBuckets {
-    /// The seconds to wait where an address's bucket is empty; takes nothing.
+    /// The seconds to wait where a guesser's bucket is empty; takes nothing.
     ///
     /// # Errors
     /// When the bucket is empty.
-    pub fn look(&self, address: IpAddr, at: Timestamp) -> Result<(), u64> {
+    pub fn look(&self, guesser: impl Into<Guesser>, at: Timestamp) -> Result<(), u64> {
         let buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(full_at) = buckets.get(&network(address)) else { return Ok(()) };
+        let Some(full_at) = buckets.get(&guesser.into().known()) else { return Ok(()) };
         wait_s((*full_at).max(at).plus(ATTEMPT_EVERY_MS), at)
     }
 
-    /// Takes an attempt from the address's bucket; when it is empty, the seconds to wait.
+    /// Takes an attempt from the guesser's bucket; when it is empty, the seconds to wait.
     ///
     /// # Errors
     /// When the bucket is empty.
-    pub fn take(&self, address: IpAddr, at: Timestamp) -> Result<(), u64> {
+    pub fn take(&self, guesser: impl Into<Guesser>, at: Timestamp) -> Result<(), u64> {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= ADDRESSES_MAX {
+        if buckets.len() >= GUESSERS_MAX {
             buckets.retain(|_, full_at| *full_at > at);
         }
-        if buckets.len() >= ADDRESSES_MAX {
+        if buckets.len() >= GUESSERS_MAX {
             return Err(1);
         }
-        let full_at = buckets.entry(network(address)).or_insert(at);
+        let full_at = buckets.entry(guesser.into().known()).or_insert(at);
         let next = (*full_at).max(at).plus(ATTEMPT_EVERY_MS);
         wait_s(next, at)?;
         *full_at = next;
@@ -133,5 +159,7 @@ mod tests {
         assert_eq!(buckets.look(address("2001:db8:0:2::1"), start), Ok(()));
         assert_eq!(buckets.take(address("2001:db8:0:1::1"), start), Ok(()));
         assert_eq!(buckets.take(address("2001:db8::2"), start.plus(SECOND_MS)), Ok(()));
+        let device = Guesser::Device("x".to_owned());
+        assert_eq!(buckets.take(device, start), Ok(()), "a known device has its own");
     }
 }

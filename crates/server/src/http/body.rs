@@ -1,11 +1,20 @@
 //! Bodies of requests: JSON only, of limited size, read into types that cannot be invalid.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+
 use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use domain::FieldError;
+use hyper::body::Body as _;
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
 
+use super::strict::Strict;
 use crate::failure::Failure;
+
+/// The media type of a form.
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The longest body of a request, in octets.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -42,11 +51,25 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Body<T> {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for LargeBody<T> {
+/// Large bodies that are parsed at once: others are served meanwhile.
+static PARSERS: Semaphore = Semaphore::const_new(2);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send + 'static> FromRequest<S> for LargeBody<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        read(request, LARGE_BODY_BYTES_MAX).await.map(Self)
+        let bytes = bytes(request, LARGE_BODY_BYTES_MAX).await?;
+        if bytes.len() <= BODY_BYTES_MAX {
+            return parse(&bytes).map(Self);
+        }
+        let internal = |error: &dyn std::fmt::Display| Failure::Internal(error.to_string());
+        let parser = PARSERS.acquire().await.map_err(|error| internal(&error))?;
+        let parsed = tokio::task::spawn_blocking(move || {
+            let parsed = parse(&bytes);
+            drop(parser);
+            parsed
+        });
+        parsed.await.map_err(|error| internal(&error))?.map(Self)
     }
 }
 
@@ -57,11 +80,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        if !is_of(&request, "application/x-www-form-urlencoded") {
+        if !is_of(&request, FORM) {
             return Err(Failure::NotOauthForm("Send application/x-www-form-urlencoded."));
         }
-        let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX).await;
-        let bytes = bytes.map_err(|_| Failure::NotOauthForm("The form is longer than 64 KiB."))?;
+        let bytes = octets(request.into_body(), BODY_BYTES_MAX).await.map_err(|fault| match fault {
+            BodyFault::TooLong => Failure::NotOauthForm("The form is longer than 64 KiB."),
+            BodyFault::Broken => Failure::NotOauthForm("The form did not arrive whole."),
+        })?;
         let form = serde_urlencoded::from_bytes(&bytes);
         // What is wrong is not repeated: a secret may stand in it.
         form.map(Self).map_err(|_| Failure::NotOauthForm("Send the token in the form field `token`, once."))
@@ -74,11 +99,50 @@ fn is_of(request: &Request, expected: &str) -> bool {
 }
 
 async fn read<T: DeserializeOwned>(request: Request, bytes_max: usize) -> Result<T, Failure> {
+    parse(&bytes(request, bytes_max).await?)
+}
+
+/// The octets of a body that says it is JSON.
+async fn bytes(request: Request, bytes_max: usize) -> Result<Vec<u8>, Failure> {
     if !is_of(&request, "application/json") {
         return Err(Failure::NotJson);
     }
-    let bytes = axum::body::to_bytes(request.into_body(), bytes_max).await.map_err(|_| Failure::TooLarge)?;
-    parse(&bytes)
+    collect(request.into_body(), bytes_max).await
+}
+
+/// All of a body of limited size.
+///
+/// # Errors
+/// `TooLarge`; `Malformed` when it does not arrive whole.
+pub async fn collect(body: axum::body::Body, bytes_max: usize) -> Result<Vec<u8>, Failure> {
+    octets(body, bytes_max).await.map_err(|fault| match fault {
+        BodyFault::TooLong => Failure::TooLarge,
+        BodyFault::Broken => Failure::Malformed("The body did not arrive whole.".to_owned()),
+    })
+}
+
+/// Why a body was not read.
+enum BodyFault {
+    TooLong,
+    /// It does not keep to its encoding, or ends before its end.
+    Broken,
+}
+
+/// All of a body, or as much of it as tells that it is too long.
+async fn octets(mut body: axum::body::Body, bytes_max: usize) -> Result<Vec<u8>, BodyFault> {
+    if body.size_hint().lower() > u64::try_from(bytes_max).unwrap_or(u64::MAX) {
+        return Err(BodyFault::TooLong);
+    }
+    let mut read = Vec::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        // What comes after the body is of no use here.
+        let Ok(data) = frame.map_err(|_| BodyFault::Broken)?.into_data() else { continue };
+        if read.len() + data.len() > bytes_max {
+            return Err(BodyFault::TooLong);
+        }
+        read.extend_from_slice(&data);
+    }
+    Ok(read)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
@@ -86,7 +150,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
         return Err(Failure::Malformed(format!("The body is nested more than {JSON_DEPTH_MAX} deep.")));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| {
         let path = error.path().to_string();
         let cause = error.into_inner();
         if cause.is_data() {
@@ -147,6 +211,8 @@ fn without_value(message: &str) -> String {
     let repeats = ["invalid type: ", "invalid value: ", "unknown variant "];
     match message.rsplit_once(", expected ") {
         Some((first, expected)) if repeats.iter().any(|start| first.starts_with(start)) => {
+            // What a type is called here is nobody's concern.
+            let expected = if expected.starts_with("struct ") { "an object" } else { expected };
             format!("Expected {expected}.")
         }
         _ => message.to_owned(),
@@ -205,6 +271,22 @@ mod tests {
             let refused = parse::<Option<domain::accounts::AccountKind>>(text.as_bytes()).map(|_| ()).map_err(message);
             assert!(refused.as_ref().is_err_and(|words| !words.contains(secret)), "{refused:?}");
         }
+    }
+
+    #[test]
+    fn array_is_no_object_wherever_it_stands() {
+        let sign_in = r#"["owner@example.com","a long enough password"]"#;
+        assert_eq!(fault::<domain::session::SignInRequest>(sign_in), Some((String::new(), None, "invalid".to_owned())));
+        let bulk = |action: &str| {
+            let text = format!(r#"{{"ids":["01a201dc-78d3-7333-844c-520898157319"],"action":{action}}}"#);
+            fault::<domain::bulk::BulkRequest>(&text)
+        };
+        assert_eq!(bulk(r#"{"type":"add_role","role":"alerts"}"#), None);
+        let faulty = |field: &str| Some((field.to_owned(), None, "invalid".to_owned()));
+        assert_eq!(bulk(r#"["add_role","alerts"]"#), faulty("action"));
+        assert_eq!(bulk(r#"{"type":{"deactivate":null}}"#), faulty("action.type"));
+        let question = r#"{"permission":"alerts","object":["dashboard","sales"]}"#;
+        assert_eq!(fault::<domain::check::CheckBody>(question), faulty("object"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use domain::previews::BASIS_HEADER;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
-use crate::invitations::IDEMPOTENCY_KEY_BYTES_MAX;
+use crate::idempotency::{self, KEY_BYTES_MAX};
 
 /// A header that a route reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Carried {
     Basis,
     /// What the same request sent again is known by.
     IdempotencyKey,
+    /// As `IdempotencyKey`, where the answer holds a secret that is shown once.
+    IdempotencyKeyOfSecret,
     /// The tag of the answer that the client has.
     Tag,
 }
@@ -27,7 +29,7 @@ impl Carried {
         match self {
             Self::Version | Self::VersionIfKnown => IF_MATCH.as_str(),
             Self::Basis => BASIS_HEADER,
-            Self::IdempotencyKey => "idempotency-key",
+            Self::IdempotencyKey | Self::IdempotencyKeyOfSecret => idempotency::HEADER,
             Self::Tag => IF_NONE_MATCH.as_str(),
         }
     }
@@ -40,9 +42,30 @@ impl Carried {
             Self::VersionIfKnown => "The version seen, such as \"3\". If it is not the present one, 412.".to_owned(),
             Self::Basis => "The `basis` of the preview. If rights have changed since, 412.".to_owned(),
             Self::IdempotencyKey => format!(
-                "1 to {IDEMPOTENCY_KEY_BYTES_MAX} visible characters. The same key with the same body gives the first answer again, for a day."
+                "1 to {KEY_BYTES_MAX} visible characters. The same request with the same key is carried out once, and gets the first answer again for a day. With another request, 422."
+            ),
+            Self::IdempotencyKeyOfSecret => format!(
+                "1 to {KEY_BYTES_MAX} visible characters. The same request with the same key is carried out once; for a day the next one gets 409, for a secret is shown once. With another request, 422."
             ),
             Self::Tag => "The ETag of the answer at hand. If there is nothing new, 304.".to_owned(),
+        }
+    }
+
+    /// Whether it is an `Idempotency-Key`.
+    #[must_use]
+    pub const fn is_key(self) -> bool {
+        matches!(self, Self::IdempotencyKey | Self::IdempotencyKeyOfSecret)
+    }
+
+    fn schema(self) -> ObjectBuilder {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        match self {
+            Self::Version | Self::VersionIfKnown => text.pattern(Some("^\"?[0-9]{1,18}\"?$")),
+            Self::Basis => text.pattern(Some("^[0-9]{1,18}$")),
+            Self::IdempotencyKey | Self::IdempotencyKeyOfSecret => {
+                text.pattern(Some("^[!-~]+$")).min_length(Some(1)).max_length(Some(KEY_BYTES_MAX))
+            }
+            Self::Tag => text,
         }
     }
 
@@ -55,7 +78,7 @@ impl Carried {
             .parameter_in(ParameterIn::Header)
             .required(is_required)
             .description(Some(self.description()))
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .schema(Some(self.schema()))
             .build()
     }
 }

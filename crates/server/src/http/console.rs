@@ -1,10 +1,12 @@
 //! The console's files, inside the binary: compressed when it was built, cached for ever under their hashes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::header::{
     ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
@@ -100,32 +102,73 @@ fn is_file_name(name: &str) -> bool {
     !name.contains("..") && !ENCODINGS.iter().any(|(_, ending)| name.ends_with(ending)) && !name.starts_with('.')
 }
 
+/// A file as it is sent: its octets are shared by all who read it, however slowly.
+struct Shared {
+    bytes: Bytes,
+    /// Of the file that it was made from.
+    hash: [u8; 32],
+}
+
+impl Shared {
+    fn of(name: &str, file: EmbeddedFile) -> Self {
+        let hash = file.metadata.sha256_hash();
+        let bytes = match file.data {
+            Cow::Borrowed(data) => Bytes::from_static(data),
+            // Read from the disk, as a debug build does.
+            Cow::Owned(data) => shared(name, hash, || Some(data.into())).unwrap_or_default(),
+        };
+        Self { bytes, hash }
+    }
+}
+
+/// The octets made of a file before, or those that are made of it now: once, as long as the file is the same.
+fn shared(name: &str, hash: [u8; 32], make: impl FnOnce() -> Option<Bytes>) -> Option<Bytes> {
+    static KNOWN: Mutex<BTreeMap<String, ([u8; 32], Bytes)>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    match known.get(name).filter(|(of, _)| *of == hash) {
+        Some((_, bytes)) => Some(bytes.clone()),
+        None => {
+            let bytes = make()?;
+            known.insert(name.to_owned(), (hash, bytes.clone()));
+            Some(bytes)
+        }
+    }
+}
+
 fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
-    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let encoded = ENCODINGS
-        .iter()
-        .filter(|(encoding, _)| accepts(accepted, encoding))
-        .find_map(|(encoding, ending)| Some((Dist::get(&format!("{name}{ending}"))?, Some(*encoding))));
-    let (found, encoding) = encoded.or_else(|| Some((Dist::get(name).or_else(|| unpacked(name))?, None)))?;
+    let encoded = ENCODINGS.iter().filter(|(encoding, _)| accepts_encoding(headers, encoding));
+    let encoded = encoded.map(|(encoding, ending)| (format!("{name}{ending}"), *encoding));
+    let found = encoded
+        .into_iter()
+        .find_map(|(name, encoding)| Dist::get(&name).map(|found| (Shared::of(&name, found), Some(encoding))));
+    let plain = || Dist::get(name).map(|found| Shared::of(name, found)).or_else(|| unpacked(name));
+    let (found, encoding) = found.or_else(|| Some((plain()?, None)))?;
     Some(answer(name, found, encoding, headers))
 }
 
 /// A file for the few who take it as it is alone: most lie in the binary compressed, and only so. Each is unpacked once,
 /// however often it is asked for.
-fn unpacked(name: &str) -> Option<EmbeddedFile> {
-    static UNPACKED: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
+fn unpacked(name: &str) -> Option<Shared> {
     let packed = Dist::get(&format!("{name}.gz"))?;
-    let mut known = UNPACKED.lock().unwrap_or_else(PoisonError::into_inner);
-    let data = match known.get(name) {
-        Some(data) => data.clone(),
-        None => {
-            let mut data = Vec::new();
-            GzDecoder::new(&*packed.data).read_to_end(&mut data).ok()?;
-            known.insert(name.to_owned(), data.clone());
-            data
-        }
+    let hash = packed.metadata.sha256_hash();
+    let unpack = || {
+        let mut data = Vec::new();
+        GzDecoder::new(&*packed.data).read_to_end(&mut data).ok()?;
+        Some(Bytes::from(data))
     };
-    Some(EmbeddedFile { data: data.into(), ..packed })
+    Some(Shared { bytes: shared(name, hash, unpack)?, hash })
+}
+
+/// Whether an encoding may be sent.
+pub(super) fn accepts_encoding(headers: &HeaderMap, encoding: &str) -> bool {
+    accepts(headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default(), encoding)
+}
+
+/// Whether the client has what a tag stands for.
+pub(super) fn is_seen(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    let seen = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut tags = seen.flat_map(|text| text.split(',')).map(|seen| seen.trim().trim_start_matches("W/"));
+    tags.any(|seen| seen.as_bytes() == tag.as_bytes())
 }
 
 /// Whether `Accept` or `Accept-Encoding` names something without refusing it by `q=0`.
@@ -136,15 +179,14 @@ fn accepts(accepted: &str, wanted: &str) -> bool {
     })
 }
 
-fn answer(name: &str, found: EmbeddedFile, encoding: Option<&'static str>, headers: &HeaderMap) -> Response {
+fn answer(name: &str, found: Shared, encoding: Option<&'static str>, headers: &HeaderMap) -> Response {
     let coding = encoding.unwrap_or("identity");
-    let tag = format!("\"{}-{coding}\"", &hex(&found.metadata.sha256_hash())[..32]);
+    let tag = HeaderValue::from_str(&format!("\"{}-{coding}\"", &hex(&found.hash)[..32])).ok();
     let is_hashed = name.starts_with("assets/");
     let cache = if is_hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let mut response = if headers.get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes()) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        found.data.into_owned().into_response()
+    let mut response = match tag.as_ref().is_some_and(|tag| is_seen(headers, tag)) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => found.bytes.into_response(),
     };
     let own = response.headers_mut();
     own.insert(CACHE_CONTROL, HeaderValue::from_static(if name == PAGE { "no-cache, no-store" } else { cache }));
@@ -153,8 +195,8 @@ fn answer(name: &str, found: EmbeddedFile, encoding: Option<&'static str>, heade
     if let Some(encoding) = encoding {
         own.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    if let Ok(value) = HeaderValue::from_str(&tag) {
-        own.insert(ETAG, value);
+    if let Some(tag) = tag {
+        own.insert(ETAG, tag);
     }
     response
 }
@@ -165,7 +207,7 @@ fn media_type(name: &str) -> &'static str {
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "wasm" => "application/wasm",
-        "svg" => "image/svg+xml",
+        "svg" => "image/svg+xml; charset=utf-8",
         "json" | "webmanifest" => "application/json",
         "png" => "image/png",
         "txt" => "text/plain; charset=utf-8",
@@ -191,6 +233,34 @@ mod tests {
         for (accepted, encoding, expected) in cases {
             assert_eq!(accepts(accepted, encoding), expected, "{accepted}");
         }
+    }
+
+    #[test]
+    fn octets_of_a_file_are_shared_until_it_is_another() {
+        let name = "shared_until_it_is_another.txt";
+        let made = |hash: u8, text: &str| shared(name, [hash; 32], || Some(Bytes::from(text.to_owned()))).unwrap();
+        let (first, second) = (made(1, "one"), made(1, "another copy of it"));
+        assert_eq!((first.as_ptr(), &second[..]), (second.as_ptr(), &b"one"[..]));
+        assert_eq!((&made(2, "two")[..], &first[..]), (&b"two"[..], &b"one"[..]));
+        assert!(shared(name, [3; 32], || None).is_none());
+    }
+
+    #[test]
+    fn texts_say_how_they_are_written() {
+        for name in ["index.html", "a.js", "a.mjs", "a.css", "favicon.svg", "robots.txt"] {
+            assert!(media_type(name).ends_with("; charset=utf-8"), "{name}");
+        }
+        assert_eq!(["a.wasm", "a.png", "a.json", "a"].map(media_type).map(|text| text.contains("charset")), [false; 4]);
+    }
+
+    #[test]
+    fn what_is_seen_is_not_sent_again() {
+        let is_seen = |seen: &'static str| {
+            let headers = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static(seen))]);
+            is_seen(&headers, &HeaderValue::from_static("\"a-gzip\""))
+        };
+        assert!(is_seen("\"a-gzip\"") && is_seen("\"b\", W/\"a-gzip\""));
+        assert!(!is_seen("\"a\"") && !is_seen("a-gzip"));
     }
 
     #[test]

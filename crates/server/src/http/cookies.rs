@@ -10,7 +10,7 @@ pub const SESSION: &str = "__Host-session";
 /// Marks a device on which somebody has signed in before, so that strangers cannot lock them out there.
 pub const DEVICE: &str = "__Host-device";
 /// Tells the console's first script that somebody is signed in, so that it may begin to ask at once. No secret.
-pub const HINT: &str = "signed_in";
+pub const HINT: &str = "__Host-signed_in";
 
 /// How long a device is known, in seconds.
 const DEVICE_S: i64 = 365 * DAY_MS / SECOND_MS;
@@ -38,7 +38,7 @@ pub fn signed_in(session: &str, device: &str, limits: SessionLimits) -> Vec<Head
     [
         format!("{SESSION}={session}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={age_s}"),
         format!("{DEVICE}={device}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={DEVICE_S}"),
-        format!("{HINT}=1; Path=/; SameSite=Strict; Max-Age={age_s}"),
+        format!("{HINT}=1; Path=/; Secure; SameSite=Strict; Max-Age={age_s}"),
     ]
     .iter()
     .filter_map(|text| header(text))
@@ -50,7 +50,7 @@ pub fn signed_in(session: &str, device: &str, limits: SessionLimits) -> Vec<Head
 pub fn signed_out() -> Vec<HeaderValue> {
     [
         format!("{SESSION}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"),
-        format!("{HINT}=; Path=/; SameSite=Strict; Max-Age=0"),
+        format!("{HINT}=; Path=/; Secure; SameSite=Strict; Max-Age=0"),
     ]
     .iter()
     .filter_map(|text| header(text))

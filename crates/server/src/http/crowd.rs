@@ -29,7 +29,8 @@ impl Crowd {
     /// The limit of a server: this machine and the proxies before it bring the clients of all, and are exempt.
     #[must_use]
     pub fn behind(trusted_proxies: Vec<IpAddr>) -> Self {
-        Self::new(CONNECTIONS_PER_ADDRESS_MAX, move |peer| peer.is_loopback() || trusted_proxies.contains(&peer))
+        let is_trusted = move |peer| trusted_proxies.iter().any(|proxy| proxy.to_canonical() == peer);
+        Self::new(CONNECTIONS_PER_ADDRESS_MAX, move |peer| peer.is_loopback() || is_trusted(peer))
     }
 
     /// A place for one more connection of a peer; none when its network has as many as it may.
@@ -86,12 +87,14 @@ mod tests {
 
     #[test]
     fn this_machine_and_proxies_are_exempt() {
-        let crowd = Crowd::behind(vec![address("10.0.0.1")]);
+        let crowd = Crowd::behind(vec![address("10.0.0.1"), address("::ffff:10.0.0.3")]);
         let taken = |peer: &str| {
             let places: Vec<_> = (0..=CONNECTIONS_PER_ADDRESS_MAX).filter_map(|_| crowd.enter(address(peer))).collect();
             places.len()
         };
-        for peer in ["127.0.0.1", "::1", "10.0.0.1", "::ffff:10.0.0.1"] {
+        let exempt =
+            ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.1", "::ffff:10.0.0.1", "10.0.0.3", "::ffff:10.0.0.3"];
+        for peer in exempt {
             assert_eq!(taken(peer), CONNECTIONS_PER_ADDRESS_MAX + 1, "{peer}");
         }
         assert_eq!(taken("10.0.0.2"), CONNECTIONS_PER_ADDRESS_MAX);

@@ -130,7 +130,8 @@ fn may(caller: &Caller, needs: Needs) -> Outcome<()> {
     }
 }
 
-fn client_address(app: &App, request: &Request) -> IpAddr {
+/// The client's address, as far as it is known.
+pub(super) fn client_address(app: &App, request: &Request) -> IpAddr {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
@@ -142,6 +143,10 @@ fn client_address(app: &App, request: &Request) -> IpAddr {
 /// missing, `Origin` has to be ours. Programs send neither, and no browser lets a page of others do without both.
 fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // No browser says it twice.
+    if ["sec-fetch-site", ORIGIN.as_str()].iter().any(|name| headers.get_all(*name).iter().count() > 1) {
+        return false;
+    }
     match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
         (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => origin == public_url,
@@ -157,7 +162,9 @@ mod tests {
 
     #[test]
     fn change_from_another_site_is_refused() {
-        let cases: [(&[(&str, &str)], bool); 8] = [
+        let cases: [(&[(&str, &str)], bool); 10] = [
+            (&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")], false),
+            (&[("origin", "https://roster.example"), ("origin", "https://evil.example")], false),
             (&[("sec-fetch-site", "same-origin"), ("cookie", "__Host-session=x")], true),
             (&[("sec-fetch-site", "same-site")], false),
             (&[("sec-fetch-site", "cross-site"), ("origin", "https://roster.example")], false),
@@ -168,12 +175,11 @@ mod tests {
             (&[], true),
         ];
         for (pairs, expected) in cases {
-            let headers: HeaderMap = pairs
-                .iter()
-                .map(|(name, value)| {
-                    (HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap())
-                })
-                .collect();
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+                headers.append(name, HeaderValue::from_str(value).unwrap());
+            }
             assert_eq!(is_same_origin(&headers, "https://roster.example"), expected, "{pairs:?}");
         }
     }

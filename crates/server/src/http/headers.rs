@@ -2,8 +2,7 @@
 
 use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -12,7 +11,10 @@ use tracing::Instrument;
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::http::events::Source;
 use crate::http::respond::{ProblemBody, json_response};
+use crate::http::unread::Unread;
+use crate::http::{guard, host};
 use crate::{random, secrets};
 
 /// Nothing is loaded but the console's own files; no script, style or frame of others, no script in the page itself.
@@ -39,9 +41,19 @@ pub async fn around(app: App, mut request: Request, next: Next) -> Response {
     let id = random::bytes::<12>().map(|bytes| secrets::hex(&bytes)).unwrap_or_default();
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!("request", id, method = %request.method());
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = match refused_unread(&request) {
+        Some(failure) => {
+            let response = failure.into_response();
+            let source = Source { ip: guard::client_address(&app, &request), account: None };
+            span.in_scope(|| app.events.note(&response, &source, ("", "none"), app.clock.now()));
+            response
+        }
+        None => next.run(request).instrument(span).await,
+    };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<ProblemBody>().is_none() {
+        let allowed = response.headers_mut().remove(ALLOW);
         response = Failure::MethodNotAllowed.into_response();
+        response.headers_mut().extend(allowed.map(|allowed| (ALLOW, allowed)));
     }
     if let Some(ProblemBody(mut problem)) = response.extensions_mut().remove::<ProblemBody>() {
         problem.request_id.clone_from(&id);
@@ -63,8 +75,12 @@ pub async fn around(app: App, mut request: Request, next: Next) -> Response {
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert("x-request-id", value);
     }
-    if headers.contains_key(CONTENT_TYPE) {
-        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Why a request is answered before anybody looks at what it asks for.
+fn refused_unread(request: &Request) -> Option<Failure> {
+    let unread = request.extensions().get::<Unread>().map(|unread| unread.failure());
+    unread.or_else(|| host::fault(request).map(|fault| Failure::Malformed(fault.to_owned())))
 }

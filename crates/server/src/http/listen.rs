@@ -17,6 +17,7 @@ use tower::ServiceExt;
 
 use super::crowd::Crowd;
 use super::patience::{Answer, Patience, PatientStream, Turns};
+use super::unread::AnsweringStream;
 
 /// The longest head of a request, in octets.
 pub const HEADER_BYTES_MAX: usize = 16 * 1024;
@@ -95,12 +96,12 @@ fn connection(
     router: Router,
     patience: Patience,
 ) -> http1::Connection<
-    TokioIo<PatientStream>,
+    TokioIo<AnsweringStream<PatientStream>>,
     impl hyper::service::HttpService<Incoming, ResBody = Answer, Future: Send, Error = std::convert::Infallible>,
 > {
     let _ = stream.set_nodelay(true);
     let turns = Turns::default();
-    let stream = PatientStream::new(stream, patience, turns.clone());
+    let stream = AnsweringStream::new(PatientStream::new(stream, patience, turns.clone()), router.clone(), peer);
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         let turn = turns.begin();
         request.extensions_mut().insert(ConnectInfo(peer));

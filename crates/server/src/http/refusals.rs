@@ -14,6 +14,8 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::http::events::Source;
+use crate::http::guard;
 use crate::organization;
 
 /// One caller gets one row for a route in so long, however often they are refused there.
@@ -88,8 +90,12 @@ impl Noted {
 /// Stands around guard and handler. The row is written beside the answer, which does not wait for it.
 pub async fn note(State(watched): State<Watched>, mut request: Request, next: Next) -> Response {
     let known = Known::default();
+    let ip = guard::client_address(&watched.app, &request);
     request.extensions_mut().insert(known.clone());
     let mut response = next.run(request).await;
+    let source = Source { ip, account: known.0.get().map(|caller| caller.account_id) };
+    let route = (watched.method.as_str(), watched.path);
+    watched.app.events.note(&response, &source, route, watched.app.clock.now());
     if let Some(refused) = response.extensions_mut().remove::<Refused>()
         && let Some(caller) = known.0.get()
         && watched.app.refusals.take(caller.account_id, watched.method.clone(), watched.path, caller.at)

@@ -81,6 +81,9 @@ fn words(failure: &Failure) -> Words {
                 &format!("The scopes of the token do not have the permission \"{label}\" ({permission})."),
             )
         }
+        Failure::Lacks(key) => {
+            say(StatusCode::FORBIDDEN, Code::Forbidden, "Not allowed", &format!("This needs the permission `{key}`."))
+        }
         Failure::ConfirmationRequired => say(
             StatusCode::FORBIDDEN,
             Code::ConfirmationRequired,
@@ -108,8 +111,8 @@ fn words(failure: &Failure) -> Words {
         Failure::AlreadySetUp => say(
             StatusCode::CONFLICT,
             Code::AlreadySetUp,
-            "Set-up link used",
-            "Set-up is done, or a newer link was printed. Sign in, or look at the server's output.",
+            "Set-up link used or expired",
+            "Set-up is done, the link is more than a day old, or a newer one was printed. Sign in, or look at the server's output.",
         ),
         Failure::LastOwner => say(
             StatusCode::CONFLICT,
@@ -151,6 +154,18 @@ fn words(failure: &Failure) -> Words {
             "This cannot be undone any more",
             "The change was undone already, or it is older than a day.",
         ),
+        Failure::AlreadyDone | Failure::Repeated(_) => say(
+            StatusCode::CONFLICT,
+            Code::AlreadyDone,
+            "Already done",
+            "A request with this Idempotency-Key was carried out. Its answer held a secret, which is shown only once. Look for what was created; if you don't have the secret, replace it.",
+        ),
+        Failure::KeyReused => say(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Code::IdempotencyKeyReused,
+            "Idempotency-Key reused",
+            "This Idempotency-Key was used for another request. Send a new key with each new request.",
+        ),
         Failure::NotPending => say(
             StatusCode::CONFLICT,
             Code::NotPending,
@@ -175,6 +190,12 @@ fn words(failure: &Failure) -> Words {
         Failure::TooLarge => {
             say(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "Too large", "The request is larger than is taken here.")
         }
+        Failure::HeadTooLarge => say(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Code::TooLarge,
+            "Too large",
+            "The request's headers are more or longer than is taken here.",
+        ),
         Failure::NotJson => {
             say(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::NotJson, "Not JSON", "Send application/json.")
         }
@@ -230,6 +251,7 @@ fn challenge(failure: &Failure, status: StatusCode) -> Option<String> {
         Failure::OutOfScope(permission) => {
             Some(format!("Bearer realm=\"roster\", error=\"insufficient_scope\", scope=\"{permission}\""))
         }
+        Failure::Lacks(key) => Some(format!("Bearer realm=\"roster\", error=\"insufficient_scope\", scope=\"{key}\"")),
         _ => (status == StatusCode::UNAUTHORIZED).then(|| "Bearer realm=\"roster\"".to_owned()),
     }
 }
@@ -242,6 +264,7 @@ const fn link_words(state: LinkState) -> &'static str {
         LinkState::Withdrawn => "This invitation was withdrawn.",
         LinkState::Declined => "This invitation was declined.",
         LinkState::Replaced => "There is a newer link for this invitation. Use that one.",
+        LinkState::Outdated => "The account's access was extended after this link was sent. Ask for a new link.",
     }
 }
 
@@ -259,6 +282,16 @@ fn put(problem: &mut Problem, current: Current) -> i64 {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        let failure = match self {
+            Self::Repeated(answer) => return answer.into_response(),
+            failure => failure,
+        };
+        failure.into_problem()
+    }
+}
+
+impl Failure {
+    fn into_problem(self) -> Response {
         log(&self);
         let refused = Refused::of(&self);
         let Words { status, code, title, detail } = words(&self);
@@ -283,6 +316,10 @@ impl IntoResponse for Failure {
         let challenge = challenge(&self, status);
         match self {
             Self::Invalid(errors) => problem.errors = errors,
+            Self::KeyReused => {
+                let error = domain::FieldError::new("Idempotency-Key", "reused", problem.detail.clone());
+                problem.errors.push(error);
+            }
             Self::NameTaken(field) => {
                 problem.errors.push(domain::FieldError::new(field, "taken", problem.detail.clone()))
             }

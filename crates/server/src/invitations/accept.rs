@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::effective::{Effective, effective};
 use domain::invitations::{AcceptRequest, InvitationOutcome};
-use domain::password::{PasswordError, check_password};
+use domain::password::{KnownLength, Password, PasswordError, check_password, known_length};
 use domain::text::Name;
 use domain::{GroupId, PersonId, Timestamp};
 
@@ -13,11 +13,10 @@ use super::link::{is_person, look, require_open, slow_down, token_hash};
 use super::store::{self, LinkRow};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
-use crate::caller::{self, Origin};
+use crate::caller::{self, Caller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::guard::MaybeCaller;
-use crate::passwords::check_common;
 use crate::session::sign_in::{self, Credentials};
 use crate::session::store::{NewPerson, PersonRow};
 use crate::session::{self, store as sessions};
@@ -27,7 +26,8 @@ use crate::{objects, organization, random, roles};
 /// Who joins.
 enum Joining {
     Known(PersonRow),
-    New(NewPerson),
+    /// With the length of their password.
+    New(NewPerson, usize),
 }
 
 pub(super) async fn accept(
@@ -47,58 +47,121 @@ pub(super) async fn accept(
         (link, known)
     };
     let joining = match (&caller, known) {
-        (Some(caller), Some(person)) if is_person(caller, &link) => Joining::Known(person),
-        (Some(_), _) => return Err(Failure::SignedInAsOther),
-        (None, Some(person)) if person.password_hash.is_some() => {
-            prove(&app, &origin, &headers, person, &request, at).await?
+        (Some(caller), Some(person)) if is_person(caller, &link) => {
+            require_length(caller, &link, &person)?;
+            Joining::Known(person)
         }
-        (None, _) => Joining::New(new_person(&app, &link, &request, at).await?),
+        (Some(_), _) => return Err(Failure::SignedInAsOther),
+        (None, known) => {
+            let asks = Asks { app: &app, origin: &origin, headers: &headers, link: &link, request: &request, at };
+            asks.join_as(known).await?
+        }
     };
     let person = match &joining {
         Joining::Known(person) => person.id,
-        Joining::New(person) => person.id,
+        Joining::New(person, _) => person.id,
     };
     join(&app, &origin, &hash, joining, at).await?;
-    let started = session::start(&app, &origin, &headers, person, Some(link.organization), at).await?;
-    Ok(started)
+    match &caller {
+        // The session goes on in the organization that was joined: nobody has proved a password.
+        Some(caller) => session::enter(&app, caller, &headers, link.organization).await,
+        None => session::start(&app, &origin, &headers, person, Some(link.organization), at).await,
+    }
 }
 
-/// A person who is known here proves it with the password, under the same rule against guessing as signing in.
-async fn prove(
-    app: &App,
-    origin: &Origin,
-    headers: &HeaderMap,
-    person: PersonRow,
-    request: &AcceptRequest,
+/// Somebody who is signed in joins without their password where it is known to be as long as the organization asks.
+fn require_length(caller: &Caller, link: &LinkRow, person: &PersonRow) -> Outcome<()> {
+    if person.password_hash.is_none() {
+        return Ok(());
+    }
+    let is_recent = caller.require_confirmed().is_ok();
+    match known_length(person.password_chars, link.password_chars_min, is_recent) {
+        KnownLength::Enough => Ok(()),
+        KnownLength::Unknown => Err(Failure::ConfirmationRequired),
+        KnownLength::TooShort => Err(too_short(link)),
+    }
+}
+
+fn too_short(link: &LinkRow) -> Failure {
+    let words = format!(
+        "{} asks for passwords of at least {} characters, and yours has fewer.",
+        link.organization_name, link.password_chars_min
+    );
+    Failure::field("password", PasswordError::TooShort(link.password_chars_min).code(), &words)
+}
+
+/// What somebody asks for who is not signed in. Whoever holds the link may be another organization: up to the moment at
+/// which the invitation is used, nothing tells whether its address belongs to a person with a password here.
+struct Asks<'a> {
+    app: &'a App,
+    origin: &'a Origin,
+    headers: &'a HeaderMap,
+    link: &'a LinkRow,
+    request: &'a AcceptRequest,
     at: Timestamp,
-) -> Outcome<Joining> {
-    let password =
-        request.password.clone().ok_or_else(|| Failure::field("password", "required", "Enter your password."))?;
-    let credentials = Credentials { name: person.email_key.clone(), password };
-    let proved = sign_in::check(app, origin, headers, &credentials, at).await?;
-    let mut tx = app.db.begin().await?;
-    sessions::forget_guesses(&mut tx, &proved.bucket).await?;
-    tx.commit().await?;
-    Ok(Joining::Known(person))
 }
 
-async fn new_person(app: &App, link: &LinkRow, request: &AcceptRequest, at: Timestamp) -> Outcome<NewPerson> {
-    let required = |field, message| Failure::field(field, "required", message);
-    let display_name: Name =
-        request.display_name.clone().ok_or_else(|| required("display_name", "Enter your name."))?;
-    let password = request.password.as_ref().ok_or_else(|| required("password", "Choose a password."))?;
-    let context = ["Roster", &link.organization_name, &link.email, display_name.as_str()];
-    let fault = |error: PasswordError| Failure::field("password", error.code(), &error.to_string());
-    check_password(password, link.password_chars_min, &context).and_then(|()| check_common(password)).map_err(fault)?;
-    Ok(NewPerson {
-        id: random::id(at)?,
-        email: link.email.clone(),
-        email_key: link.email_key.clone(),
-        user_name: request.user_name.clone().map(String::from),
-        display_name: display_name.to_string(),
-        password_hash: app.hasher.hash(password).await?,
-        email_verified_at: link.proves_address.then_some(at),
-    })
+impl Asks<'_> {
+    /// With a name, a new person signs up; one who has a password here already may enter it there, too. Without one,
+    /// somebody signs in, and an address that is new here gets the answer to a wrong password.
+    async fn join_as(&self, known: Option<PersonRow>) -> Outcome<Joining> {
+        let Some(display_name) = &self.request.display_name else {
+            let password = self.password("Enter your password.")?;
+            return self.prove(password).await;
+        };
+        let password = self.password("Choose a password.")?;
+        let context = ["Roster", &self.link.organization_name, &self.link.email, display_name.as_str()];
+        let fault = |error: PasswordError| Failure::field("password", error.code(), &error.to_string());
+        check_password(password, self.link.password_chars_min, &context).map_err(fault)?;
+        self.app.hasher.check_common(password).await?.map_err(fault)?;
+        self.require_free_user_name().await?;
+        match known {
+            Some(person) if person.password_hash.is_some() => self.prove(password).await,
+            _ => self.new_person(display_name, password).await,
+        }
+    }
+
+    fn password(&self, message: &str) -> Outcome<&Password> {
+        self.request.password.as_ref().ok_or_else(|| Failure::field("password", "required", message))
+    }
+
+    async fn require_free_user_name(&self) -> Outcome<()> {
+        let Some(user_name) = &self.request.user_name else { return Ok(()) };
+        let mut connection = self.app.db.reader().acquire().await?;
+        match sessions::is_user_name_taken(&mut connection, user_name.as_str()).await? {
+            true => Err(Failure::NameTaken("user_name")),
+            false => Ok(()),
+        }
+    }
+
+    /// A person proves with the password that they are known here, under the same rule against guessing as signing in.
+    async fn prove(&self, password: &Password) -> Outcome<Joining> {
+        let credentials = Credentials { name: self.link.email_key.clone(), password: password.clone() };
+        let proved = sign_in::check(self.app, self.origin, self.headers, &credentials, self.at).await?;
+        let (person, chars) = (proved.person, password.chars());
+        let mut tx = self.app.db.begin().await?;
+        // The person first, as a session's start does: two in the other order would wait for each other.
+        sessions::note_password_chars(&mut tx, person.id, person.password_chars, chars).await?;
+        sessions::forget_guesses(&mut tx, &proved.bucket).await?;
+        tx.commit().await?;
+        if chars < self.link.password_chars_min {
+            return Err(too_short(self.link));
+        }
+        Ok(Joining::Known(person))
+    }
+
+    async fn new_person(&self, display_name: &Name, password: &Password) -> Outcome<Joining> {
+        let person = NewPerson {
+            id: random::id(self.at)?,
+            email: self.link.email.clone(),
+            email_key: self.link.email_key.clone(),
+            user_name: self.request.user_name.clone().map(String::from),
+            display_name: display_name.to_string(),
+            password_hash: self.app.hasher.hash(password).await?,
+            email_verified_at: self.link.proves_address.then_some(self.at),
+        };
+        Ok(Joining::New(person, password.chars()))
+    }
 }
 
 /// Makes the account active, once: everything is looked at again under the organization's lock.
@@ -111,7 +174,7 @@ async fn join(app: &App, origin: &Origin, hash: &str, joining: Joining, at: Time
     strip_what_the_sender_lost(&mut tx, app, &link, at).await?;
     let (person, name, user_name): (PersonId, String, Option<String>) = match joining {
         Joining::Known(person) => (person.id, person.display_name, person.user_name),
-        Joining::New(person) => {
+        Joining::New(person, chars) => {
             if let Some(user_name) = &person.user_name
                 && sessions::is_user_name_taken(&mut tx, user_name).await?
             {
@@ -122,6 +185,7 @@ async fn join(app: &App, origin: &Origin, hash: &str, joining: Joining, at: Time
                 return Err(Failure::WrongCredentials);
             }
             sessions::insert_person(&mut tx, &person, at).await?;
+            sessions::note_password_chars(&mut tx, person.id, None, chars).await?;
             (person.id, person.display_name, person.user_name)
         }
     };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::StatusCode;
 use domain::email::EmailAddress;
 use domain::email_list::{EmailEntry, EntryError};
 use domain::groups::GROUPS_PER_INVITE_MAX;
@@ -16,10 +16,11 @@ use domain::organization::has_seat;
 use domain::permissions::ConsolePermission;
 use domain::problem::FieldErrors;
 use domain::reach::Reach;
-use domain::roles::OWNER_ROLE;
 use domain::{AccountId, FieldError, GroupId, RoleId, Timestamp};
+use sqlx::AnyConnection;
 
 use super::manage::link;
+use super::snapshot;
 use super::store::{self, Existing};
 use crate::accounts::store::new::{self as accounts, Given, InvitedUser, NewGrant, NewMembership, Provenance, Source};
 use crate::app::App;
@@ -32,10 +33,7 @@ use crate::http::respond::Json;
 use crate::organization::defaults::store::Standing;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::store::Tx;
-use crate::{objects, organization, random, roles, secrets, session};
-
-/// The longest `Idempotency-Key`, in octets.
-pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 100;
+use crate::{objects, organization, random, roles, session};
 
 /// What every account of one request gets, checked against what the caller holds.
 struct Gifts {
@@ -65,49 +63,24 @@ struct Batch<'a> {
 pub(super) async fn invite(
     State(app): State<App>,
     caller: Caller,
-    headers: HeaderMap,
     Body(request): Body<InviteRequest>,
 ) -> Outcome<Json<InviteResponse>> {
-    let key = idempotency_key(&headers)?;
-    let request_hash = secrets::hash(&serde_json::to_string(&request)?);
-    let (mut tx, caller) = caller.begin_change(&app, ConsolePermission::AccountsInvite, None).await?;
-    let organization = caller.organization.clone();
-    if let Some(key) = &key
-        && let Some((hash, response)) = store::replay(&mut tx, caller.account_id, key).await?
-    {
-        if hash != request_hash {
-            return Err(Failure::field("Idempotency-Key", "reused", "This key was used for another request."));
+    let (mut tx, caller) = match caller.begin_change(&app, ConsolePermission::AccountsInvite, None).await {
+        Err(Failure::Repeated(answer)) => {
+            let mut connection = app.db.reader().acquire().await?;
+            return with_links(&app, serde_json::from_str(&answer.body)?, &mut connection, true).await;
         }
-        return with_links(&app, serde_json::from_str(&response)?, &mut tx, true).await;
-    }
-    if request.roles.iter().any(|key| key == OWNER_ROLE) {
-        caller.require_confirmed()?;
-    }
+        begun => begun?,
+    };
+    let organization = caller.organization.clone();
     let gifts = check_gifts(&mut tx, &app, &caller, &organization, &request).await?;
     let results = invite_all(&mut tx, &app, &caller, &organization, gifts, request.emails.entries()).await?;
     let response = InviteResponse { results };
-    if let Some(key) = &key {
-        store::keep_answer(&mut tx, caller.account_id, key, request_hash, serde_json::to_string(&response)?, caller.at)
-            .await?;
-    }
+    caller.save_answer(&mut tx, StatusCode::OK, None, &response).await?;
     let answer = with_links(&app, response, &mut tx, false).await?;
     tx.commit().await?;
     app.outbox_wake.notify_one();
     Ok(answer)
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Outcome<Option<String>> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = value.to_str().unwrap_or_default();
-    if (1..=IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()) {
-        Ok(Some(key.to_owned()))
-    } else {
-        Err(Failure::field(
-            "Idempotency-Key",
-            "invalid",
-            &format!("1 to {IDEMPOTENCY_KEY_BYTES_MAX} visible characters."),
-        ))
-    }
 }
 
 /// Adds the links, where there is no mail server to carry them. They are never stored. An answer that is repeated gives
@@ -115,7 +88,7 @@ fn idempotency_key(headers: &HeaderMap) -> Outcome<Option<String>> {
 async fn with_links(
     app: &App,
     mut response: InviteResponse,
-    tx: &mut Tx,
+    connection: &mut AnyConnection,
     is_repeated: bool,
 ) -> Outcome<Json<InviteResponse>> {
     if app.has_mail {
@@ -124,7 +97,7 @@ async fn with_links(
     for result in &mut response.results {
         let Some(account) = result.account_id else { continue };
         let generation = match result.outcome {
-            InviteOutcome::Invited | InviteOutcome::Resent => store::generation(tx, account).await?,
+            InviteOutcome::Invited | InviteOutcome::Resent => store::generation(connection, account).await?,
             _ => continue,
         };
         let is_own =
@@ -252,7 +225,7 @@ async fn invite_all(
         organization,
         gifts,
         existing: store::existing(tx, organization.id, &keys).await?,
-        allowances: if app.has_mail { store::allowances(tx, &keys).await? } else { HashMap::new() },
+        allowances: if app.has_mail { store::allowances(tx, organization.id, &keys).await? } else { HashMap::new() },
         seats_taken: organizations::seats_taken(tx, organization.id).await?,
         created: Vec::new(),
         used_allowances: Vec::new(),
@@ -316,11 +289,15 @@ impl Batch<'_> {
             Some(found) => {
                 let id = found.id;
                 let held = caller::holdings_of(tx, id).await?;
-                if self.caller.effective.lacks(&held.given(&self.caller.book)).is_some() {
+                // Without a mail server the answer has the link, and who has seen it can use it.
+                let is_beyond = self.caller.effective.lacks(&held.given(&self.caller.book)).is_some()
+                    || (!self.app.has_mail && snapshot::lacks(tx, self.caller, id).await?.is_some());
+                if is_beyond {
                     return Ok((InviteOutcome::Forbidden, Some(id), None));
                 }
+                self.caller.require_confirmed_for(&held)?;
                 store::raise_version(tx, id).await?;
-                store::renew(tx, self.app, self.organization, &[id], self.caller.account_id, at).await?;
+                store::renew(tx, self.app, self.caller, &[id]).await?;
                 self.used_allowances
                     .extend(allowance.filter(|_| self.app.has_mail).map(|next| (address.key().to_owned(), next)));
                 events.push(Event::new("invitation.resent", id));
@@ -356,8 +333,12 @@ impl Batch<'_> {
         }
         accounts::insert_grants(tx, grants, at).await?;
         accounts::insert_memberships(tx, memberships, at).await?;
+        if let Some(new) = self.created.first() {
+            // All have the same, of the request, of the defaults, and of Everyone.
+            self.caller.require_confirmed_for(&caller::holdings_of(tx, new.id).await?)?;
+        }
         let invited: Vec<AccountId> = self.created.iter().map(|new| new.id).collect();
-        store::insert_all(tx, self.app, organization, by, at, &invited).await?;
-        store::keep_allowances(tx, self.used_allowances).await
+        store::insert_all(tx, self.app, self.caller, &invited).await?;
+        store::keep_allowances(tx, organization.id, self.used_allowances).await
     }
 }

@@ -10,9 +10,10 @@ use domain::invitations::{
 };
 use domain::permissions::ConsolePermission;
 use domain::secret::{Secret, SecretKind};
-use domain::{AccountId, EmailAddress, Timestamp};
+use domain::{AccountId, EmailAddress, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
 
+use super::snapshot::{self, Now};
 use super::store::{self, LinkRow};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
@@ -21,7 +22,7 @@ use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::guard::MaybeCaller;
 use crate::http::respond::Json;
-use crate::{organization, roles, secrets, session};
+use crate::{organization, roles, secrets};
 
 /// The hash of a token that is well formed; another text is refused without a look-up.
 pub(super) fn token_hash(text: &str) -> Outcome<String> {
@@ -34,7 +35,8 @@ pub(super) fn slow_down(app: &App, origin: &Origin) -> Outcome<()> {
     app.attempts.take(origin.ip, app.clock.now()).map_err(|retry_after_s| Failure::TooMany { retry_after_s })
 }
 
-/// The invitation behind a token with what it opens now, whether its sender may still invite included (I12).
+/// The invitation behind a token with what it opens now: whether its sender may still invite (I12), and whether its account
+/// gained access since the link was made (I17).
 pub(super) async fn look(
     app: &App,
     connection: &mut AnyConnection,
@@ -63,10 +65,44 @@ async fn find(
     at: Timestamp,
 ) -> Outcome<LinkRow> {
     let mut link = store::find_link(connection, token_hash).await?;
-    if link.facts.outcome.is_none() {
-        link.facts.may_sender_invite = may_sender_invite(app, connection, &link, book, at).await?;
+    if link.facts.outcome.is_some() {
+        return Ok(link);
+    }
+    let organization = organization::store::find(connection, link.organization).await?.ok_or(Failure::NotFound)?;
+    let book = match book {
+        Book::Fresh => Arc::new(roles::books::fresh(app, connection, &organization).await?),
+        Book::Kept => app.books.get(app, connection, &organization).await?,
+    };
+    let sender = caller::holdings_of(connection, link.sent_by).await?;
+    let sender = domain::effective::effective(&sender, &book, at);
+    link.facts.may_sender_invite = sender.holds(ConsolePermission::AccountsInvite);
+    if link.facts.is_newest && link.facts.is_account_open {
+        let now = Now { organization: organization.id, book: &book, at };
+        link.facts.is_outdated = !now.outdated(connection, &[link.account]).await?.is_empty();
     }
     Ok(link)
+}
+
+/// Gives a new link to a mail that still waits, after its account gained access (I17): the new one opens what the account
+/// has by now. None where the old one opens again, or nothing does.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn renew_waiting(app: &App, organization: OrganizationId, account: AccountId) -> Outcome<Option<i64>> {
+    let at = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let row = organization::store::lock(&mut tx, organization).await?;
+    let generation = store::generation(&mut tx, account).await?;
+    let (_, state) = look(app, &mut tx, &store::link_hash(&app.key, account, generation), at).await?;
+    if state != LinkState::Outdated {
+        return Ok(None);
+    }
+    let generation = store::renew_waiting(&mut tx, app, account, at).await?;
+    snapshot::record(&mut tx, app, &row, &[account], at).await?;
+    let event = Event::new("invitation.link_renewed", account);
+    audit::store::record(&mut tx, organization, &Actor::server(), at, event).await?;
+    tx.commit().await?;
+    Ok(Some(generation))
 }
 
 /// What is told of a mail whose link was never kept: it was queued under another key of the server.
@@ -95,24 +131,6 @@ pub(super) fn require_open(state: LinkState) -> Outcome<()> {
     if state == LinkState::Open { Ok(()) } else { Err(Failure::LinkDead(state)) }
 }
 
-async fn may_sender_invite(
-    app: &App,
-    connection: &mut AnyConnection,
-    link: &LinkRow,
-    book: Book,
-    at: Timestamp,
-) -> Outcome<bool> {
-    let Some(organization) = organization::store::find(connection, link.organization).await? else {
-        return Ok(false);
-    };
-    let book = match book {
-        Book::Fresh => Arc::new(roles::books::fresh(app, connection, &organization).await?),
-        Book::Kept => app.books.get(app, connection, &organization).await?,
-    };
-    let holdings = caller::holdings_of(connection, link.sent_by).await?;
-    Ok(domain::effective::effective(&holdings, &book, at).holds(ConsolePermission::AccountsInvite))
-}
-
 pub(super) async fn preview(
     State(app): State<App>,
     MaybeCaller(caller): MaybeCaller,
@@ -124,10 +142,7 @@ pub(super) async fn preview(
     let hash = token_hash(&body.token)?;
     let mut connection = app.db.reader().acquire().await?;
     let (link, state) = look(&app, &mut connection, &hash, at).await?;
-    let is_known = session::store::find_person(&mut connection, &link.email_key)
-        .await?
-        .is_some_and(|person| person.password_hash.is_some());
-    let viewer = viewer(caller.as_ref(), &link, is_known);
+    let viewer = viewer(caller.as_ref(), &link);
     Ok(Json(InvitationPreview {
         state,
         viewer,
@@ -150,12 +165,12 @@ fn is_requested(link_requested_at: Option<Timestamp>, at: Timestamp) -> bool {
     link_requested_at.is_some_and(|asked| at.since(asked) < NEW_LINK_REQUEST_EVERY_MS)
 }
 
-fn viewer(caller: Option<&Caller>, link: &LinkRow, is_known: bool) -> LinkViewer {
+/// Nothing is told of whether the address is known to the server: another organization may look.
+fn viewer(caller: Option<&Caller>, link: &LinkRow) -> LinkViewer {
     match caller {
         Some(caller) if is_person(caller, link) => LinkViewer::Invitee,
         Some(_) => LinkViewer::SomeoneElse,
-        None if is_known => LinkViewer::KnownPerson,
-        None => LinkViewer::NewPerson,
+        None => LinkViewer::NotSignedIn,
     }
 }
 

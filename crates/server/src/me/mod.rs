@@ -4,6 +4,7 @@ mod store;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use domain::Code;
 use domain::me::{HeldPermission, Me, MeChange};
 use store::OwnAccount;
 
@@ -26,6 +27,7 @@ pub fn routes() -> Vec<Route> {
             .gives::<Me>()
             .gives_version(),
         Route::patch("/api/v1/me", Needs::Session, "Change the own name and user name", change)
+            .refuses(&[Code::NameTaken, Code::ConfirmationRequired])
             .reads(Carried::Version)
             .takes::<MeChange>()
             .gives::<Me>()
@@ -51,6 +53,11 @@ async fn change(
 ) -> Outcome<Versioned<Me>> {
     let seen = version::required(&headers)?;
     let person = caller.person()?;
+    let user_name = change.user_name_after(person.user_name.as_deref());
+    if user_name != person.user_name.as_deref() {
+        // It is a name to sign in with.
+        caller.require_confirmed()?;
+    }
     let mut tx = app.db.begin().await?;
     let own = store::lock_all(&mut tx, person.id).await?;
     accounts::raise_version(&mut tx, caller.organization.id, caller.account_id, seen, caller.at).await?;
@@ -61,7 +68,6 @@ async fn change(
         return Err(Failure::NameTaken("user_name"));
     }
     let name = change.display_name.as_ref().map_or(person.display_name.as_str(), |name| name.as_str());
-    let user_name = change.user_name_after(person.user_name.as_deref());
     store::set_names(&mut tx, person.id, name, user_name).await?;
     for account in own {
         rename(&mut tx, &caller, &account, &change, user_name).await?;

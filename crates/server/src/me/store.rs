@@ -4,8 +4,8 @@ use domain::{AccountId, OrganizationId, PersonId};
 use sqlx::AnyConnection;
 
 use crate::failure::Outcome;
-use crate::organization;
 use crate::store::{Columns, Tx};
+use crate::{organization, session};
 
 /// An account of the person.
 pub(super) struct OwnAccount {
@@ -24,8 +24,9 @@ async fn own_accounts(connection: &mut AnyConnection, person: PersonId) -> Outco
     rows.iter().map(|row| Ok(OwnAccount { id: row.id("id")?, organization: row.id("organization_id")? })).collect()
 }
 
-/// Locks every organization in which the person has an account, and gives these accounts as they are then.
+/// Locks the person, and then every organization in which they have an account, and gives these accounts as they are then.
 pub(super) async fn lock_all(tx: &mut Tx, person: PersonId) -> Outcome<Vec<OwnAccount>> {
+    session::store::lock_person(tx, person).await?;
     let mut locked = Vec::new();
     for account in own_accounts(tx, person).await? {
         // Always in the same order: two changes of one person would else wait for each other.

@@ -1,9 +1,10 @@
 //! `objects/{type}/{external_id}/access`: who has access to an object; given and taken by whoever may modify it (F51).
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::objects::{ACCESS_PER_OBJECT_MAX, AccessChange, Candidates, ObjectAccess};
+use domain::openapi::{AnyId, Search};
 use domain::page::SEARCH_CHARS_MAX;
 use domain::text::fold;
 use domain::{AccountId, GroupId};
@@ -20,9 +21,9 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Current, Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
-use crate::organization;
 use crate::store::Tx;
 use crate::version::{self, Versioned};
 
@@ -46,7 +47,6 @@ async fn view(connection: &mut AnyConnection, caller: &Caller, row: ObjectRow) -
 /// # Errors
 /// `Stale`, with the accesses as they are, when one of them or the object was changed since.
 async fn as_seen(tx: &mut Tx, caller: &Caller, address: &Address, seen: i64) -> Outcome<ObjectRow> {
-    organization::store::lock(tx, caller.organization.id).await?;
     let row = visible(tx, caller, address).await?;
     require_share(&row)?;
     if row.object.version == seen {
@@ -75,7 +75,7 @@ pub(super) async fn put(
     if !faults.is_empty() {
         return Err(Failure::Invalid(faults));
     }
-    let mut tx = app.db.begin().await?;
+    let (mut tx, caller) = caller.begin_plain(&app).await?;
     let row = as_seen(&mut tx, &caller, &address, seen).await?;
     let subject = Subject::of(change.account, change.group)
         .ok_or_else(|| Failure::field("account", "required", "Name an account or a group."))?;
@@ -106,19 +106,21 @@ pub(super) async fn put(
     };
     let event = event.after(&after);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
+    caller.save_answer(&mut tx, StatusCode::OK, Some(seen + 1), &after).await?;
     tx.commit().await?;
     Ok(versioned(Json(after), seen))
 }
 
 /// Whose access is taken away: one of both.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SubjectQuery {
     /// Id of an account.
-    #[param(value_type = Option<String>)]
+    #[param(inline, value_type = Option<AnyId>)]
     account: Option<AccountId>,
     /// Id of a group.
-    #[param(value_type = Option<String>)]
+    #[param(inline, value_type = Option<AnyId>)]
     group: Option<GroupId>,
 }
 
@@ -132,7 +134,7 @@ pub(super) async fn remove(
     let seen = version::required(&headers)?;
     let subject = Subject::of(query.account, query.group)
         .ok_or_else(|| Failure::field("account", "required", "Name an account or a group, one of both."))?;
-    let mut tx = app.db.begin().await?;
+    let (mut tx, caller) = caller.begin_plain(&app).await?;
     let row = as_seen(&mut tx, &caller, &address, seen).await?;
     let before = accesses::find(&mut tx, row.id, subject, caller.at).await?.ok_or(Failure::NotFound)?;
     accesses::delete(&mut tx, row.id, subject).await?;
@@ -144,10 +146,12 @@ pub(super) async fn remove(
 }
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CandidatesQuery {
     /// Part of a name or address.
     #[serde(default)]
+    #[param(inline, value_type = Option<Search>)]
     q: String,
 }
 

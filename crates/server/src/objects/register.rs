@@ -1,6 +1,6 @@
 //! `PUT` and `DELETE objects/{type}/{external_id}`: the product registers what it has, and people restrict and open it.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, StatusCode};
 use domain::objects::{AccessLevel, EXTERNAL_ID_CHARS_MAX, Object, ObjectChange, is_external_id};
@@ -14,9 +14,10 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::http::respond::Json;
 use crate::store::Tx;
-use crate::{organization, random, version};
+use crate::{random, version};
 
 /// Registers an object or changes it. A change of one that is there carries the version seen, except where nothing that
 /// people decide is changed: a product may tell the name and the owner again and again.
@@ -28,8 +29,7 @@ pub(super) async fn put(
     Body(change): Body<ObjectChange>,
 ) -> Outcome<(StatusCode, Json<Object>)> {
     let seen = headers.contains_key(IF_MATCH).then(|| version::required(&headers)).transpose()?;
-    let mut tx = app.db.begin().await?;
-    organization::store::lock(&mut tx, caller.organization.id).await?;
+    let (mut tx, caller) = caller.begin_plain(&app).await?;
     let before = store::find(&mut tx, &caller, &address).await?;
     // Whether it is there is told to nobody who may neither see nor register it.
     let may = before.as_ref().is_some_and(|row| row.may_share);
@@ -56,6 +56,7 @@ pub(super) async fn put(
         };
         let event = event.after(&after);
         audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
+        caller.save_answer(&mut tx, status, None, &after).await?;
         tx.commit().await?;
     }
     Ok((status, Json(after)))
@@ -136,8 +137,8 @@ pub(super) async fn remove(
     headers: HeaderMap,
 ) -> Outcome<StatusCode> {
     let seen = version::required(&headers)?;
-    let mut tx = app.db.begin().await?;
-    organization::store::lock(&mut tx, caller.organization.id).await?;
+    let (mut tx, caller) = caller.begin_plain(&app).await?;
+    caller.require(ConsolePermission::ObjectsManage)?;
     let row = store::find(&mut tx, &caller, &address).await?.ok_or(Failure::NotFound)?;
     if row.object.version != seen {
         return Err(Failure::Stale(None));

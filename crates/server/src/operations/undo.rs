@@ -1,10 +1,10 @@
 //! `POST operations/{id}/undo`: each account becomes what it was, unless somebody else has changed it since.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
+use axum::http::StatusCode;
 use domain::bulk::{BulkAnswer, BulkOutcome, BulkResult, Decider};
 use domain::effective::GroupHolding;
 use domain::permissions::ConsolePermission;
-use domain::roles::OWNER_ROLE;
 use domain::{AccountId, Code, OperationId};
 
 use super::store::{self, Item, Operation};
@@ -15,6 +15,8 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::http::gate::now_and_then;
+use crate::http::path::Path;
 use crate::http::respond::Json;
 use crate::objects::{Giver, Joining};
 use crate::roles;
@@ -34,7 +36,8 @@ pub(super) async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<
     let joining = Joining::read(&mut tx, Giver::all_of(&caller), &joined).await?;
     let mut decider = decider(&mut tx, &caller).await?;
     let (mut results, mut changes) = (Vec::with_capacity(ids.len()), Vec::new());
-    for item in operation.items.iter() {
+    for (place, item) in operation.items.iter().enumerate() {
+        now_and_then(place).await;
         let decided = match (&found, loaded.get(&item.account)) {
             (Some(found), Some(account)) => restore(&mut decider, &joining, &operation, found, account, item),
             _ => Err(Code::NotFound),
@@ -50,8 +53,7 @@ pub(super) async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<
         // Whoever may undo none of it leaves it to those who may.
         return Ok(Json(BulkAnswer { operation_id: None, results }));
     }
-    let is_owner = matches!(&operation.subject, Subject::Role { key, .. } if key == OWNER_ROLE);
-    if is_owner && changes.iter().any(|change| !change.after.grants.is_empty()) {
+    if decider.gives_full_access {
         caller.require_confirmed()?;
     }
     accounts::write(&mut tx, &operation.subject, &changes, caller.account_id, caller.at).await?;
@@ -62,8 +64,10 @@ pub(super) async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<
         |change: &Change| Event::new("account.change_undone", change.id).before(&change.before).after(&change.after);
     events.extend(changes.iter().map(event));
     audit::store::record_all(&mut tx, caller.organization.id, &(&caller).into(), caller.at, events).await?;
+    let answer = BulkAnswer { operation_id: None, results };
+    caller.save_answer(&mut tx, StatusCode::OK, None, &answer).await?;
     tx.commit().await?;
-    Ok(Json(BulkAnswer { operation_id: None, results }))
+    Ok(Json(answer))
 }
 
 /// The subject as it is today.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::invitations::INVITATION_TTL_MS_DEFAULT;
 use domain::organization::{Organization, OrganizationChange, OrganizationRef};
-use domain::password::PASSWORD_CHARS_MIN_ALONE;
+use domain::password::{PASSWORD_CHARS_MIN_ALONE, chars_min};
 use domain::text::Name;
 use domain::time::HOUR_MS;
 use domain::tokens::TokenPolicy;
@@ -59,7 +59,7 @@ pub fn organization_row(row: &AnyRow) -> Outcome<OrganizationRow> {
         profile: row.text("profile")?,
         seats: row.maybe_number("seats")?.map(|seats| u32::try_from(seats).unwrap_or(u32::MAX)),
         invitation_ttl_ms: row.number("invitation_ttl_ms")?,
-        password_chars_min: usize::try_from(row.number("password_chars_min")?).unwrap_or(usize::MAX),
+        password_chars_min: chars_min(row.number("password_chars_min")?),
         default_level: row.maybe_text("default_level")?,
         revision: row.number("revision")?,
         rights_revision: row.number("rights_revision")?,

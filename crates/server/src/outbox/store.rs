@@ -1,6 +1,7 @@
 //! Queues, leases and settles mails.
 
 use domain::invitations::Delivery;
+use domain::session::{GUESSES_FORGOTTEN_AFTER_MS, GUESSES_FORGOTTEN_MAX};
 use domain::time::{DAY_MS, MINUTE_MS};
 use domain::{AccountId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
@@ -14,8 +15,6 @@ use crate::store::{Columns, Db, Dialect, Tx, execute_for, insert_rows};
 const LEASED_MAX: i64 = 5;
 /// A lease that is not given back ends by itself after so long: its process has died.
 const LEASE_MS: i64 = 2 * MINUTE_MS;
-/// Answers of requests with a key are kept for so long.
-const IDEMPOTENCY_KEPT_MS: i64 = DAY_MS;
 
 /// A mail that is due, with all that its text needs.
 #[derive(Debug, Clone)]
@@ -72,6 +71,19 @@ pub async fn drop_waiting(tx: &mut Tx, accounts: &[AccountId], at: Timestamp) ->
         format!("UPDATE outbox SET dropped_at = $1 WHERE kind = 'invitation' AND sent_at IS NULL AND dropped_at IS NULL AND account_id IN ({ids})")
     })
     .await?;
+    Ok(())
+}
+
+/// Makes the invitation mail of an account that still waits carry a newer link.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn carry(tx: &mut Tx, account: AccountId, generation: i64) -> Outcome<()> {
+    sqlx::query("UPDATE outbox SET generation = $1 WHERE kind = 'invitation' AND sent_at IS NULL AND dropped_at IS NULL AND account_id = $2")
+        .bind(generation)
+        .bind(account.to_string())
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -228,15 +240,16 @@ pub(super) async fn release(db: &Db, due: &[Due]) -> Outcome<()> {
     Ok(())
 }
 
-/// Forgets what is no longer needed: old answers, sessions long over, counts of guesses and mails that have lapsed.
+/// Forgets what is no longer needed: sessions long over, counts of guesses and mails that have lapsed.
 pub(super) async fn sweep(db: &Db, at: Timestamp) -> Outcome<()> {
     let day_ago = at.plus(-DAY_MS).millis();
-    sqlx::query("DELETE FROM idempotency_keys WHERE created_at < $1")
-        .bind(at.plus(-IDEMPOTENCY_KEPT_MS).millis())
+    sqlx::query("DELETE FROM sessions WHERE expires_at < $1").bind(day_ago).execute(db.writer()).await?;
+    sqlx::query("DELETE FROM guesses WHERE window_start < $1 OR (guesses <= $2 AND last_at < $3)")
+        .bind(day_ago)
+        .bind(i64::from(GUESSES_FORGOTTEN_MAX))
+        .bind(at.plus(-GUESSES_FORGOTTEN_AFTER_MS).millis())
         .execute(db.writer())
         .await?;
-    sqlx::query("DELETE FROM sessions WHERE expires_at < $1").bind(day_ago).execute(db.writer()).await?;
-    sqlx::query("DELETE FROM guesses WHERE window_start < $1").bind(day_ago).execute(db.writer()).await?;
     sqlx::query("DELETE FROM mail_allowances WHERE full_at < $1").bind(day_ago).execute(db.writer()).await?;
     Ok(())
 }

@@ -14,9 +14,9 @@ use super::{Kind, RETRY_FOR_MS, message, retry_at};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
 use crate::failure::Outcome;
-use crate::invitations::{link, mail_fate};
+use crate::invitations::{self, link, mail_fate};
 use crate::store::clock;
-use crate::{operations, organization};
+use crate::{idempotency, operations, organization};
 
 /// The outbox is looked at this often, beside when something was put there.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -79,6 +79,12 @@ async fn sweep(app: &App, now: Timestamp) {
     if let Err(failure) = operations::store::sweep(&app.db, now).await {
         tracing::warn!(?failure, "old operations were not swept");
     }
+    if let Err(failure) = idempotency::store::sweep(&app.db, now).await {
+        tracing::warn!(?failure, "old keys of requests were not swept");
+    }
+    if let Err(failure) = invitations::store::sweep_snapshots(&app.db).await {
+        tracing::warn!(?failure, "old snapshots were not swept");
+    }
 }
 
 async fn hurry(app: &App) {
@@ -110,19 +116,36 @@ impl Sender {
                 store::release(&self.app.db, &due[index..]).await?;
                 return Ok(index);
             }
-            let came = self.send(mail).await?;
-            settle(&self.app, mail, &came).await?;
+            let (mail, fate) = self.ready(mail).await?;
+            let came = self.send(&mail, fate).await?;
+            settle(&self.app, &mail, &came).await?;
             self.follow(&came).await;
         }
         Ok(due.len())
     }
 
-    /// Sends one mail, unless its link has died since it was queued.
-    async fn send(&self, mail: &Due) -> Outcome<Came> {
+    /// What becomes of a mail, which gets a new link where its account gained access while it waited.
+    async fn ready(&self, mail: &Due) -> Outcome<(Due, MailFate)> {
         match fate(&self.app, mail).await? {
+            // Without a mail server the link was shown with the invitation: nobody waits for what is written to a file.
+            MailFate::LeavesWithNewLink if !self.mailer.is_smtp() => Ok((mail.clone(), MailFate::Dropped)),
+            MailFate::LeavesWithNewLink => {
+                let generation = invitations::renew_waiting(&self.app, mail.organization, mail.account).await?;
+                let mail = Due { generation: generation.unwrap_or(mail.generation), ..mail.clone() };
+                let fate = fate(&self.app, &mail).await?;
+                Ok((mail, fate))
+            }
+            fate => Ok((mail.clone(), fate)),
+        }
+    }
+
+    /// Sends one mail, unless its link has died since it was queued.
+    async fn send(&self, mail: &Due, fate: MailFate) -> Outcome<Came> {
+        match fate {
             MailFate::Dropped => Ok(Came::Unwanted),
             MailFate::GivenUp(reason) => Ok(Came::Failed(MailError::refused(reason.to_owned()))),
-            MailFate::Leaves => {
+            // What was gained while the mail was made ready needs another link; the list says so.
+            MailFate::Leaves | MailFate::LeavesWithNewLink => {
                 let id = format!("{}.{}", mail.id, mail.generation);
                 let sent = self.mailer.send(&id, recipient(mail), words(&self.app, mail)).await;
                 Ok(sent.map_or_else(Came::Failed, Came::Taken))

@@ -89,6 +89,21 @@ impl Hasher {
         self.run(self.place()?, move |memory| hash(&text, &salt, memory)).await?
     }
 
+    /// Refuses the commonest passwords, off the threads that serve: looking takes about as long as a hash.
+    ///
+    /// # Errors
+    /// When the computation ends before it is done; within, `Common` when few guesses find it.
+    pub async fn check_common(&self, password: &Password) -> Outcome<Result<(), PasswordError>> {
+        let core = self.cores.clone().acquire_owned().await.map_err(fault)?;
+        let password = Password::new(password.reveal());
+        let checked = tokio::task::spawn_blocking(move || {
+            let checked = check_common(&password);
+            drop(core);
+            checked
+        });
+        checked.await.map_err(fault)
+    }
+
     /// Whether a password fits a hash, and whether the hash is weaker than those made now. Without a hash it takes as
     /// long, and never fits.
     ///

@@ -1,24 +1,23 @@
 //! Changes of single accounts: what each of them holds before and after, by the rule that the change itself follows.
 
-use domain::accounts::ShownStatus;
+use domain::accounts::{AccountKind, ShownStatus};
 use domain::bulk::BulkRequest;
 use domain::differences::{Differences, Ends, Example, tally_ends, tally_refused};
 use domain::effective::{Holdings, RoleBook};
 use domain::groups::GroupKind;
 use domain::previews::{MembersChange, Narrowed, Waiting};
-use domain::{GroupId, Timestamp};
+use domain::{AccountId, GroupId, Timestamp};
 use sqlx::AnyConnection;
 
-use super::store;
+use super::{Turn, links, store};
 use crate::accounts::bulk::{Outlook, Outlooks, Part, outlook};
-use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::groups;
 
 pub(super) async fn bulk(
     connection: &mut AnyConnection,
-    app: &App,
+    app: &Turn<'_>,
     caller: &Caller,
     request: BulkRequest,
 ) -> Outcome<Differences> {
@@ -31,7 +30,7 @@ pub(super) async fn bulk(
 
 pub(super) async fn members(
     connection: &mut AnyConnection,
-    app: &App,
+    app: &Turn<'_>,
     caller: &Caller,
     group: GroupId,
     change: MembersChange,
@@ -47,25 +46,49 @@ pub(super) async fn members(
     of_parts(connection, app, caller, &Part::of_members(group, change)).await
 }
 
-async fn of_parts(connection: &mut AnyConnection, app: &App, caller: &Caller, parts: &[Part]) -> Outcome<Differences> {
-    let book = &caller.book;
+async fn of_parts(
+    connection: &mut AnyConnection,
+    app: &Turn<'_>,
+    caller: &Caller,
+    parts: &[Part],
+) -> Outcome<Differences> {
     let Outlooks { changed, refused } = outlook(connection, app, caller, parts).await?;
-    let count = changed.len() as u64;
-    let (waiting, narrowed) = (waiting(&changed, caller.at), narrowed(&changed, book));
-    let ends = |holdings: &Holdings| Ends::of(holdings, book, caller.at);
-    let differing: Vec<_> = changed
+    let new_links = links::outdated_by_selection(connection, caller, &changed).await?;
+    let (book, at) = (caller.book.clone(), caller.at);
+    // Ten thousand accounts take a while in which other requests are served.
+    let compare = move || {
+        let found = Differences {
+            changed: changed.len() as u64,
+            waiting: Waiting { new_links, ..waiting(&changed, at) },
+            narrowed: narrowed(&changed, &book),
+            ..Differences::default()
+        };
+        (found, differing(changed, &book, at))
+    };
+    let (found, differing) = app.pass.work(compare).await?;
+    let ids: Vec<_> = differing.iter().map(|(id, ..)| *id).chain(refused.iter().map(|(id, ..)| *id)).collect();
+    let names = store::name_keys(connection, caller.organization.id, &ids).await?;
+    let book = caller.book.clone();
+    let add_up = move || {
+        let example = |id, kind| Example { id, kind, name: names.get(&id).map_or("", String::as_str) };
+        let accounts: Vec<_> =
+            differing.into_iter().map(|(id, kind, held, holds)| (example(id, kind), held, holds)).collect();
+        let refused = refused.iter().map(|(id, kind, code)| (example(*id, kind.unwrap_or_default()), *code));
+        let refused = tally_refused(refused);
+        let Differences { changed, waiting, narrowed, .. } = found;
+        Differences { changed, refused, waiting, narrowed, ..tally_ends(&accounts, &book.set(book.baseline())) }
+    };
+    app.pass.work(add_up).await
+}
+
+/// The accounts that hold something else afterwards, with what they hold before and after.
+fn differing(changed: Vec<Outlook>, book: &RoleBook, at: Timestamp) -> Vec<(AccountId, AccountKind, Ends, Ends)> {
+    let ends = |holdings: &Holdings| Ends::of(holdings, book, at);
+    changed
         .into_iter()
         .map(|Outlook { id, before, after }| (id, before.kind, ends(&before), ends(&after)))
         .filter(|(_, _, held, holds)| held != holds)
-        .collect();
-    let ids: Vec<_> = differing.iter().map(|(id, ..)| *id).chain(refused.iter().map(|(id, ..)| *id)).collect();
-    let names = store::name_keys(connection, caller.organization.id, &ids).await?;
-    let example = |id, kind| Example { id, kind, name: names.get(&id).map_or("", String::as_str) };
-    let accounts: Vec<_> =
-        differing.into_iter().map(|(id, kind, held, holds)| (example(id, kind), held, holds)).collect();
-    let refused = refused.iter().map(|(id, kind, code)| (example(*id, kind.unwrap_or_default()), *code));
-    let refused = tally_refused(refused);
-    Ok(Differences { changed: count, refused, waiting, narrowed, ..tally_ends(&accounts, &book.set(book.baseline())) })
+        .collect()
 }
 
 /// Those whose level is another because of what they are given, and not because it is set.

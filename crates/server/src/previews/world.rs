@@ -1,17 +1,19 @@
 //! Changes of roles and groups: tried out on all accounts that they can touch.
 
 use domain::differences::Differences;
-use domain::effective::GroupHolding;
+use domain::effective::{GroupHolding, Holdings, RoleBook};
+use domain::grants::GrantWhat;
 use domain::groups::{GroupChange, GroupKind};
-use domain::previews::GroupTies;
+use domain::previews::{GroupTies, Waiting};
 use domain::reach;
-use domain::roles::{OWNER_ROLE, Role, RoleChange, RoleRemoval, role_permissions};
+use domain::roles::{OWNER_ROLE, Role, RoleChange, RoleDefinition, RoleRemoval, role_permissions};
 use domain::world::World;
 use domain::{GroupId, RoleId};
 use sqlx::AnyConnection;
 
+use super::Turn;
+use super::links::{self, After};
 use super::store::{self, Touched};
-use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::{groups, objects, roles};
@@ -27,7 +29,7 @@ async fn own_role(connection: &mut AnyConnection, caller: &Caller, id: RoleId) -
 }
 
 pub(super) async fn role(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: RoleId,
@@ -40,11 +42,20 @@ pub(super) async fn role(
     let role = own_role(connection, caller, id).await?;
     let permissions = change.permissions.map(role_permissions).unwrap_or_else(|| role.permissions.clone());
     caller.require_within(&reach::of_role_change(&caller.book, &role.permissions, &permissions))?;
-    of_role(app, connection, caller, &role, |world| world.change_role(&caller.book, &role.key, &permissions)).await
+    let book = book_with(caller, |roles| {
+        roles
+            .iter_mut()
+            .filter(|known| known.key == role.key)
+            .for_each(|known| known.permissions.clone_from(&permissions));
+    });
+    let after = After { book, change: &|_| {} };
+    let (book, key) = (caller.book.clone(), role.key.clone());
+    let change = move |world: &mut World| world.change_role(&book, &key, &permissions);
+    of_role(app, connection, caller, &role, &after, change).await
 }
 
 pub(super) async fn role_removal(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: RoleId,
@@ -63,15 +74,38 @@ pub(super) async fn role_removal(
         }
         caller.require_within(&reach::of_role_removal(&caller.book, &role.permissions, Some(key)))?;
     }
-    of_role(app, connection, caller, &role, |world| world.replace_role(&role.key, removal.move_to.as_deref())).await
+    let book = book_with(caller, |roles| roles.retain(|known| known.key != role.key));
+    let instead = removal.move_to.clone();
+    let after = After { book, change: &|holdings| replace_role(holdings, &role.key, instead.as_deref()) };
+    let key = role.key.clone();
+    let change = move |world: &mut World| world.replace_role(&key, removal.move_to.as_deref());
+    of_role(app, connection, caller, &role, &after, change).await
+}
+
+/// The roles as a change makes them.
+fn book_with(caller: &Caller, change: impl FnOnce(&mut Vec<RoleDefinition>)) -> RoleBook {
+    let mut roles: Vec<_> = caller.book.roles().cloned().collect();
+    change(&mut roles);
+    RoleBook::new(roles, caller.book.baseline().to_vec(), caller.book.catalogue().clone())
+}
+
+/// Gives an account, and the groups it is in, another role for one that is deleted.
+fn replace_role(holdings: &mut Holdings, gone: &str, instead: Option<&str>) {
+    let Some(instead) = instead else { return };
+    for grant in holdings.grants.iter_mut().filter(|grant| grant.what == GrantWhat::Role(gone.to_owned())) {
+        grant.what = GrantWhat::Role(instead.to_owned());
+    }
+    let roles = holdings.groups.iter_mut().flat_map(|holding| &mut holding.roles);
+    roles.filter(|key| *key == gone).for_each(|key| instead.clone_into(key));
 }
 
 async fn of_role(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     role: &Role,
-    change: impl FnOnce(&mut World),
+    after: &After<'_>,
+    change: impl FnOnce(&mut World) + Send + 'static,
 ) -> Outcome<Differences> {
     let all = groups::store::roles::all(connection, caller.organization.id).await?;
     let carrying: Vec<&GroupHolding> = all.iter().filter(|group| group.roles.contains(&role.key)).collect();
@@ -79,11 +113,11 @@ async fn of_role(
         true => Touched::All,
         false => Touched::Holders { role: Some(role), groups: carrying.iter().map(|group| group.group.id).collect() },
     };
-    try_out(app, connection, caller, &all, &touched, change).await
+    try_out(app, connection, caller, (&all, &touched), after, change).await
 }
 
 pub(super) async fn group(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -103,7 +137,7 @@ pub(super) async fn group(
 }
 
 pub(super) async fn group_removal(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -124,7 +158,7 @@ pub(super) async fn group_ties(connection: &mut AnyConnection, caller: &Caller, 
 }
 
 async fn of_group(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     id: GroupId,
@@ -137,26 +171,36 @@ async fn of_group(
         true => Touched::All,
         false => Touched::Holders { role: None, groups: vec![id] },
     };
-    let found = try_out(app, connection, caller, &all, &touched, |world| world.change_group(id, after)).await?;
+    let of_group = |holdings: &mut Holdings| {
+        let holding = holdings.groups.iter_mut().find(|holding| holding.group.id == id);
+        holding.into_iter().for_each(|holding| holding.roles = after.to_vec());
+    };
+    let then = After { book: (*caller.book).clone(), change: &of_group };
+    let roles = after.to_vec();
+    let change = move |world: &mut World| world.change_group(id, &roles);
+    let found = try_out(app, connection, caller, (&all, &touched), &then, change).await?;
     let (is_default, _) = groups::store::ties::of_group(connection, id).await?;
     Ok(Differences { reaches_new_accounts: is_default && before != after, ..found })
 }
 
 async fn try_out(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
-    groups: &[GroupHolding],
-    touched: &Touched<'_>,
-    change: impl FnOnce(&mut World),
+    (groups, touched): (&[GroupHolding], &Touched<'_>),
+    then: &After<'_>,
+    change: impl FnOnce(&mut World) + Send + 'static,
 ) -> Outcome<Differences> {
     let before = store::world(app, connection, caller, groups, touched).await?;
-    let mut after = before.clone();
-    change(&mut after);
     let waiting = store::waiting(connection, caller, touched).await?;
+    let invited = store::invited(connection, caller, touched).await?;
+    let new_links = links::outdated_by(connection, caller, &invited, then).await?;
     // Adding up a hundred thousand accounts takes a while in which other requests are served.
-    let found = tokio::task::spawn_blocking(move || before.differences(&after))
-        .await
-        .map_err(|error| Failure::Internal(error.to_string()))?;
-    Ok(Differences { waiting, ..found })
+    let compare = move || {
+        let mut after = before.clone();
+        change(&mut after);
+        before.differences(&after)
+    };
+    let waiting = Waiting { new_links, ..waiting };
+    Ok(Differences { waiting, ..app.pass.work(compare).await? })
 }

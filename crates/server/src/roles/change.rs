@@ -1,6 +1,6 @@
 //! `POST roles` and `PATCH roles/{id}`: what is given lies within what the caller holds.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::RoleId;
 use domain::permissions::ConsolePermission;
@@ -14,6 +14,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Current, Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::random;
 use crate::store::Tx;
 use crate::version::{self, Versioned};
@@ -50,6 +51,7 @@ pub(super) async fn create(
     store::change::insert(&mut tx, caller.organization.id, &role, &new.name, caller.at).await?;
     let event = Event::new("role.created", role.id).after(&role);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
+    caller.save_answer(&mut tx, StatusCode::CREATED, Some(role.version), &role).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Versioned(role)))
 }

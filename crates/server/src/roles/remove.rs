@@ -1,6 +1,6 @@
 //! `DELETE roles/{id}`: refused while somebody holds the role, or its holders get another one in the same transaction.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::AccountId;
 use domain::permissions::ConsolePermission;
@@ -14,6 +14,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::store::Tx;
 use crate::version;
 

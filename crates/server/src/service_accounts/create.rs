@@ -16,7 +16,7 @@ use super::store::{self, NewRow};
 use crate::accounts::store::new::{self, Given, NewGrant, NewMembership, Provenance, Source};
 use crate::app::App;
 use crate::audit::{self, Event};
-use crate::caller::Caller;
+use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::respond::Json;
@@ -37,6 +37,7 @@ pub(super) async fn create(
         return Err(Failure::NameTaken("account_id"));
     }
     let id = write(&mut tx, &caller, &request).await?;
+    caller.require_confirmed_for(&caller::holdings_of(&mut tx, id).await?)?;
     let account = accounts::store::lookup(&mut tx, caller.organization.id, id, caller.at).await?;
     let event = Event::new("service_account.created", id).after(&account);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
@@ -45,8 +46,12 @@ pub(super) async fn create(
         None => None,
     };
     let account = accounts::store::lookup(&mut tx, caller.organization.id, id, caller.at).await?;
+    let created = CreatedServiceAccount { account, token };
+    if created.token.is_none() {
+        caller.save_answer(&mut tx, StatusCode::CREATED, None, &created).await?;
+    }
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(CreatedServiceAccount { account, token })).into_response())
+    Ok((StatusCode::CREATED, Json(created)).into_response())
 }
 
 /// Names the fields of the first token as they stand in this request.

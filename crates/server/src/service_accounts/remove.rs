@@ -1,6 +1,6 @@
 //! `DELETE accounts/{id}` of a service account (F100): its id is typed again, its tokens end, its name is never used again.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::accounts::{AccountKind, DeleteAccount};
 use domain::permissions::ConsolePermission;
@@ -11,6 +11,7 @@ use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::{accounts, tokens, version};
 
 pub(super) async fn remove(

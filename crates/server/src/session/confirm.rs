@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
+use crate::http::address::Guesser;
 use crate::http::body::Body;
 use crate::http::cookies;
 use crate::{organization, random, secrets};
@@ -27,15 +28,20 @@ pub(super) async fn confirm(
     Body(request): Body<ConfirmRequest>,
 ) -> Outcome<Response> {
     let (person, session) = (caller.person()?, caller.session()?);
-    app.attempts.take(caller.origin.ip, caller.at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })?;
+    // By the person, who is known: strangers behind the same address do not stand in the way.
+    let guesser = Guesser::Person(person.id);
+    app.attempts.take(guesser, caller.at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })?;
     let name = EmailAddress::parse(&person.email).map_or_else(|_| person.email.clone(), |email| email.key().to_owned());
     let credentials = Credentials { name, password: request.password };
+    let chars = credentials.password.chars();
     let proved = check(&app, &caller.origin, &headers, &credentials, caller.at).await?;
     let mut tx = app.db.begin().await?;
+    store::lock_person(&mut tx, person.id).await?;
     organization::store::lock(&mut tx, caller.organization.id).await?;
     let renewed = base62(&random::bytes::<32>()?, SECRET_DIGITS);
     store::renew(&mut tx, &session.hash, &secrets::hash(&renewed), caller.at).await?;
     store::forget_guesses(&mut tx, &proved.bucket).await?;
+    store::note_password_chars(&mut tx, person.id, proved.person.password_chars, chars).await?;
     let event = Event::new("session.confirmed", caller.account_id);
     audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
     tx.commit().await?;

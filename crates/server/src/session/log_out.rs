@@ -1,20 +1,22 @@
 //! `POST /api/logout/{email}`: ends every session of a person in the caller's organization, at once (F84).
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::EmailAddress;
+use domain::permissions::ConsolePermission;
 
 use super::store;
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::caller::{self, Caller};
 use crate::failure::{Failure, Outcome};
-use crate::organization;
+use crate::http::path::Path;
 
 pub(super) async fn log_out(State(app): State<App>, caller: Caller, Path(email): Path<String>) -> Outcome<StatusCode> {
     let address = EmailAddress::parse(&email).map_err(|_| Failure::NotFound)?;
-    let mut tx = app.db.begin().await?;
-    let organization = organization::store::lock(&mut tx, caller.organization.id).await?.id;
+    let (mut tx, caller) = caller.begin_plain(&app).await?;
+    caller.require(ConsolePermission::SessionsRevoke)?;
+    let organization = caller.organization.id;
     let account = store::user_account(&mut tx, organization, address.key()).await?.ok_or(Failure::NotFound)?;
     let holdings = caller::holdings_of(&mut tx, account).await?;
     caller.require_reach(&holdings.given(&caller.book))?;

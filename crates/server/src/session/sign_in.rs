@@ -8,16 +8,16 @@ use domain::session::{Guesses, SIGN_IN_NAME_BYTES_MAX, SignInRequest};
 use domain::text::UserName;
 use domain::{EmailAddress, PersonId, Timestamp};
 
-use super::Begun;
 use super::store::{self, PersonRow};
+use super::{Begun, Entered, Proof};
 use crate::app::App;
-use crate::audit::{self, Actor, Event};
 use crate::caller::Origin;
 use crate::failure::{Failure, Outcome};
+use crate::http::address::Guesser;
 use crate::http::body::Body;
 use crate::http::cookies;
 use crate::store::Db;
-use crate::{organization, random, secrets};
+use crate::{random, secrets};
 
 /// A name and a password to try.
 pub struct Credentials {
@@ -33,7 +33,6 @@ pub(super) async fn sign_in(
     Body(request): Body<SignInRequest>,
 ) -> Outcome<Response> {
     let at = app.clock.now();
-    app.attempts.take(origin.ip, at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })?;
     if request.email.len() > SIGN_IN_NAME_BYTES_MAX {
         return Err(Failure::field("email", "too_long", "An address or a user name."));
     }
@@ -41,10 +40,33 @@ pub(super) async fn sign_in(
         .map(|address| address.key().to_owned())
         .or_else(|_| UserName::parse(&request.email).map(String::from));
     let name = name.unwrap_or_else(|_| domain::text::fold(request.email.trim()).replace('\0', ""));
-    let proved = check(&app, &origin, &headers, &Credentials { name, password: request.password }, at).await?;
-    let begun =
-        Begun { person: proved.person.id, organization: None, since: at, proved_at: at, guesses: Some(proved.bucket) };
+    let credentials = Credentials { name, password: request.password };
+    take_attempt(&app, &origin, &headers, &credentials.name, at).await?;
+    let proved = check(&app, &origin, &headers, &credentials, at).await?;
+    let begun = Begun {
+        person: proved.person.id,
+        organization: None,
+        proof: Proof::Password(Some(Entered {
+            bucket: proved.bucket,
+            chars: credentials.password.chars(),
+            chars_known: proved.person.password_chars,
+        })),
+    };
     super::start_from(&app, &origin, &headers, begun, at).await
+}
+
+/// Takes an attempt from the bucket of this device, where the person has signed in on it before; else from that of the address,
+/// which strangers behind the same one may have emptied.
+async fn take_attempt(app: &App, origin: &Origin, headers: &HeaderMap, name: &str, at: Timestamp) -> Outcome<()> {
+    let mut guesser = Guesser::Network(origin.ip);
+    if let Some(device) = cookies::get(headers, cookies::DEVICE) {
+        let mut connection = app.db.reader().acquire().await?;
+        let person = store::find_by_name(&mut connection, name).await?;
+        if person.is_some_and(|person| is_device_of(app, device, person.id)) {
+            guesser = Guesser::Device(secrets::hash(device));
+        }
+    }
+    app.attempts.take(guesser, at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })
 }
 
 /// Somebody who proved who they are. What was guessed before is to be forgotten in the transaction that follows.
@@ -84,7 +106,7 @@ pub async fn check(
             Ok(Proved { person, bucket })
         }
         person => {
-            note_refusal(app, origin, person.map(|person| person.id), at);
+            app.refused_sign_ins.note(person.map(|person| person.id), origin, at);
             Err(Failure::WrongCredentials)
         }
     }
@@ -139,35 +161,10 @@ async fn count_guess(db: &Db, bucket: &str, at: Timestamp) -> Outcome<bool> {
     let mut tx = db.begin().await?;
     let guesses = store::guesses(&mut tx, bucket, at).await?;
     let is_allowed = guesses.is_none_or(|guesses| guesses.allows(at));
-    if is_allowed {
-        let before = guesses.unwrap_or(Guesses { count: 0, window_start: at, last_at: at });
-        store::set_guesses(&mut tx, bucket, before.after_guess(at)).await?;
-        tx.commit().await?;
-    }
-    Ok(is_allowed)
-}
-
-/// Writes a refused sign-in of a known person into the audit log, beside the answer: its time tells nothing.
-pub(super) fn note_refusal(app: &App, origin: &Origin, person: Option<PersonId>, at: Timestamp) {
-    let Some(person) = person else {
-        tracing::info!(request_id = origin.request_id, "sign-in refused: unknown name");
-        return;
-    };
-    let (app, origin) = (app.clone(), origin.clone());
-    tokio::spawn(async move {
-        if let Err(failure) = record_refusal(&app, &origin, person, at).await {
-            tracing::warn!(?failure, "a refused sign-in was not recorded");
-        }
-    });
-}
-
-async fn record_refusal(app: &App, origin: &Origin, person: PersonId, at: Timestamp) -> Outcome<()> {
-    let mut tx = app.db.begin().await?;
-    for (organization, account) in store::accounts_of(&mut tx, person).await? {
-        organization::store::lock_log(&mut tx, organization).await?;
-        audit::store::record(&mut tx, organization, &Actor::nobody(origin), at, Event::new("session.refused", account))
-            .await?;
-    }
+    let before = guesses.unwrap_or(Guesses { count: 0, window_start: at, last_at: at });
+    // Written also where nothing was counted: a name that is locked takes no less than another.
+    let after = if is_allowed { before.after_guess(at) } else { before };
+    store::set_guesses(&mut tx, bucket, after).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(is_allowed)
 }

@@ -6,6 +6,7 @@ pub mod store;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use domain::Code;
 use domain::password::{PASSWORD_CHARS_MIN_ALONE, PasswordError, check_password};
 use domain::profile::Profile;
 use domain::secret::{Secret, SecretKind};
@@ -18,8 +19,7 @@ use crate::caller::Origin;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::respond::Json;
-use crate::http::route::{Needs, Route};
-use crate::passwords::check_common;
+use crate::http::route::{COOKIES, Needs, Route};
 use crate::{random, secrets, session};
 
 #[must_use]
@@ -28,6 +28,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/setup", Needs::Nobody, "Whether set-up is done, and what can be chosen", show)
             .gives::<SetupView>(),
         Route::post("/api/v1/setup", Needs::Nobody, "Set up the organization and its first Owner, once", set_up)
+            .refuses(&[Code::AlreadySetUp, Code::NameTaken, Code::TooMany])
+            .sends(COOKIES)
             .takes::<SetupRequest>()
             .gives::<SessionView>(),
     ]
@@ -46,6 +48,18 @@ pub async fn new_link(app: &App) -> Outcome<Option<String>> {
     store::replace_token(&mut tx, &secrets::hash(secret.reveal()), app.clock.now()).await?;
     tx.commit().await?;
     Ok(Some(format!("{}/set-up#{}", app.public_url, secret.reveal())))
+}
+
+/// The next link, where nothing is set up yet and the one printed before has ended.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn next_link(app: &App) -> Outcome<Option<String>> {
+    let is_due = {
+        let mut connection = app.db.reader().acquire().await?;
+        store::is_link_due(&mut connection, app.clock.now()).await?
+    };
+    if is_due { new_link(app).await } else { Ok(None) }
 }
 
 async fn show(State(app): State<App>) -> Outcome<Json<SetupView>> {
@@ -83,13 +97,13 @@ async fn set_up(
         .ok_or_else(|| Failure::field("profile", "unknown_profile", "Choose one of the profiles."))?;
     {
         let mut connection = app.db.reader().acquire().await?;
-        store::require_token(&mut connection, &token_hash).await?;
+        store::require_token(&mut connection, &token_hash, at).await?;
     }
     let context = ["Roster", request.organization.as_str(), request.email.as_str(), request.display_name.as_str()];
     let fault = |error: PasswordError| Failure::field("password", error.code(), &error.to_string());
-    check_password(&request.password, PASSWORD_CHARS_MIN_ALONE, &context)
-        .and_then(|()| check_common(&request.password))
-        .map_err(fault)?;
+    check_password(&request.password, PASSWORD_CHARS_MIN_ALONE, &context).map_err(fault)?;
+    app.hasher.check_common(&request.password).await?.map_err(fault)?;
+    let chars = request.password.chars();
     let owner = create::NewOwner {
         organization: request.organization,
         email: request.email,
@@ -99,6 +113,7 @@ async fn set_up(
     let mut tx = app.db.begin().await?;
     store::use_token(&mut tx, &token_hash, at).await?;
     let created = create::organization(&mut tx, profile, &owner, &Actor::nobody(&origin), at).await?;
+    session::store::note_password_chars(&mut tx, created.person, None, chars).await?;
     tx.commit().await?;
     session::start(&app, &origin, &headers, created.person, Some(created.organization), at).await
 }

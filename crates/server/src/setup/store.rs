@@ -1,6 +1,7 @@
 //! The one-time set-up token, and the row that says that set-up is done.
 
 use domain::Timestamp;
+use domain::setup::SETUP_LINK_MS;
 use domain::text::Name;
 use sqlx::AnyConnection;
 
@@ -23,10 +24,23 @@ pub(super) async fn replace_token(tx: &mut Tx, token_hash: &str, at: Timestamp) 
     Ok(())
 }
 
-/// Refuses a token that is not the one printed last.
-pub(super) async fn require_token(connection: &mut AnyConnection, token_hash: &str) -> Outcome<()> {
-    let row = sqlx::query("SELECT token_hash FROM setup_tokens WHERE token_hash = $1")
+/// Whether nothing is set up, and no token works.
+pub(super) async fn is_link_due(connection: &mut AnyConnection, at: Timestamp) -> Outcome<bool> {
+    if is_done(connection).await? {
+        return Ok(false);
+    }
+    let row = sqlx::query("SELECT token_hash FROM setup_tokens WHERE created_at > $1")
+        .bind(at.plus(-SETUP_LINK_MS).millis())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_none())
+}
+
+/// Refuses a token that is not the one printed last, or has ended.
+pub(super) async fn require_token(connection: &mut AnyConnection, token_hash: &str, at: Timestamp) -> Outcome<()> {
+    let row = sqlx::query("SELECT token_hash FROM setup_tokens WHERE token_hash = $1 AND created_at > $2")
         .bind(token_hash.to_owned())
+        .bind(at.plus(-SETUP_LINK_MS).millis())
         .fetch_optional(connection)
         .await?;
     row.map(|_| ()).ok_or(Failure::AlreadySetUp)
@@ -34,8 +48,9 @@ pub(super) async fn require_token(connection: &mut AnyConnection, token_hash: &s
 
 /// Uses the token up and writes that set-up is done. Of many at once, one finds the token still there.
 pub(super) async fn use_token(tx: &mut Tx, token_hash: &str, at: Timestamp) -> Outcome<()> {
-    let used = sqlx::query("DELETE FROM setup_tokens WHERE token_hash = $1")
+    let used = sqlx::query("DELETE FROM setup_tokens WHERE token_hash = $1 AND created_at > $2")
         .bind(token_hash.to_owned())
+        .bind(at.plus(-SETUP_LINK_MS).millis())
         .execute(&mut **tx)
         .await?;
     if used.rows_affected() != 1 {

@@ -26,6 +26,8 @@ pub fn migrator(dialect: Dialect) -> Migrator {
         step(8, "token search", include_str!("../../migrations/0005_token_search.sql").to_owned()),
         step(9, "level", include_str!("../../migrations/0006_level.sql").to_owned()),
         step(10, "invited", include_str!("../../migrations/0007_invited.sql").to_owned()),
+        step(11, "snapshots and keys", text(include_str!("../../migrations/0008_snapshots_and_keys.sql"))),
+        step(12, "sign-ins", text(include_str!("../../migrations/0009_sign_ins.sql"))),
         step(SCHEMA_VERSION, "sealed logs", text(include_str!("../../migrations/0010_sealed_logs.sql"))),
     ])
 }

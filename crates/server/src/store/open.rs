@@ -14,6 +14,7 @@ use sqlx::{AnyPool, Connection, Executor, Row};
 use super::address::{self, Access};
 use super::file::DatabaseFile;
 use super::lock::{Lock, LockError};
+use super::postgres::{self, Pools};
 use super::trust::Trust;
 use super::{Db, Dialect, copy, migrate, postgres};
 use crate::options::StoreOptions;

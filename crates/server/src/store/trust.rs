@@ -18,6 +18,20 @@ impl Trust {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
+    /// Lets a pool hand out, and take back, only what is trusted.
+    pub(super) fn look_at_each(&self, options: AnyPoolOptions) -> AnyPoolOptions {
+        let (taken, released) = (self.clone(), self.clone());
+        options
+            .before_acquire(move |connection, known| {
+                let trust = taken.clone();
+                Box::pin(async move { trust.holds(connection, known.age).await })
+            })
+            .after_release(move |connection, known| {
+                let trust = released.clone();
+                Box::pin(async move { trust.holds(connection, known.age).await })
+            })
+    }
+
     /// Whether a connection of this age was opened after the last failure.
     fn is_newer(&self, age: Duration) -> bool {
         let lost_at = *self.0.lock().unwrap_or_else(PoisonError::into_inner);

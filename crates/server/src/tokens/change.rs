@@ -1,6 +1,6 @@
 //! `PATCH tokens/{id}`: another name, or fewer scopes.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::tokens::{Token, TokenChange};
 
@@ -11,6 +11,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::version::{self, Versioned};
 
 pub(super) async fn change(

@@ -1,6 +1,6 @@
 //! `POST accounts/{id}/tokens` and `POST me/tokens`: a new token, whose secret is in this one answer.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::accounts::{Account, AccountKind, AccountRef, ShownStatus};
@@ -21,6 +21,7 @@ use crate::audit::{self, Event};
 use crate::caller::{self, Caller, Credential};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::http::respond::Json;
 use crate::store::Tx;
 use crate::{random, secrets};

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::permissions::ConsolePermission;
 use domain::secret;
 use domain::time::DAY_MS;
 use domain::tokens::{
-    BulkRevoke, RevokeToken, SecretText, Token, TokenRevocation, TokenRevokeResult, TokenRevokeSummary,
+    BulkRevoke, RevokeToken, SecretText, Token, TokenFault, TokenRevocation, TokenRevokeResult, TokenRevokeSummary,
 };
 use domain::{AccountId, Code, Timestamp, TokenId};
 use serde::Deserialize;
@@ -19,6 +19,7 @@ use crate::audit::{self, Actor, Event};
 use crate::caller::{self, Caller, Origin};
 use crate::failure::{Failure, Outcome};
 use crate::http::body::{Body, Form, LargeBody};
+use crate::http::path::Path;
 use crate::http::respond::Json;
 use crate::organization;
 use crate::secrets;
@@ -169,8 +170,9 @@ async fn count(tx: &mut Tx, plan: &Plan, at: Timestamp) -> Outcome<TokenRevokeSu
 }
 
 /// The form of RFC 7009, section 2.1.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 pub(super) struct RevocationRequest {
+    /// The token that is to end.
     token: String,
     /// Of no use here, and taken as the standard says.
     #[serde(rename = "token_type_hint")]
@@ -185,11 +187,14 @@ pub(super) async fn by_secret(
 ) -> Outcome<StatusCode> {
     let at = app.clock.now();
     let Some(secret) = caller::token::parse(request.token.trim()) else { return Ok(StatusCode::OK) };
-    app.token_attempts.take(origin.ip, at).map_err(|retry_after_s| Failure::TooMany { retry_after_s })?;
-    let mut tx = app.db.begin().await?;
-    let Some(row) = store::find_by_hash(&mut tx, &secrets::hash(secret.reveal())).await? else {
-        return Ok(StatusCode::OK);
+    let hash = secrets::hash(secret.reveal());
+    let Some(row) = caller::token::find_row(&app, &hash, Some(origin.ip), at).await? else {
+        return match caller::token::refuse(&app, origin.ip, TokenFault::Unknown, at) {
+            Failure::InvalidToken(_) => Ok(StatusCode::OK),
+            slowed => Err(slowed),
+        };
     };
+    let mut tx = app.db.begin().await?;
     organization::store::lock_tokens(&mut tx, row.organization).await?;
     let token = store::lookup(&mut tx, row.organization, row.id).await?;
     let reason = "whoever held it revoked it";

@@ -1,6 +1,6 @@
 //! `POST tokens/{id}/rotate`: a successor with the same limits, beside which the old one works on for a while.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::accounts::AccountKind;
@@ -15,6 +15,7 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
+use crate::http::path::Path;
 use crate::http::respond::Json;
 
 pub(super) async fn rotate(

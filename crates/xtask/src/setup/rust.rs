@@ -1,8 +1,11 @@
-//! What comes by way of rustup and Cargo: the WebAssembly target, wasm-split, wasm-bindgen, nextest.
+//! What comes by way of rustup and Cargo: the WebAssembly target, Trunk, wasm-split, wasm-bindgen, nextest.
 
 use std::path::Path;
+use std::process::Command;
 
 use super::announce;
+use super::background::Background;
+use crate::console::TrunkToml;
 use crate::files;
 use crate::repo::Repo;
 use crate::run::{Failure, Result, output, program, run};
@@ -12,6 +15,16 @@ const WASM_SPLIT: &str = "wasm_split_cli_support";
 const WASM_SPLIT_VERSION: &str = "0.2.4";
 const NEXTEST_VERSION: &str = "0.9.151";
 
+/// Trunk without its own TLS, and without its look for newer versions: it serves on this machine alone, and fetches nothing.
+const TRUNK_OPTIONS: [&str; 1] = ["--no-default-features"];
+
+/// Of all tools: what they gain at run time is less than it takes to compile them so.
+const PROFILE: [(&str, &str); 3] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_RELEASE_STRIP", "symbols"),
+];
+
 /// A crate's program, as the set-up installs it.
 struct Tool<'a> {
     package: &'a str,
@@ -19,7 +32,21 @@ struct Tool<'a> {
     version: &'a str,
     /// Whether its own lock file is kept. wasm-bindgen's is not, since it may name versions that are withdrawn.
     lock: Lock,
+    /// Further options of `cargo install`.
+    options: &'a [&'a str],
+    effort: Effort,
     why: &'a str,
+}
+
+/// How much it is optimized.
+#[derive(Clone, Copy)]
+enum Effort {
+    /// It leaves the work to others.
+    None,
+    /// It has seconds of work in a build.
+    Little,
+    /// As its makers have it.
+    Full,
 }
 
 enum Lock {
@@ -53,11 +80,39 @@ pub(crate) fn wasm_split(repo: &Repo) -> Result {
     if installed.contains(&format!("\"{WASM_SPLIT} {WASM_SPLIT_VERSION} ")) {
         return Ok(());
     }
-    let why = "it splits pages off the console that are needed later";
     compile(
         repo,
-        &Tool { package: WASM_SPLIT, program: "wasm-split-cli", version: WASM_SPLIT_VERSION, lock: Lock::Kept, why },
+        &Tool {
+            package: WASM_SPLIT,
+            program: "wasm-split-cli",
+            version: WASM_SPLIT_VERSION,
+            lock: Lock::Kept,
+            options: &["--features", "build-binary"],
+            effort: Effort::Little,
+            why: "it splits pages off the console that are needed later",
+        },
     )
+}
+
+/// In the version that `Trunk.toml` asks for. Compiling it takes as long as everything else that the console needs, so that is
+/// done in the background.
+pub(crate) fn trunk(repo: &Repo) -> Result<Background> {
+    let config = TrunkToml::read(repo)?;
+    let tool = Tool {
+        package: "trunk",
+        program: "trunk",
+        version: config.version()?,
+        lock: Lock::Kept,
+        options: &TRUNK_OPTIONS,
+        effort: Effort::None,
+        why: "it conducts the build of the console, as Trunk.toml says; meanwhile the rest goes on",
+    };
+    if is_installed(repo, &tool)? {
+        return Ok(Background::done());
+    }
+    let mut command = installation(repo, &tool)?;
+    command.arg("--quiet");
+    Background::start(command, &repo.tools.join("trunk.log"))
 }
 
 /// The program must have the version of the library that the console links, so that comes from `Cargo.lock`.
@@ -66,7 +121,15 @@ pub(crate) fn wasm_bindgen(repo: &Repo) -> Result {
     let version = locked_version(&lock, "wasm-bindgen")
         .ok_or_else(|| Failure::new("Cargo.lock does not name a version of wasm-bindgen"))?;
     let why = "it joins the WebAssembly and the browser, in the version that Cargo.lock names";
-    let tool = Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version, lock: Lock::Resolved, why };
+    let tool = Tool {
+        package: "wasm-bindgen-cli",
+        program: "wasm-bindgen",
+        version,
+        lock: Lock::Resolved,
+        options: &[],
+        effort: Effort::Little,
+        why,
+    };
     install(repo, &tool)
 }
 
@@ -76,31 +139,46 @@ pub(crate) fn nextest(repo: &Repo) -> Result {
         return Ok(());
     }
     let why = "it runs the Rust tests";
-    let tool =
-        Tool { package: "cargo-nextest", program: "cargo-nextest", version: NEXTEST_VERSION, lock: Lock::Kept, why };
+    let tool = Tool {
+        package: "cargo-nextest",
+        program: "cargo-nextest",
+        version: NEXTEST_VERSION,
+        lock: Lock::Kept,
+        options: &[],
+        effort: Effort::Full,
+        why,
+    };
     install(repo, &tool)
 }
 
 fn install(repo: &Repo, tool: &Tool<'_>) -> Result {
+    if is_installed(repo, tool)? { Ok(()) } else { compile(repo, tool) }
+}
+
+fn is_installed(repo: &Repo, tool: &Tool<'_>) -> Result<bool> {
     let found = output(&mut program(repo, tool.program, &["--version"])?);
-    if found.is_some_and(|line| line.split_whitespace().any(|word| word == tool.version)) {
-        return Ok(());
-    }
-    compile(repo, tool)
+    Ok(found.is_some_and(|line| line.split_whitespace().any(|word| word == tool.version)))
 }
 
 fn compile(repo: &Repo, tool: &Tool<'_>) -> Result {
+    run(&mut installation(repo, tool)?)
+}
+
+fn installation(repo: &Repo, tool: &Tool<'_>) -> Result<Command> {
     announce(&format!("{} {} (compiled here, which takes minutes)", tool.package, tool.version), tool.why);
     let package = format!("{}@{}", tool.package, tool.version);
     let mut command = program(repo, "cargo", &["install", &package, "--root"])?;
-    command.arg(&repo.tools).env("CARGO_PROFILE_RELEASE_LTO", "off").env_remove("CARGO_TARGET_DIR");
+    command.arg(&repo.tools).args(tool.options);
+    command.envs(PROFILE).env_remove("CARGO_TARGET_DIR");
+    match tool.effort {
+        Effort::None => command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+        Effort::Little => command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+        Effort::Full => &mut command,
+    };
     if matches!(tool.lock, Lock::Kept) {
         command.arg("--locked");
     }
-    if tool.package == WASM_SPLIT {
-        command.args(["--features", "build-binary"]);
-    }
-    run(&mut command)
+    Ok(command)
 }
 
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {

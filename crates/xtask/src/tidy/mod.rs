@@ -5,6 +5,7 @@ mod evidence;
 mod features;
 mod layers;
 mod text;
+mod trunk;
 mod words;
 
 use std::path::Path;
@@ -27,6 +28,7 @@ pub(crate) fn tidy(repo: &Repo) -> Result {
     breaches.extend(features::breaches(&sources));
     breaches.extend(asvs::breaches(&sources));
     breaches.extend(evidence::breaches(&sources));
+    breaches.extend(trunk::breaches(&sources));
     for source in &sources {
         breaches.extend(layers::breaches(source));
         breaches.extend(text::breaches(source));

@@ -66,7 +66,7 @@ fn give_access(question: Question, level: Option<AccessLevel>) {
             valid_until: None,
         };
         let answer = match api::get::<ObjectAccess>(&path).await {
-            Ok(now) => Change::new(Method::PUT, &path).version(now.object.version).tell(&change).await,
+            Ok(now) => Change::new(Method::PUT, &path).once().version(now.object.version).tell(&change).await,
             Err(error) => Err(error),
         };
         match answer {

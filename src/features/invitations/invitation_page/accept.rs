@@ -1,4 +1,4 @@
-//! An open invitation: accepting it as a new person, as a known one, or as whoever is signed in.
+//! An open invitation: accepting it as a new person, with a password one has here already, or as whoever is signed in.
 
 use domain::Code;
 use domain::FieldError;
@@ -18,12 +18,14 @@ use super::decline::Decline;
 use super::facts::Facts;
 use super::someone_else::SomeoneElse;
 use crate::api::Change;
-use crate::features::session::{NewPassword, PasswordContext, use_session};
+use crate::features::session::{Confirmation, NewPassword, PasswordContext, use_session};
 use crate::form::{FormBanner, FormState};
 use crate::ui::{Button, ButtonKind, ButtonVariant, Form, InputKind, PasswordField, TextField, dom, use_messages};
 
 const FORM_ID: &str = "accept";
 const PASSWORD_ID: &str = "accept-password";
+/// Said to somebody who signs up and has a password already.
+const USE_YOUR_PASSWORD: &str = "You already have a password here. Sign in with it to accept the invitation.";
 const FIELDS: [&str; 3] = ["display_name", "user_name", "password"];
 
 /// What is typed, field by field.
@@ -42,28 +44,38 @@ struct Typed {
     password: String,
 }
 
-/// Checks what this viewer has to fill in, all at once.
+/// How somebody accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum JoinAs {
+    NewPerson,
+    /// With the password of another organization on this server.
+    KnownPerson,
+    /// Already signed in.
+    SignedIn,
+}
+
+/// Checks what there is to fill in, all at once.
 fn read(
-    viewer: LinkViewer,
+    join_as: JoinAs,
     typed: &Typed,
     token: String,
     context: &PasswordContext,
 ) -> Result<AcceptRequest, Vec<FieldError>> {
     let mut errors = FieldErrors::default();
     let mut request = AcceptRequest { token, display_name: None, user_name: None, password: None };
-    match viewer {
-        LinkViewer::NewPerson => {
+    match join_as {
+        JoinAs::NewPerson => {
             request.display_name = errors.take("display_name", Name::parse(&typed.display_name));
             if !typed.user_name.trim().is_empty() {
                 request.user_name = errors.take("user_name", UserName::parse(&typed.user_name));
             }
             request.password = errors.take("password", context.check(&typed.password));
         }
-        LinkViewer::KnownPerson if typed.password.is_empty() => {
+        JoinAs::KnownPerson if typed.password.is_empty() => {
             errors.push(FieldError::new("password", "required", "Enter your password.".to_owned()));
         }
-        LinkViewer::KnownPerson => request.password = Some(Password::new(&typed.password)),
-        LinkViewer::Invitee | LinkViewer::SomeoneElse => {}
+        JoinAs::KnownPerson => request.password = Some(Password::new(&typed.password)),
+        JoinAs::SignedIn => {}
     }
     if errors.is_empty() { Ok(request) } else { Err(errors.into_vec()) }
 }
@@ -96,7 +108,11 @@ fn AcceptForm(invitation: Invitation, form: FormState, preview: InvitationPrevie
         chars_min: password_chars_min,
         words: vec![organization.clone(), email.clone(), fields.display_name.get()],
     });
-    let accept = accept(invitation, form);
+    let join_as = RwSignal::new(match viewer {
+        LinkViewer::NotSignedIn => JoinAs::NewPerson,
+        LinkViewer::Invitee | LinkViewer::SomeoneElse => JoinAs::SignedIn,
+    });
+    let accept = accept(invitation, form, join_as);
     let submit = move || {
         if !form.begin() {
             return;
@@ -106,23 +122,50 @@ fn AcceptForm(invitation: Invitation, form: FormState, preview: InvitationPrevie
             user_name: fields.user_name.get_untracked(),
             password: fields.password.get_untracked(),
         };
-        match read(viewer, &typed, invitation.token.get_untracked(), &context.get_untracked()) {
+        match read(join_as.get_untracked(), &typed, invitation.token.get_untracked(), &context.get_untracked()) {
             Ok(request) => accept.run(request),
             Err(errors) => form.refuse(errors),
         }
     };
-    let inputs = match viewer {
-        LinkViewer::NewPerson => {
-            view! { <NewPerson form=form fields=fields context=context email=person_email /> }.into_any()
+    let inputs = move || {
+        let email = person_email.clone();
+        match join_as.get() {
+            JoinAs::NewPerson => view! { <NewPerson form=form fields=fields context=context email=email /> }.into_any(),
+            JoinAs::KnownPerson => view! { <KnownPerson form=form fields=fields email=email /> }.into_any(),
+            // Who is signed in enters the password only where it is not known to be as long as the organization asks.
+            JoinAs::SignedIn => view! { <Confirmation /> }.into_any(),
         }
-        LinkViewer::KnownPerson => view! { <KnownPerson form=form fields=fields email=person_email /> }.into_any(),
-        LinkViewer::Invitee | LinkViewer::SomeoneElse => ().into_any(),
     };
+    let submit_label = Signal::derive(move || match join_as.get() {
+        JoinAs::KnownPerson => "Sign in and accept".to_owned(),
+        JoinAs::NewPerson | JoinAs::SignedIn => "Accept invitation".to_owned(),
+    });
     view! {
         <Form id=FORM_ID on_submit=submit>
             {inputs}
-            <Button label="Accept invitation" kind=ButtonKind::Submit variant=ButtonVariant::Primary busy=form.busy() />
+            <Button label=submit_label kind=ButtonKind::Submit variant=ButtonVariant::Primary busy=form.busy() />
+            <OtherWay form=form join_as=join_as password=fields.password />
         </Form>
+    }
+}
+
+/// Changes between signing up and signing in. Which of both is right is known to the invited person alone.
+#[component]
+fn OtherWay(form: FormState, join_as: RwSignal<JoinAs>, password: RwSignal<String>) -> impl IntoView {
+    let change = move |to| {
+        password.set(String::new());
+        form.forget();
+        join_as.set(to);
+    };
+    move || match join_as.get() {
+        JoinAs::NewPerson => view! {
+            <Button label="I already have a password here" on_click=move || change(JoinAs::KnownPerson) />
+        }
+        .into_any(),
+        JoinAs::KnownPerson => {
+            view! { <Button label="I'm new here" on_click=move || change(JoinAs::NewPerson) /> }.into_any()
+        }
+        JoinAs::SignedIn => ().into_any(),
     }
 }
 
@@ -158,7 +201,7 @@ fn NewPerson(form: FormState, fields: Fields, context: Signal<PasswordContext>, 
 
 #[component]
 fn KnownPerson(form: FormState, fields: Fields, email: String) -> impl IntoView {
-    let text = ["You have an account here as ", &email, ". Enter its password to join."].concat();
+    let text = ["If ", &email, " is in another organization here, enter the password you use there."].concat();
     view! {
         <FixedEmail email=email />
         <p class="muted">{text}</p>
@@ -173,7 +216,7 @@ fn KnownPerson(form: FormState, fields: Fields, email: String) -> impl IntoView 
 }
 
 /// Sends the acceptance; the answer is a session, with which the console opens.
-fn accept(invitation: Invitation, form: FormState) -> Callback<AcceptRequest> {
+fn accept(invitation: Invitation, form: FormState, join_as: RwSignal<JoinAs>) -> Callback<AcceptRequest> {
     let (session, messages, navigate) = (use_session(), use_messages(), use_navigate());
     Callback::new(move |request: AcceptRequest| {
         let navigate = navigate.clone();
@@ -187,8 +230,14 @@ fn accept(invitation: Invitation, form: FormState) -> Callback<AcceptRequest> {
                 }
                 Err(error) if invitation.is_overtaken(&error) => form.say(error.message()),
                 Err(error) if error.code() == Some(Code::WrongCredentials) => {
-                    form.say(error.message());
+                    let signs_up = join_as.try_get_untracked() == Some(JoinAs::NewPerson);
+                    join_as.try_set(JoinAs::KnownPerson);
+                    form.say(if signs_up { USE_YOUR_PASSWORD.to_owned() } else { error.message() });
                     dom::focus(PASSWORD_ID);
+                }
+                // There is no field that it could stand at.
+                Err(error) if join_as.try_get_untracked() == Some(JoinAs::SignedIn) && !error.fields().is_empty() => {
+                    form.say(error.first_message());
                 }
                 Err(error) => form.fail(error),
             }
@@ -198,27 +247,27 @@ fn accept(invitation: Invitation, form: FormState) -> Callback<AcceptRequest> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LinkViewer, PasswordContext, Typed, read};
+    use super::{JoinAs, PasswordContext, Typed, read};
 
-    fn fields(viewer: LinkViewer, typed: &Typed) -> Vec<String> {
+    fn fields(join_as: JoinAs, typed: &Typed) -> Vec<String> {
         let context = PasswordContext { chars_min: 15, words: Vec::new() };
-        match read(viewer, typed, "token".to_owned(), &context) {
+        match read(join_as, typed, "token".to_owned(), &context) {
             Ok(_) => Vec::new(),
             Err(errors) => errors.into_iter().map(|error| error.field).collect(),
         }
     }
 
     #[test]
-    fn each_viewer_fills_in_what_is_missing_of_them() {
-        assert_eq!(fields(LinkViewer::NewPerson, &Typed::default()), ["display_name", "password"]);
-        assert_eq!(fields(LinkViewer::KnownPerson, &Typed::default()), ["password"]);
-        assert_eq!(fields(LinkViewer::Invitee, &Typed::default()), Vec::<String>::new());
+    fn each_way_to_join_asks_for_what_it_needs() {
+        assert_eq!(fields(JoinAs::NewPerson, &Typed::default()), ["display_name", "password"]);
+        assert_eq!(fields(JoinAs::KnownPerson, &Typed::default()), ["password"]);
+        assert_eq!(fields(JoinAs::SignedIn, &Typed::default()), Vec::<String>::new());
         let typed = Typed {
             display_name: "Ben".to_owned(),
             user_name: "b".to_owned(),
             password: "violet kettle window".to_owned(),
         };
-        assert_eq!(fields(LinkViewer::NewPerson, &typed), ["user_name"]);
-        assert_eq!(fields(LinkViewer::NewPerson, &Typed { user_name: " ".to_owned(), ..typed }), Vec::<String>::new());
+        assert_eq!(fields(JoinAs::NewPerson, &typed), ["user_name"]);
+        assert_eq!(fields(JoinAs::NewPerson, &Typed { user_name: " ".to_owned(), ..typed }), Vec::<String>::new());
     }
 }

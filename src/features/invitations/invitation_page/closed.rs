@@ -8,7 +8,7 @@ use super::Invitation;
 use crate::api::Change;
 use crate::ui::{Banner, Button, ButtonVariant, LinkButton, Tone};
 
-/// Expired, replaced, used, withdrawn or declined.
+/// Expired, replaced, outdated, used, withdrawn or declined.
 #[component]
 pub(super) fn ClosedInvitation(invitation: Invitation, preview: InvitationPreview) -> impl IntoView {
     let way = match preview.state {
@@ -42,6 +42,9 @@ fn reason(preview: &InvitationPreview) -> String {
         }
         LinkState::Replaced => format!(
             "There is a newer link for {email}, so this one no longer works. Use the newest link you were given, or ask {invited_by} for another."
+        ),
+        LinkState::Outdated => format!(
+            "The access of {email} in {organization} was extended after this link was sent, so it no longer works. Ask {invited_by} for a new link."
         ),
         LinkState::Used => match &preview.signed_in_as {
             None => format!("{email} has joined {organization} with this link. Sign in to go on."),
@@ -132,13 +135,14 @@ mod tests {
         for (state, word) in [
             (LinkState::Expired, "limited time"),
             (LinkState::Replaced, "newer link"),
+            (LinkState::Outdated, "new link"),
             (LinkState::Used, "Sign in"),
             (LinkState::Withdrawn, "withdrawn"),
             (LinkState::Declined, "declined"),
         ] {
             let preview = InvitationPreview {
                 state,
-                viewer: LinkViewer::NewPerson,
+                viewer: LinkViewer::NotSignedIn,
                 organization: "Acme".to_owned(),
                 invited_by: "Ana".to_owned(),
                 email: "ben@example.com".to_owned(),

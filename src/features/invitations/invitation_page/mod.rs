@@ -109,6 +109,7 @@ fn title(view: &View) -> String {
             LinkState::Open => ["Join ", &preview.organization].concat(),
             LinkState::Expired => "This link has expired".to_owned(),
             LinkState::Replaced => "There is a newer link".to_owned(),
+            LinkState::Outdated => "You need a new link".to_owned(),
             LinkState::Used => "Accepted already".to_owned(),
             LinkState::Withdrawn => "Invitation withdrawn".to_owned(),
             LinkState::Declined => "Invitation declined".to_owned(),

@@ -44,7 +44,8 @@ impl Act {
             BulkKind::Activate | BulkKind::Deactivate => Some(Subject::Status),
             BulkKind::Resend => None,
         };
-        caller.require_within(&reach::of_act(&caller.book, action, group.as_ref()))?;
+        // Whether an account gains full access by it, the decider finds out.
+        caller.require_rights(&reach::of_act(&caller.book, action, group.as_ref()))?;
         if action.kind == BulkKind::AddGroup {
             let joined: Vec<GroupId> = group.iter().map(|holding| holding.group.id).collect();
             objects::require_joining(connection, caller, &joined, action.valid_until).await?;

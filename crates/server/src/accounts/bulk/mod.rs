@@ -5,11 +5,10 @@ mod plan;
 pub mod store;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use domain::bulk::{BulkAction, BulkAnswer, BulkKind, BulkRequest};
 use domain::permissions::ConsolePermission;
 use domain::previews::MembersChange;
-use domain::roles::OWNER_ROLE;
 use domain::{AccountId, GroupId};
 
 pub use act::holding_of;
@@ -32,6 +31,9 @@ use plan::Plan;
 pub(super) const NEEDS: &[ConsolePermission] =
     &[ConsolePermission::AccountsManage, ConsolePermission::ServiceAccountsManage, ConsolePermission::AccountsInvite];
 
+/// As many accounts as are changed without waiting for a turn at the gate.
+pub const FREE_MAX: usize = 200;
+
 pub(super) async fn bulk(
     State(app): State<App>,
     caller: Caller,
@@ -47,6 +49,9 @@ pub(super) async fn bulk(
         _ => manages(&caller),
     };
     caller.require(needs)?;
+    // Before any connection is taken: nobody holds one who waits.
+    let is_large = request.ids.len() > FREE_MAX;
+    let _turn = if is_large { Some(app.gate.enter(caller.account_id).await?) } else { None };
     let is_dry_run = request.dry_run;
     let part = Part::of(request);
     if is_dry_run {
@@ -122,11 +127,11 @@ pub async fn run(
     needs: ConsolePermission,
     parts: &[Part],
 ) -> Outcome<BulkAnswer> {
-    let Plan { results, acts } = plan::plan(&mut tx, app, caller, parts).await?;
+    let Plan { results, acts, gives_full_access } = plan::plan(&mut tx, app, caller, parts).await?;
     if acts.iter().all(|(_, changes)| changes.is_empty()) {
         return Ok(BulkAnswer { operation_id: None, results });
     }
-    if acts.iter().any(|(act, _)| act.makes_owners()) {
+    if gives_full_access {
         caller.require_confirmed()?;
     }
     let (mut events, mut items, mut subject) = (Vec::new(), Vec::new(), None);
@@ -152,17 +157,14 @@ pub async fn run(
         }
         None => None,
     };
+    let answer = BulkAnswer { operation_id, results };
+    caller.save_answer(&mut tx, StatusCode::OK, None, &answer).await?;
     tx.commit().await?;
     app.outbox_wake.notify_one();
-    Ok(BulkAnswer { operation_id, results })
+    Ok(answer)
 }
 
 impl Act {
-    /// Whether it makes Owners: that takes a password proved a short while ago (S12).
-    fn makes_owners(&self) -> bool {
-        self.action.kind == BulkKind::AddRole && self.action.role.as_deref() == Some(OWNER_ROLE)
-    }
-
     /// As the audit log calls it.
     const fn event(&self) -> &'static str {
         match self.action.kind {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::accounts::{AccountKind, ShownStatus};
 use domain::bulk::{ActContext, BulkKind, BulkOutcome, BulkResult, Decider};
 use domain::effective::Holdings;
+use domain::full_access::full_access_end;
 use domain::invitations::mail_allowance;
 use domain::{AccountId, Code, Timestamp};
 use sqlx::AnyConnection;
@@ -15,6 +16,7 @@ use super::{Part, Right};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Outcome;
+use crate::http::gate::now_and_then;
 use crate::operations::{LevelState, Moment, Subject};
 use crate::{invitations, organization};
 
@@ -33,17 +35,20 @@ pub struct Change {
 pub(super) struct Plan {
     pub(super) results: Vec<BulkResult>,
     pub(super) acts: Vec<(Act, Vec<Change>)>,
+    /// Whether any of it gives full access, or sends a link that does.
+    pub(super) gives_full_access: bool,
 }
 
 pub(super) async fn plan(connection: &mut AnyConnection, app: &App, caller: &Caller, parts: &[Part]) -> Outcome<Plan> {
-    let mut plan = Plan { results: Vec::new(), acts: Vec::new() };
+    let mut plan = Plan { results: Vec::new(), acts: Vec::new(), gives_full_access: false };
     let mut decider = decider(connection, caller).await?;
     for part in parts {
         let act = Act::resolve(connection, caller, &part.action).await?;
         let loaded = store::load(connection, caller.organization.id, &part.ids, caller.at).await?;
-        let mails = allowances_for(connection, app, part, &loaded).await?;
+        let mails = allowances_for(connection, app, caller, part, &loaded).await?;
         let mut changes = Vec::new();
         for (place, id) in part.ids.iter().enumerate() {
+            now_and_then(place).await;
             let decided = match loaded.get(id) {
                 None => Err(Code::NotFound),
                 Some(account) if part.is_stale(place, account.version) => Err(Code::Stale),
@@ -62,6 +67,7 @@ pub(super) async fn plan(connection: &mut AnyConnection, app: &App, caller: &Cal
         }
         plan.acts.push((act, changes));
     }
+    plan.gives_full_access = decider.gives_full_access;
     Ok(plan)
 }
 
@@ -90,8 +96,9 @@ pub async fn outlook(connection: &mut AnyConnection, app: &App, caller: &Caller,
     for part in parts.iter().filter(|part| !part.ids.is_empty()) {
         let act = Act::resolve(connection, caller, &part.action).await?;
         let loaded = store::load(connection, caller.organization.id, &part.ids, caller.at).await?;
-        let mails = allowances_for(connection, app, part, &loaded).await?;
-        for id in &part.ids {
+        let mails = allowances_for(connection, app, caller, part, &loaded).await?;
+        for (place, id) in part.ids.iter().enumerate() {
+            now_and_then(place).await;
             let Some(account) = loaded.get(id) else {
                 found.refused.push((*id, None, Code::NotFound));
                 continue;
@@ -124,6 +131,7 @@ pub async fn decider<'a>(connection: &mut AnyConnection, caller: &'a Caller) -> 
         at: caller.at,
         owners: store::owners(connection, organization.id).await?,
         seats_left,
+        gives_full_access: false,
     })
 }
 
@@ -131,6 +139,7 @@ pub async fn decider<'a>(connection: &mut AnyConnection, caller: &'a Caller) -> 
 async fn allowances_for(
     connection: &mut AnyConnection,
     app: &App,
+    caller: &Caller,
     part: &Part,
     loaded: &HashMap<AccountId, Loaded>,
 ) -> Outcome<Option<HashMap<String, Timestamp>>> {
@@ -138,7 +147,7 @@ async fn allowances_for(
         return Ok(None);
     }
     let handles: Vec<String> = loaded.values().map(|account| account.handle.clone()).collect();
-    invitations::store::allowances(connection, &handles).await.map(Some)
+    invitations::store::allowances(connection, caller.organization.id, &handles).await.map(Some)
 }
 
 /// What an account holds after the act; none where it is so already.
@@ -162,6 +171,9 @@ fn decide(
         return Err(Code::TooMany);
     }
     decider.decide(&account.target, &after)?;
+    // A new link opens all that its account was given.
+    let opens_all = || full_access_end(&after, &caller.book, caller.at).is_some();
+    decider.gives_full_access |= act.action.kind == BulkKind::Resend && opens_all();
     Ok(Some(after))
 }
 

@@ -286,7 +286,7 @@ async fn write_status(tx: &mut Tx, changes: &[Change], at: Timestamp) -> Outcome
         .await?;
         if deactivated_at.is_some() {
             execute_for(tx, &[at.into()], &ids, |ids| {
-                format!("UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL AND account_id IN ({ids})")
+                format!("UPDATE sessions SET ended_at = $1 WHERE (ended_at IS NULL OR ended_at > $1) AND account_id IN ({ids})")
             })
             .await?;
         }

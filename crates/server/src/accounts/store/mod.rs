@@ -271,7 +271,7 @@ pub async fn set_deactivated(tx: &mut Tx, id: AccountId, deactivated_at: Option<
         .execute(&mut **tx)
         .await?;
     if let Some(at) = deactivated_at {
-        sqlx::query("UPDATE sessions SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL")
+        sqlx::query("UPDATE sessions SET ended_at = $1 WHERE account_id = $2 AND (ended_at IS NULL OR ended_at > $1)")
             .bind(at.millis())
             .bind(id.to_string())
             .execute(&mut **tx)

@@ -154,6 +154,7 @@ fn invitation(row: InvitationRow, at: Timestamp) -> Option<InvitationView> {
         error: row.last_error,
         sent_by: row.sent_by,
         link_requested_at: time(row.link_requested_at),
+        needs_new_link: false,
         outcome: row.outcome.as_deref().and_then(outcome),
     })
 }

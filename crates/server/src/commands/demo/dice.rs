@@ -1,7 +1,5 @@
-//! The chance of the demo: the same each time, so that two demos of one size look alike.
-
-use domain::Timestamp;
-use domain::id::Id;
+//! The chance of the demo: the same each time, so that two demos of one size look alike. What opens anything, and what names
+//! it, comes from the operating system instead: nobody finds it in this source.
 
 /// Numbers that look random and are the same each time: splitmix64 of Steele, Lea and Flood.
 pub(super) struct Dice(pub(super) u64);
@@ -20,10 +18,5 @@ impl Dice {
 
     pub(super) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from.get(usize::try_from(self.below(from.len() as u64)).unwrap_or_default()).copied().unwrap_or_default()
-    }
-
-    pub(super) fn id<T>(&mut self, at: Timestamp) -> Id<T> {
-        let (high, low) = (self.roll().to_be_bytes(), self.roll().to_be_bytes());
-        Id::v7(at, [high[0], high[1], high[2], high[3], high[4], high[5], high[6], high[7], low[0], low[1]])
     }
 }

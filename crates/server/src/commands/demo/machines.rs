@@ -13,7 +13,7 @@ use crate::accounts::store::search_text;
 use crate::audit::{self, Actor, Event};
 use crate::failure::Outcome;
 use crate::store::{Db, Tx, Value};
-use crate::{organization, secrets, tokens};
+use crate::{organization, random, secrets, tokens};
 
 /// Tokens of each service account.
 const TOKENS_EACH: u32 = 5;
@@ -45,7 +45,7 @@ async fn write(tx: &mut Tx, world: &World, dice: &mut Dice, numbers: std::ops::R
     let (mut accounts, mut rows) = (Vec::new(), Vec::new());
     for number in numbers {
         let created = world.now.plus(-i64::try_from(dice.below(365)).unwrap_or_default() * DAY_MS);
-        let id: AccountId = dice.id(created);
+        let id: AccountId = random::id(created)?;
         let name = format!("{} {number}", dice.pick(&GROUPS));
         let handle = ServiceAccountId::parse(&name.replace(' ', "-")).map_err(|_| fault("no name of a service"))?;
         accounts.push(vec![
@@ -63,18 +63,18 @@ async fn write(tx: &mut Tx, world: &World, dice: &mut Dice, numbers: std::ops::R
             world.owner.into(),
         ]);
         let tokens = TOKENS_EACH.min(count - number * TOKENS_EACH);
-        rows.extend((0..tokens).map(|place| token(world, dice, id, place)));
+        for place in 0..tokens {
+            rows.push(token(world, dice, id, place)?);
+        }
     }
     store::insert_services(tx, accounts, rows).await
 }
 
-fn token(world: &World, dice: &mut Dice, account: AccountId, place: u32) -> Vec<Value> {
+fn token(world: &World, dice: &mut Dice, account: AccountId, place: u32) -> Outcome<Vec<Value>> {
     let age_ms = i64::try_from(dice.below(365 * 24)).unwrap_or_default() * HOUR_MS;
     let created = world.now.plus(-age_ms);
-    let id: TokenId = dice.id(created);
-    let mut bits = [0; 32];
-    bits.chunks_mut(8).for_each(|part| part.copy_from_slice(&dice.roll().to_be_bytes()));
-    let secret = Secret::new(SecretKind::ServiceToken, bits);
+    let id: TokenId = random::id(created)?;
+    let secret = Secret::new(SecretKind::ServiceToken, random::bytes()?);
     let name = format!("Token {}", place + 1);
     let fate = dice.below(ENDED_EVERY);
     let (revoked, expires) = match fate {
@@ -84,7 +84,7 @@ fn token(world: &World, dice: &mut Dice, account: AccountId, place: u32) -> Vec<
         _ => (None, None),
     };
     let used = (dice.below(UNUSED_EVERY) > 0).then(|| created.plus(age_ms / 3));
-    vec![
+    Ok(vec![
         id.into(),
         world.organization.into(),
         account.into(),
@@ -98,5 +98,5 @@ fn token(world: &World, dice: &mut Dice, account: AccountId, place: u32) -> Vec<
         expires.into(),
         used.into(),
         revoked.into(),
-    ]
+    ])
 }

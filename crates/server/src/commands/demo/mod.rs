@@ -14,7 +14,7 @@ use domain::password::Password;
 use domain::secret::base62;
 use domain::text::Name;
 use domain::time::{DAY_MS, HOUR_MS};
-use domain::{AccountId, OrganizationId, RoleId, Timestamp};
+use domain::{AccountId, OrganizationId, PersonId, RoleId, Timestamp};
 
 use self::dice::Dice;
 use self::rights::Rights;
@@ -107,7 +107,7 @@ pub async fn fill(db: &Db, key: &ServerKey, size: impl Into<Size>, password: &st
         let until = size.accounts.min(done + CHUNK);
         let mut rows = Rows::default();
         for number in done..until {
-            add_account(&mut rows, &world, &mut dice, number);
+            add_account(&mut rows, &world, &mut dice, number)?;
         }
         write(db, &world, rows).await?;
         done = until;
@@ -158,12 +158,12 @@ async fn prepare(db: &Db, key: &ServerKey, size: &Size, password: &str, now: Tim
     Ok((world, created))
 }
 
-fn add_account(rows: &mut Rows, world: &World, dice: &mut Dice, number: u32) {
+fn add_account(rows: &mut Rows, world: &World, dice: &mut Dice, number: u32) -> Outcome<()> {
     let created = world.now.plus(-i64::try_from(dice.below(365 * 24)).unwrap_or_default() * HOUR_MS);
     let (first, last) = (dice.pick(&FIRST), dice.pick(&LAST));
     let ascii = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     let email = format!("{}.{}{number}@{}", ascii(first), ascii(last), dice.pick(&DOMAINS));
-    let (id, fate): (AccountId, u64) = (dice.id(created), dice.below(100));
+    let (id, fate): (AccountId, u64) = (random::id(created)?, dice.below(100));
     let is_pending = fate < 6;
     let name = if is_pending { email.clone() } else { format!("{first} {last}") };
     let level = match dice.below(100) {
@@ -171,7 +171,8 @@ fn add_account(rows: &mut Rows, world: &World, dice: &mut Dice, number: u32) {
         3..=29 => world.levels.get(1),
         _ => world.levels.first(),
     };
-    let person = (!is_pending).then(|| dice.id::<domain::id::kind::Person>(created).to_string());
+    let person: Option<PersonId> = if is_pending { None } else { Some(random::id(created)?) };
+    let person = person.map(|id| id.to_string());
     if let Some(person) = &person {
         rows.persons.push(vec![
             person.clone().into(),
@@ -214,6 +215,7 @@ fn add_account(rows: &mut Rows, world: &World, dice: &mut Dice, number: u32) {
         add_invitation(rows, world, dice, id, created);
     }
     world.rights.give(rows, dice, id, created);
+    Ok(())
 }
 
 fn add_invitation(rows: &mut Rows, world: &World, dice: &mut Dice, account: AccountId, created: Timestamp) {

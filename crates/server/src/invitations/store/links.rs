@@ -1,6 +1,7 @@
 //! The links of invitations: what each is stored as, what it leads to, and what is noted of it.
 
 use domain::invitations::{Delivery, LinkFacts};
+use domain::password::chars_min;
 use domain::time::MINUTE_MS;
 use domain::{AccountId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
@@ -70,7 +71,7 @@ pub(in crate::invitations) struct LinkRow {
     pub(in crate::invitations) link_requested_at: Option<Timestamp>,
     /// Its user has shown that they read the address.
     pub(in crate::invitations) proves_address: bool,
-    /// All but whether the sender may still invite.
+    /// All but whether the sender may still invite, and what the account gained.
     pub(in crate::invitations) facts: LinkFacts,
 }
 
@@ -97,6 +98,7 @@ pub(in crate::invitations) async fn find_link(connection: &mut AnyConnection, to
         is_account_open: row.maybe_number("deleted_at")?.is_none() && row.maybe_number("deactivated_at")?.is_none(),
         is_newest: row.number("generation")? == row.number("link_generation")?,
         may_sender_invite: true,
+        is_outdated: false,
         expires_at: row.maybe_time("expires_at")?,
     };
     let groups = sqlx::query("SELECT g.name FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.account_id = $1 ORDER BY g.name_key").bind(account.to_string()).fetch_all(connection).await?;
@@ -113,7 +115,7 @@ pub(in crate::invitations) async fn find_link(connection: &mut AnyConnection, to
         level_granted_by: row.id("level_granted_by")?,
         level: row.maybe_text("level_name")?,
         groups: groups.iter().map(|row| row.text("name")).collect::<Outcome<_>>()?,
-        password_chars_min: usize::try_from(row.number("password_chars_min")?).unwrap_or(usize::MAX),
+        password_chars_min: chars_min(row.number("password_chars_min")?),
         link_requested_at: row.maybe_time("link_requested_at")?,
         proves_address: row.text("delivery")? == Delivery::Sent.as_str()
             && row.maybe_number("link_copied_at")?.is_none(),
@@ -130,7 +132,7 @@ pub(in crate::invitations) async fn request_link(tx: &mut Tx, link: &LinkRow, at
         .execute(&mut **tx)
         .await?;
     let Some(sender_key) = &link.sender_key else { return Ok(()) };
-    match take_allowance(tx, sender_key, at).await {
+    match take_allowance(tx, link.organization, sender_key, at).await {
         Err(Failure::TooMany { .. }) => return Ok(()),
         taken => taken?,
     }

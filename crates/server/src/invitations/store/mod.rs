@@ -3,6 +3,7 @@
 mod allowances;
 mod gifts;
 mod links;
+mod snapshots;
 
 use std::collections::HashMap;
 
@@ -15,12 +16,15 @@ pub(super) use allowances::{keep_allowances, take_allowance};
 pub(super) use gifts::{given, strip};
 pub use links::{FIRST_GENERATION, link_hash};
 pub(super) use links::{LinkRow, find_link, generation, note_copied, request_link};
+pub(super) use snapshots::{find_snapshots, set_snapshots, without_snapshot};
+pub use snapshots::{sweep_snapshots, with_shown_link};
 
+use super::snapshot::Now;
 use crate::app::App;
+use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
-use crate::organization::store::OrganizationRow;
 use crate::outbox;
-use crate::store::{Columns, Tx, Value, execute_for, fetch_for, insert_rows, placeholder_list, query_with};
+use crate::store::{Columns, Tx, execute_for, fetch_for, insert_rows, placeholder_list, query_with};
 
 /// An account that has an address already.
 pub(super) struct Existing {
@@ -56,15 +60,9 @@ pub(super) async fn existing(
         .collect()
 }
 
-/// Adds the first invitations of new accounts, with their links and mails.
-pub(super) async fn insert_all(
-    tx: &mut Tx,
-    app: &App,
-    organization: &OrganizationRow,
-    sent_by: AccountId,
-    at: Timestamp,
-    accounts: &[AccountId],
-) -> Outcome<()> {
+/// Adds the first invitations of new accounts, with their links and mails. The accounts have been given all they get.
+pub(super) async fn insert_all(tx: &mut Tx, app: &App, caller: &Caller, accounts: &[AccountId]) -> Outcome<()> {
+    let (organization, sent_by, at) = (&caller.organization, caller.account_id, caller.at);
     let (delivery, expires_at) = start(app, organization.invitation_ttl_ms, at);
     let row = |account: &AccountId| {
         vec![
@@ -79,6 +77,7 @@ pub(super) async fn insert_all(
     };
     let columns = "invitations (account_id, generation, sent_by, sent_at, expires_at, send_count, delivery)";
     insert_rows(tx, columns, 7, accounts.iter().map(row).collect()).await?;
+    Now::of(caller).record(tx, accounts).await?;
     let link = |account: &AccountId| {
         let hash = link_hash(&app.key, *account, FIRST_GENERATION);
         vec![hash.into(), (*account).into(), FIRST_GENERATION.into(), at.into()]
@@ -103,15 +102,10 @@ fn start(app: &App, ttl_ms: i64, at: Timestamp) -> (Delivery, Option<Timestamp>)
     if app.has_mail { (Delivery::Queued, None) } else { (Delivery::LinkOnly, Some(at.plus(ttl_ms))) }
 }
 
-/// Makes a new link for each account and kills the older ones; mails that wait with them are dropped.
-pub(super) async fn renew(
-    tx: &mut Tx,
-    app: &App,
-    organization: &OrganizationRow,
-    accounts: &[AccountId],
-    sent_by: AccountId,
-    at: Timestamp,
-) -> Outcome<()> {
+/// Makes a new link for each account, which opens what the account has by now, and kills the older ones; mails that wait
+/// with them are dropped.
+pub(super) async fn renew(tx: &mut Tx, app: &App, caller: &Caller, accounts: &[AccountId]) -> Outcome<()> {
+    let (organization, sent_by, at) = (&caller.organization, caller.account_id, caller.at);
     let (delivery, expires_at) = start(app, organization.invitation_ttl_ms, at);
     let first = [sent_by.into(), at.into(), expires_at.into(), delivery.as_str().into()];
     let done = execute_for(tx, &first, accounts, |ids| {
@@ -130,6 +124,19 @@ pub(super) async fn renew(
         format!("UPDATE accounts SET level_granted_by = $1 WHERE id IN ({ids})")
     })
     .await?;
+    Now::of(caller).record(tx, accounts).await?;
+    outbox::store::drop_waiting(tx, accounts, at).await?;
+    let mails = add_links(tx, app, accounts, at).await?;
+    outbox::store::add(tx, organization.id, at, mails).await
+}
+
+/// Adds the links of invitations' newest generations, and gives the mails that carry them.
+async fn add_links(
+    tx: &mut Tx,
+    app: &App,
+    accounts: &[AccountId],
+    at: Timestamp,
+) -> Outcome<Vec<(outbox::Kind, AccountId, i64)>> {
     let rows = fetch_for(tx, &[], accounts, |ids| {
         format!("SELECT account_id, generation FROM invitations WHERE account_id IN ({ids})")
     })
@@ -141,8 +148,20 @@ pub(super) async fn renew(
         mails.push((outbox::Kind::Invitation, account, generation));
     }
     insert_rows(tx, "invitation_links (token_hash, account_id, generation, created_at)", 4, links).await?;
-    outbox::store::drop_waiting(tx, accounts, at).await?;
-    outbox::store::add(tx, organization.id, at, mails).await
+    Ok(mails)
+}
+
+/// Makes a new link for a mail that still waits, in the name of whoever sent the invitation: a link that was copied
+/// meanwhile is dead. Gives its generation.
+pub(super) async fn renew_waiting(tx: &mut Tx, app: &App, account: AccountId, at: Timestamp) -> Outcome<i64> {
+    sqlx::query("UPDATE invitations SET generation = generation + 1, link_copied_at = NULL WHERE account_id = $1")
+        .bind(account.to_string())
+        .execute(&mut **tx)
+        .await?;
+    add_links(tx, app, &[account], at).await?;
+    let generation = generation(tx, account).await?;
+    outbox::store::carry(tx, account, generation).await?;
+    Ok(generation)
 }
 
 /// Ends an invitation that was not accepted: the account is deleted, the link dead, the seat free.
@@ -174,34 +193,4 @@ pub(super) async fn set_outcome(
         .execute(&mut **tx)
         .await?;
     outbox::store::drop_waiting(tx, &[account], at).await
-}
-
-/// The stored answer of an earlier request with the same key, and the hash of that request.
-pub(super) async fn replay(
-    connection: &mut AnyConnection,
-    account: AccountId,
-    key: &str,
-) -> Outcome<Option<(String, String)>> {
-    let row = sqlx::query(
-        "SELECT request_hash, response FROM idempotency_keys WHERE account_id = $1 AND idempotency_key = $2",
-    )
-    .bind(account.to_string())
-    .bind(key.to_owned())
-    .fetch_optional(connection)
-    .await?;
-    row.map(|row| Ok((row.text("request_hash")?, row.text("response")?))).transpose()
-}
-
-/// Keeps an answer, without its links, under a key.
-pub(super) async fn keep_answer(
-    tx: &mut Tx,
-    account: AccountId,
-    key: &str,
-    request_hash: String,
-    response: String,
-    at: Timestamp,
-) -> Outcome<()> {
-    let row = vec![account.into(), key.into(), request_hash.into(), response.into(), Value::from(at)];
-    insert_rows(tx, "idempotency_keys (account_id, idempotency_key, request_hash, response, created_at)", 5, vec![row])
-        .await
 }

@@ -1,6 +1,7 @@
 //! Reads and writes objects.
 
 pub mod access;
+pub mod held;
 pub(super) mod joining;
 pub mod ties;
 

@@ -13,13 +13,13 @@ use domain::{AccountId, GroupId, OrganizationId, Timestamp};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
+use super::Turn;
 use crate::accounts::store::account_ref;
-use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::store::{Columns, Value, fetch_for, parse_id, placeholder_list, query_with};
 
-pub(super) use touched::{Touched, waiting};
+pub(super) use touched::{Touched, invited, waiting};
 
 /// Characters of an id.
 const ID_CHARS: usize = 36;
@@ -33,7 +33,7 @@ const ACCOUNTS_PER_STATEMENT: usize = 250;
 
 /// Who is active among the accounts touched, or among all of them, with all they hold that has not ended.
 pub(super) async fn world(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     groups: &[GroupHolding],
@@ -44,7 +44,8 @@ pub(super) async fn world(
     }
     let levels = levels(connection, caller.organization.id).await?;
     if matches!(touched, Touched::Holders { .. }) {
-        let (world, ends_at, accounts) = accounts(connection, caller, &levels, touched, empty(caller, groups)).await?;
+        let (world, ends_at, accounts) =
+            accounts(app, connection, caller, (&levels, touched), empty(caller, groups)).await?;
         if accounts.len() <= ACCOUNTS_NAMED_MAX {
             let reading = Reading::of(&caller.book);
             reading.begin(world, ends_at);
@@ -143,7 +144,7 @@ impl ReadingState {
 
 /// Adds all accounts with all they hold.
 async fn add_all(
-    app: &App,
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
     levels: &[(String, String)],
@@ -152,7 +153,7 @@ async fn add_all(
 ) -> Outcome<()> {
     let in_groups = async |connection: &mut AnyConnection| -> Outcome<()> {
         let all = &Touched::All;
-        let (world, ends_at, _) = accounts(connection, caller, levels, all, empty(caller, groups)).await?;
+        let (world, ends_at, _) = accounts(app, connection, caller, (levels, all), empty(caller, groups)).await?;
         reading.begin(world, ends_at);
         let is_carrying = |group: &&GroupHolding| !group.is_everyone && !group.roles.is_empty();
         let carrying: Vec<GroupId> = groups.iter().filter(is_carrying).map(|group| group.group.id).collect();
@@ -213,10 +214,10 @@ async fn levels(connection: &mut AnyConnection, organization: OrganizationId) ->
 /// line: id, the first letter of its kind, the place of its level in four digits, when its access ends, a blank, and what it
 /// is sorted by.
 async fn accounts(
+    app: &Turn<'_>,
     connection: &mut AnyConnection,
     caller: &Caller,
-    levels: &[(String, String)],
-    touched: &Touched<'_>,
+    (levels, touched): (&[(String, String)], &Touched<'_>),
     mut world: World,
 ) -> Outcome<(World, Option<Timestamp>, Vec<AccountId>)> {
     let mut values: Vec<Value> = vec![caller.at.into(), caller.organization.id.into()];
@@ -237,6 +238,14 @@ async fn accounts(
     );
     let row = query_with(sql, values).fetch_one(connection).await?;
     let lines = row.maybe_text("lines")?.unwrap_or_default();
+    let levels = levels.to_vec();
+    let add = move || add_accounts(&mut world, &lines, &levels).map(|accounts| (world, accounts));
+    let (world, accounts) = app.pass.work(add).await??;
+    Ok((world, row.maybe_time("ends_at")?, accounts))
+}
+
+/// Adds the accounts of the lines that `accounts` read.
+fn add_accounts(world: &mut World, lines: &str, levels: &[(String, String)]) -> Outcome<Vec<AccountId>> {
     let mut accounts = Vec::new();
     for line in lines.lines() {
         let wrong = || Failure::Internal(format!("not an account in the store: {line}"));
@@ -251,7 +260,7 @@ async fn accounts(
         world.add_account(id, kind, level, name, end(until));
         accounts.push(id);
     }
-    Ok((world, row.maybe_time("ends_at")?, accounts))
+    Ok(accounts)
 }
 
 /// What was joined of a source: the ids of those who have it without an end, and a line for each of the others.
@@ -302,6 +311,8 @@ async fn add_memberships(
     );
     let values = std::iter::once(caller.at.into()).chain(named).collect();
     for row in query_with(sql, values).fetch_all(connection).await? {
+        // One row may name every account.
+        tokio::task::yield_now().await;
         let source = Source::Group(row.id("group_id")?);
         reading.add(Found { source, holders: Holders::of(&row)?, ends_at: row.maybe_time("ends_at")? });
     }
@@ -333,6 +344,8 @@ async fn add_grants(
     );
     let values = std::iter::once(caller.at.into()).chain(named).collect();
     for row in query_with(sql, values).fetch_all(connection).await? {
+        // One row may name every account.
+        tokio::task::yield_now().await;
         let key = row.text("key")?;
         let source = if row.text("what")? == "role" { Source::Role(key) } else { Source::Permission(key) };
         reading.add(Found { source, holders: Holders::of(&row)?, ends_at: row.maybe_time("ends_at")? });

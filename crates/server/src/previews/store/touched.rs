@@ -1,8 +1,8 @@
 //! Which accounts a change can touch, and how many of them hold nothing at present.
 
-use domain::GroupId;
 use domain::previews::Waiting;
 use domain::roles::Role;
+use domain::{AccountId, GroupId};
 use sqlx::AnyConnection;
 
 use super::SOURCES_PER_STATEMENT;
@@ -67,5 +67,26 @@ pub(in crate::previews) async fn waiting(
     );
     let row = query_with(sql, values).fetch_one(connection).await?;
     let (invited, total) = (row.number("invited")?, row.number("total")?);
-    Ok(Waiting { invited: invited.unsigned_abs(), out: (total - invited).unsigned_abs() })
+    let (invited, out) = (invited.unsigned_abs(), (total - invited).unsigned_abs());
+    Ok(Waiting { invited, out, new_links: 0 })
+}
+
+/// The accounts touched that are invited and have not accepted.
+pub(in crate::previews) async fn invited(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    touched: &Touched<'_>,
+) -> Outcome<Vec<AccountId>> {
+    let mut values: Vec<Value> = vec![caller.at.into(), caller.organization.id.into()];
+    let mut place = |value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    let conditions = touched.conditions(&mut place);
+    let sql = format!(
+        "SELECT a.id FROM accounts a WHERE a.organization_id = $2 AND a.kind = 'user' AND a.deleted_at IS NULL
+           AND a.activated_at IS NULL AND (a.valid_until IS NULL OR a.valid_until > $1) {conditions}"
+    );
+    let rows = query_with(sql, values).fetch_all(connection).await?;
+    rows.iter().map(|row| row.id("id")).collect()
 }

@@ -22,19 +22,27 @@ const READERS_MAX: u32 = 8;
 /// Connections that write, at the most.
 const WRITERS_MAX: u32 = 8;
 
-/// What `open` answers when the database cannot be used. Neither the address nor its password is shown.
+/// What `connect` answers when the database cannot be used. Neither the address nor its password is shown.
 pub(super) fn refused(reason: String) -> OpenError {
     OpenError { place: "on PostgreSQL".to_owned(), reason }
 }
 
-/// Opens the database at an address, and brings its schema up to date.
+/// Connections to one database, looked at as each kind needs.
+pub(super) struct Pools {
+    pub(super) readers: AnyPool,
+    pub(super) writer: AnyPool,
+    pub(super) reader_trust: Trust,
+    pub(super) writer_trust: Trust,
+}
+
+/// Connects to the database at an address, and brings its schema up to date.
 ///
 /// # Errors
 /// When the address is wrong, the server is away, or it cannot hold what Roster promises; says what was found, and what is
 /// allowed.
-pub(super) async fn open(url: &str) -> Result<Db, OpenError> {
-    // An answer of 2xx promises that the change is on the disk: a server that takes no writes, or acknowledges them before,
-    // will not do.
+pub(super) async fn connect(url: &str) -> Result<Pools, OpenError> {
+    // An answer of 2xx promises that the change is on the disk, so a server that takes no writes, or acknowledges them too
+    // early, is refused.
     if let Some(reason) = look(url).await.map_err(refused)?.refusal() {
         return Err(refused(reason));
     }
@@ -101,10 +109,10 @@ fn readers(trust: &Trust) -> AnyPoolOptions {
     trust.watch_released(options.after_connect(|connection, _| Box::pin(prepare(connection))))
 }
 
-/// Connections that write. Each is looked at before it is used, in the place of the ping that a reader gets, so that no
-/// change is acknowledged that the server would not keep: settings may change while Roster serves. One that will not do
-/// is replaced, since what a session began with may be out of date, and the new one takes no writes where it is no
-/// better: they are then answered with 503, and it is looked at anew for the next one.
+/// Connections that write. Each is checked before it is used, in place of the ping that a reader gets, so that no change
+/// is acknowledged that the server would not keep: settings may change while Roster serves. A connection that fails the
+/// check is replaced, since its session may have begun with old settings. If the new one fails too, it is made read-only:
+/// writes get 503, and the next write checks again.
 fn writers(trust: &Trust) -> AnyPoolOptions {
     let taken = trust.clone();
     let options = AnyPoolOptions::new().max_connections(WRITERS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);

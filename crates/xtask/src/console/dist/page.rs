@@ -3,8 +3,8 @@
 use super::asset::Asset;
 use crate::run::{Failure, Result};
 
-/// The line of the source page that gives way to the assets.
-const MARKER: &str = "<!-- assets -->";
+/// What the line of the source page holds that gives way to the assets. By it Trunk leaves the compiling to the hooks.
+const MARKER: &str = "data-trunk-skip";
 
 pub(crate) struct Page<'a> {
     pub(crate) wasm: &'a Asset,
@@ -16,11 +16,12 @@ pub(crate) struct Page<'a> {
 
 impl Page<'_> {
     pub(crate) fn render(&self, source: &str) -> Result<String> {
-        if !source.contains(MARKER) {
-            return Err(Failure::new(format!("index.html has no line `{MARKER}`")));
-        }
+        let is_marker = |line: &str| line.starts_with("<link ") && line.ends_with('>') && line.contains(MARKER);
         let lines = source.lines().map(str::trim).filter(|line| !line.is_empty());
-        let lines = lines.map(|line| if line == MARKER { self.tags() } else { line.to_owned() });
+        if lines.clone().filter(|line| is_marker(line)).count() != 1 {
+            return Err(Failure::new(format!("index.html has to have one line that is a link with `{MARKER}`")));
+        }
+        let lines = lines.map(|line| if is_marker(line) { self.tags() } else { line.to_owned() });
         Ok(lines.collect::<Vec<_>>().join("\n") + "\n")
     }
 
@@ -57,14 +58,17 @@ mod tests {
     }
 
     #[test]
-    fn page_without_marker_is_refused() {
+    fn page_has_one_marker() {
         assert_eq!(rendered("<head></head>"), None);
+        assert_eq!(rendered("<head><link data-trunk-skip></head>"), None);
+        assert_eq!(rendered("<link data-trunk-skip>\n<link data-trunk-skip>"), None);
     }
 
     #[test]
     fn no_script_is_inline() {
-        let page = rendered("<head>\n  <!-- assets -->\n</head>").unwrap_or_default();
-        assert!(!page.contains("<!--"));
+        let marker = "<link data-trunk rel=\"rust\" data-trunk-skip data-trunk-id=\"0\">";
+        let page = rendered(&format!("<head>\n  {marker}\n</head>")).unwrap_or_default();
+        assert!(!page.contains("trunk"));
         assert_eq!(page.matches("<script").count(), page.matches("></script>").count());
         assert_eq!(page.matches("<script").count(), 2);
         assert!(page.find("/assets/boot-") < page.find("/assets/style-"));

@@ -16,6 +16,9 @@ const NAME_HASH_DIGITS: usize = 16;
 const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 24;
 
+/// Where all assets lie.
+const FOLDER: &str = "assets/";
+
 pub(crate) struct Asset {
     stem: &'static str,
     extension: &'static str,
@@ -29,8 +32,7 @@ impl Asset {
 
     /// Relative to `dist/`.
     pub(crate) fn path(&self) -> String {
-        let hash = files::hex(&Sha256::digest(&self.content));
-        format!("assets/{}-{}.{}", self.stem, &hash[..NAME_HASH_DIGITS], self.extension)
+        format!("{FOLDER}{}-{}.{}", self.stem, name_hash(&self.content), self.extension)
     }
 
     pub(crate) fn url(&self) -> String {
@@ -41,6 +43,23 @@ impl Asset {
     pub(crate) fn integrity(&self) -> String {
         format!("sha384-{}", STANDARD.encode(Sha384::digest(&self.content)))
     }
+}
+
+/// Whether the file's name has the hash of this content.
+pub(crate) fn is_named_by(path: &str, content: &[u8]) -> bool {
+    path.contains(&format!("-{}.", name_hash(content)))
+}
+
+/// The paths, relative to `dist/`, of all assets whose addresses stand in a text.
+pub(crate) fn addresses(text: &str) -> impl Iterator<Item = String> {
+    let after = text.split("\"/").skip(1).filter(|rest| rest.starts_with(FOLDER));
+    after.filter_map(|rest| rest.split('"').next()).map(str::to_owned)
+}
+
+fn name_hash(content: &[u8]) -> String {
+    let mut hash = files::hex(&Sha256::digest(content));
+    hash.truncate(NAME_HASH_DIGITS);
+    hash
 }
 
 pub(crate) fn brotli(content: &[u8]) -> Result<Vec<u8>> {

@@ -1,14 +1,19 @@
-//! Persons, sessions and guesses.
+//! Persons, their accounts, sessions and guesses.
 
-use domain::session::{Guesses, OLDER_ID_MS};
-use domain::time::DAY_MS;
+mod sessions;
+
+use domain::password;
+use domain::session::Guesses;
 use domain::{AccountId, OrganizationId, PersonId, Timestamp};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-use crate::caller::Origin;
 use crate::failure::{Failure, Outcome};
-use crate::store::{Columns, Db, Tx, query_with};
+use crate::store::{Columns, Db, Tx};
+
+pub(super) use sessions::{
+    NewSession, SignIn, end_all, end_sign_in, insert, is_signed_out_since, living, living_sign_in, renew, sign_in_of,
+};
 
 /// A person's own row.
 #[derive(Clone)]
@@ -18,6 +23,8 @@ pub struct PersonRow {
     pub user_name: Option<String>,
     pub display_name: String,
     pub password_hash: Option<String>,
+    /// How many code points the password is known to have, as far as any organization asked when it was entered last.
+    pub password_chars: Option<usize>,
 }
 
 /// A person to be.
@@ -37,7 +44,8 @@ pub struct ActiveAccount {
     pub organization: OrganizationId,
 }
 
-const PERSON: &str = "SELECT p.id, p.email_key, p.user_name, p.display_name, p.password_hash FROM persons p";
+const PERSON: &str =
+    "SELECT p.id, p.email_key, p.user_name, p.display_name, p.password_hash, p.password_chars FROM persons p";
 
 fn person(row: &AnyRow) -> Outcome<PersonRow> {
     Ok(PersonRow {
@@ -46,6 +54,7 @@ fn person(row: &AnyRow) -> Outcome<PersonRow> {
         user_name: row.maybe_text("user_name")?,
         display_name: row.text("display_name")?,
         password_hash: row.maybe_text("password_hash")?,
+        password_chars: row.maybe_number("password_chars")?.and_then(|chars| usize::try_from(chars).ok()),
     })
 }
 
@@ -103,6 +112,39 @@ pub async fn insert_person(tx: &mut Tx, new: &NewPerson, at: Timestamp) -> Outco
     .bind(at.millis())
     .execute(&mut **tx)
     .await?;
+    Ok(())
+}
+
+/// Lets nobody else change a person, or make a session of one of theirs, until the transaction ends. It is taken before any
+/// organization's lock: two that take them in another order would wait for each other.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn lock_person(tx: &mut Tx, person: PersonId) -> Outcome<()> {
+    sqlx::query("UPDATE persons SET created_at = created_at WHERE id = $1")
+        .bind(person.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes how long a person's password is, as far as any organization asks for now; `known` is what was noted before.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn note_password_chars(tx: &mut Tx, person: PersonId, known: Option<usize>, chars: usize) -> Outcome<()> {
+    let row = sqlx::query("SELECT COALESCE(MAX(password_chars_min), 0) AS asked FROM organizations")
+        .fetch_one(&mut **tx)
+        .await?;
+    let noted = chars.min(password::chars_min(row.number("asked")?));
+    if known == Some(noted) {
+        return Ok(());
+    }
+    sqlx::query("UPDATE persons SET password_chars = $1 WHERE id = $2")
+        .bind(i64::try_from(noted).unwrap_or(i64::MAX))
+        .bind(person.to_string())
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -172,85 +214,6 @@ pub async fn accounts_of(
     rows.iter().map(|row| Ok((row.id("organization_id")?, row.id("id")?))).collect()
 }
 
-/// A session to be.
-pub struct NewSession<'a> {
-    pub id_hash: String,
-    pub person: PersonId,
-    pub account: &'a ActiveAccount,
-    pub origin: &'a Origin,
-    pub user_agent: &'a str,
-    /// Since when its lifetime counts: the sign-in, also after changing to another organization.
-    pub created_at: Timestamp,
-    pub expires_at: Timestamp,
-}
-
-/// Adds a session, and notes the sign-in.
-///
-/// # Errors
-/// When the store refuses.
-pub async fn insert(tx: &mut Tx, new: &NewSession<'_>, at: Timestamp) -> Outcome<()> {
-    sqlx::query("INSERT INTO sessions (id_hash, person_id, account_id, organization_id, created_at, last_seen_at, expires_at, ip, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-        .bind(new.id_hash.clone())
-        .bind(new.person.to_string())
-        .bind(new.account.id.to_string())
-        .bind(new.account.organization.to_string())
-        .bind(new.created_at.millis())
-        .bind(at.millis())
-        .bind(new.expires_at.millis())
-        .bind(new.origin.ip.to_string())
-        .bind(domain::text::kept_agent(new.user_agent))
-        .execute(&mut **tx)
-        .await?;
-    sqlx::query(
-        "UPDATE accounts SET last_sign_in_at = $1, last_active_at = $1,
-                active_days = active_days + CASE WHEN COALESCE(last_active_at, 0) / $2 < $1 / $2 THEN 1 ELSE 0 END
-         WHERE id = $3",
-    )
-    .bind(at.millis())
-    .bind(DAY_MS)
-    .bind(new.account.id.to_string())
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Ends a session, also under the older ids by which it is still found.
-///
-/// # Errors
-/// When the store refuses.
-pub async fn end(tx: &mut Tx, id_hash: &str, at: Timestamp) -> Outcome<()> {
-    sqlx::query(
-        "UPDATE sessions SET ended_at = $1
-         WHERE (id_hash = $2 AND ended_at IS NULL)
-            OR (ended_at > $1 AND account_id = (SELECT own.account_id FROM sessions own WHERE own.id_hash = $2))",
-    )
-    .bind(at.millis())
-    .bind(id_hash.to_owned())
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Gives a session a new id, under which the password counts as proved once more. By the older one it is found for a
-/// moment as it was.
-pub(super) async fn renew(tx: &mut Tx, older_hash: &str, id_hash: &str, at: Timestamp) -> Outcome<()> {
-    let columns = "person_id, account_id, organization_id, created_at, last_seen_at, expires_at, ip, user_agent";
-    let sql = format!(
-        "INSERT INTO sessions (id_hash, confirmed_at, {columns})
-         SELECT $1, $2, {columns} FROM sessions WHERE id_hash = $3 AND (ended_at IS NULL OR ended_at > $2)"
-    );
-    let values = vec![id_hash.into(), at.into(), older_hash.into()];
-    if query_with(sql, values).execute(&mut **tx).await?.rows_affected() != 1 {
-        return Err(Failure::NotSignedIn);
-    }
-    sqlx::query("UPDATE sessions SET ended_at = $1 WHERE id_hash = $2 AND ended_at IS NULL")
-        .bind(at.plus(OLDER_ID_MS).millis())
-        .bind(older_hash.to_owned())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
 /// The account of an address in an organization, unless it is deleted.
 pub(super) async fn user_account(
     connection: &mut AnyConnection,
@@ -265,32 +228,6 @@ pub(super) async fn user_account(
     .fetch_optional(connection)
     .await?;
     row.map(|row| row.id("id")).transpose()
-}
-
-/// Ends all sessions of an account, and says how many there were. No older proof of the password leads back in.
-pub(super) async fn end_all(tx: &mut Tx, account: AccountId, at: Timestamp) -> Outcome<u64> {
-    sqlx::query("UPDATE accounts SET signed_out_at = $1 WHERE id = $2")
-        .bind(at.millis())
-        .bind(account.to_string())
-        .execute(&mut **tx)
-        .await?;
-    let ended =
-        sqlx::query("UPDATE sessions SET ended_at = $1 WHERE account_id = $2 AND (ended_at IS NULL OR ended_at > $1)")
-            .bind(at.millis())
-            .bind(account.to_string())
-            .execute(&mut **tx)
-            .await?;
-    Ok(ended.rows_affected())
-}
-
-/// Whether somebody else has signed an account out since the password was proved.
-pub(super) async fn is_signed_out_since(tx: &mut Tx, account: AccountId, proved_at: Timestamp) -> Outcome<bool> {
-    let row = sqlx::query("SELECT id FROM accounts WHERE id = $1 AND signed_out_at > $2")
-        .bind(account.to_string())
-        .bind(proved_at.millis())
-        .fetch_optional(&mut **tx)
-        .await?;
-    Ok(row.is_some())
 }
 
 /// The failed guesses of a bucket. The row is locked until the transaction ends, on PostgreSQL too.
