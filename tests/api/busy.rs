@@ -1,12 +1,13 @@
 //! Facts about work that takes long: however much of it is asked for, others are served meanwhile.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 use crate::support::{Client, Database, Process, World, on_both, roster, send, text};
 

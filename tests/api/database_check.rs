@@ -237,7 +237,7 @@ async fn database_server_is_looked_at_and_left_alone() {
     assert_eq!(tables.unwrap().len(), 0);
     let (passed, text) = check(&url.replace("/roster_", "/no_roster_"));
     assert!(!passed && text.contains("does not exist"), "{text}");
-    let (World { options, running, .. }, _) = used(Database::Postgres).await;
+    let (World { options, running, canary: _ends_last, .. }, _) = used(Database::Postgres).await;
     let (passed, text) = check(options.store.database_url.as_deref().unwrap());
     assert!(passed, "{text}");
     running.stop().await;

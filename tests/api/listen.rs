@@ -1,6 +1,8 @@
 //! Facts about connections whose clients are slow: each ends by itself, and others are served meanwhile.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -131,6 +133,29 @@ async fn readers_that_take_nothing_end_and_others_are_served() {
     for mut stream in readers {
         eventually("the end of an answer that nobody takes", async || stream.write_all(b"x").await.err()).await;
     }
+}
+
+/// However much a client asks for at once, no more is answered than it takes, but for what buffers hold.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_wait_for_a_slow_reader_are_not_answered() {
+    const OCTETS: usize = 1024 * 1024;
+    /// More than the buffers of the system hold of such answers.
+    const ANSWERED_MAX: usize = 20;
+    let answered = Arc::new(AtomicUsize::new(0));
+    let count = answered.clone();
+    let answer = move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        std::future::ready(vec![b'x'; OCTETS])
+    };
+    let (address, _stop) =
+        listening(Router::new().route("/", get(answer)), Patience { write: SHORT, ..PATIENT }, Crowd::new(1, |_| true))
+            .await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(LARGE_ANSWERS);
+    stream.write_all(request.as_bytes()).await.unwrap();
+    eventually("the end of answers that nobody takes", async || stream.write_all(b"x").await.err()).await;
+    let answered = answered.load(Ordering::Relaxed);
+    assert!((1..=ANSWERED_MAX).contains(&answered), "{answered}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -110,6 +110,9 @@ pub(crate) async fn make_older(file: &Path) {
     let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
     for statement in [
         "DROP TABLE sealed_logs",
+        "DROP INDEX sessions_by_sign_in",
+        "ALTER TABLE sessions DROP COLUMN sign_in_id",
+        "ALTER TABLE persons DROP COLUMN password_chars",
         "DROP TABLE audit_heads",
         "DROP TABLE clock",
         "DROP INDEX accounts_by_level",

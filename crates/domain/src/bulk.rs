@@ -57,7 +57,6 @@ pub struct BulkAction {
     pub level: Option<String>,
     /// End of what is added; later than now. Adding what is there already sets its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_until: Option<Timestamp>,
 }
 
@@ -67,10 +66,12 @@ pub struct BulkAction {
 #[serde(deny_unknown_fields)]
 pub struct BulkRequest {
     /// 1 to 10,000, none twice.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10_000))]
     pub ids: Vec<AccountId>,
     /// The versions of the accounts that were seen, one for each of `ids`: an account that has another by now is left as it
     /// is, `stale`. Null where any will do; absent where any will do for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 10_000))]
     pub versions: Vec<Option<i64>>,
     pub action: BulkAction,
     /// Says what would happen, and changes nothing.

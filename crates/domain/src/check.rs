@@ -42,6 +42,7 @@ pub struct CheckRequest {
 #[serde(deny_unknown_fields)]
 pub struct CheckMany {
     /// 1,000 at most. Of different refusals the first 100 name fixes.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 1_000))]
     pub checks: Vec<CheckRequest>,
 }
 
@@ -64,6 +65,7 @@ pub struct CheckBody {
     pub access: Option<AccessLevel>,
     /// 1 to 1,000, without the other fields.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 1_000))]
     pub checks: Option<Vec<CheckRequest>>,
 }
 

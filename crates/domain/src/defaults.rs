@@ -18,9 +18,11 @@ pub const DEFAULT_PERMISSIONS_MAX: usize = 100;
 #[serde(deny_unknown_fields)]
 pub struct Defaults {
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub groups: Vec<GroupId>,
     /// Keys of the catalogue.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub permissions: Vec<String>,
     /// Key of a level; the profile's own default when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -54,7 +54,6 @@ pub struct Path {
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<WireStep>))]
     pub steps: Vec<Step>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub until: Option<Timestamp>,
 }
 

@@ -1,5 +1,5 @@
-//! Full access: every permission there is and will be, as Owners have it, by whatever role it comes. Whoever lets an account
-//! have it proves their password first (S12).
+//! Full access: every permission there is and will be, as Owners have it, by whatever role it comes. Letting an account
+//! have it takes a recent proof of the password (S12).
 
 use crate::effective::{Holdings, RoleBook, order_of};
 use crate::grants::GrantWhat;

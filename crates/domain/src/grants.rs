@@ -58,7 +58,6 @@ pub struct GrantView {
     pub permission: Option<String>,
     pub source: GrantSource,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_until: Option<Timestamp>,
     pub granted_at: Timestamp,
     /// The display name of whoever gave it.
@@ -74,7 +73,6 @@ pub struct MembershipView {
     pub is_everyone: bool,
     pub roles: Vec<RoleRef>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_until: Option<Timestamp>,
 }
 

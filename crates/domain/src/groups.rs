@@ -71,10 +71,10 @@ pub struct Group {
 #[serde(deny_unknown_fields)]
 pub struct NewGroup {
     /// Unique in the organization without regard to case.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub name: Name,
     /// 500 characters at most; empty by default.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Description))]
     pub description: String,
 }
 
@@ -84,12 +84,13 @@ pub struct NewGroup {
 #[serde(deny_unknown_fields)]
 pub struct GroupChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub name: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Description>))]
     pub description: Option<String>,
     /// Keys of all roles that the group carries from now on. Neither levels nor Owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub roles: Option<Vec<String>>,
 }
 
@@ -100,7 +101,6 @@ pub struct Member {
     pub account: AccountRef,
     /// End of the membership.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_until: Option<Timestamp>,
     pub added_at: Timestamp,
     /// The display name of whoever added it.
@@ -114,7 +114,6 @@ pub struct Member {
 #[serde(deny_unknown_fields)]
 pub struct MembershipChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_until: Option<Timestamp>,
 }
 

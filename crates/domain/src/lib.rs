@@ -24,7 +24,7 @@ pub mod new_accounts;
 pub mod objects;
 
 #[cfg(feature = "openapi")]
-mod openapi;
+pub mod openapi;
 pub mod organization;
 pub mod page;
 pub mod password;

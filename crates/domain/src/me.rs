@@ -46,9 +46,9 @@ pub struct Me {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(from = "WireMeChange", into = "WireMeChange", deny_unknown_fields)]
 pub struct MeChange {
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required = false))]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub display_name: Option<Name>,
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required = false))]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub user_name: Option<UserName>,
     /// Whether the user name goes; a new one goes before it. Default: no.
     #[cfg_attr(feature = "openapi", schema(ignore))]

@@ -105,7 +105,6 @@ pub struct Object {
 pub struct ObjectChange {
     /// Needed when it is registered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub name: Option<Name>,
     /// Who may always modify it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,7 +123,6 @@ pub struct Access {
     pub group: Option<GroupRef>,
     pub level: AccessLevel,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_until: Option<Timestamp>,
     pub granted_at: Timestamp,
     /// The display name of whoever gave it.
@@ -167,7 +165,6 @@ pub struct AccessChange {
     pub group: Option<GroupId>,
     pub level: AccessLevel,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_until: Option<Timestamp>,
 }
 

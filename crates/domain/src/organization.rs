@@ -51,16 +51,18 @@ pub struct Organization {
 #[serde(deny_unknown_fields)]
 pub struct OrganizationChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub name: Option<Name>,
     /// 0 for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(maximum = 10_000_000))]
     pub seats: Option<u32>,
     /// 1 to 720.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 720))]
     pub invitation_ttl_hours: Option<u32>,
     /// 15 to 128: the password is the only factor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 8, maximum = 128))]
     pub password_chars_min: Option<u32>,
     /// Key of a level of the profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]

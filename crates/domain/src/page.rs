@@ -13,7 +13,6 @@ pub const SEARCH_CHARS_MAX: usize = 200;
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
     pub items: Vec<T>,
     /// Asks for the next page; absent on the last one. Opaque.

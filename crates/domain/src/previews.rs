@@ -31,12 +31,13 @@ pub const PREVIEW_EXAMPLES_MAX: usize = 5;
 pub struct MembersChange {
     /// 10,000 at most together with `remove`.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 10_000))]
     pub add: Vec<AccountId>,
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 10_000))]
     pub remove: Vec<AccountId>,
     /// End of the memberships added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_until: Option<Timestamp>,
 }
 
@@ -101,7 +102,6 @@ pub struct Difference {
     pub examples: Vec<AccountRef>,
     /// When the first of them ceases to hold it; absent where it does not end. Told of changes of single accounts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub until: Option<Timestamp>,
     /// Whether others of them hold it longer than `until`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

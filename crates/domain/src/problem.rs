@@ -84,6 +84,47 @@ pub enum Code {
     Unknown,
 }
 
+impl Code {
+    /// The status of the answer that carries it.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Malformed => 400,
+            Self::NotSignedIn | Self::InvalidToken | Self::WrongCredentials => 401,
+            Self::Forbidden
+            | Self::Escalation
+            | Self::OutOfScope
+            | Self::ConfirmationRequired
+            | Self::SessionRequired
+            | Self::CrossSite => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::Timeout => 408,
+            Self::AlreadySetUp
+            | Self::LastOwner
+            | Self::OwnAccount
+            | Self::LevelKept
+            | Self::NoSeat
+            | Self::NameTaken
+            | Self::InUse
+            | Self::BuiltIn
+            | Self::NotUndoable
+            | Self::AlreadyDone
+            | Self::NotPending
+            | Self::SignedInAsOther => 409,
+            Self::LinkDead => 410,
+            Self::Stale => 412,
+            Self::TooLarge => 413,
+            Self::NotJson => 415,
+            Self::Invalid | Self::IdempotencyKeyReused => 422,
+            Self::VersionRequired => 428,
+            Self::TooMany => 429,
+            Self::Internal | Self::Unknown => 500,
+            Self::Unavailable => 503,
+        }
+    }
+}
+
 /// What people read when they tried too often, with the wait of `Retry-After` in words.
 #[must_use]
 pub fn too_many(wait_s: i64) -> String {

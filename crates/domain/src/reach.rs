@@ -32,7 +32,7 @@ impl Reach {
         Self { touched: Vec::new(), given, until }
     }
 
-    /// Whether it gives full access: whoever gives that has proved the password a short while ago (S12).
+    /// Whether it gives full access: that takes a password proved a short while ago (S12).
     #[must_use]
     pub fn gives_full_access(&self) -> bool {
         self.given.iter().any(|key| key == ALL_PERMISSIONS)

@@ -81,12 +81,13 @@ pub struct Role {
 #[serde(deny_unknown_fields)]
 pub struct NewRole {
     /// Unique in the organization without regard to case.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub name: Name,
     /// 500 characters at most; empty by default.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Description))]
     pub description: String,
     /// Keys of the catalogue; the caller holds each of them (I7).
+    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub permissions: Vec<String>,
 }
 
@@ -96,11 +97,12 @@ pub struct NewRole {
 #[serde(deny_unknown_fields)]
 pub struct RoleChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub name: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Description>))]
     pub description: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub permissions: Option<Vec<String>>,
 }
 

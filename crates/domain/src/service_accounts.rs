@@ -159,23 +159,25 @@ pub struct OwnerChoice {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewServiceAccount {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub account_id: ServiceAccountId,
     /// The id without its prefix when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub display_name: Option<Name>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Description))]
     pub description: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<OwnerChoice>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub groups: Vec<GroupId>,
     /// Keys of roles.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub roles: Vec<String>,
     /// Keys of single permissions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub permissions: Vec<String>,
     /// The first token; its secret comes with the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -223,7 +225,6 @@ pub struct CreatedServiceAccount {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Availability {
     /// As it would be stored.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub account_id: ServiceAccountId,
     /// Whether no account has it, and none that was deleted ever had.
     pub available: bool,

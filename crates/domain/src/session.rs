@@ -24,8 +24,8 @@ pub const SIGN_IN_NAME_BYTES_MAX: usize = 254;
 #[serde(deny_unknown_fields)]
 pub struct SignInRequest {
     /// E-mail address or user name.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::SignInName))]
     pub email: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub password: Password,
 }
 
@@ -40,7 +40,6 @@ pub const OLDER_ID_MS: i64 = 10 * SECOND_MS;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmRequest {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub password: Password,
 }
 

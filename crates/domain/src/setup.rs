@@ -40,14 +40,10 @@ pub struct SetupView {
 pub struct SetupRequest {
     /// From the link that the server printed when it started.
     pub setup_token: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub organization: Name,
     /// Key of a profile.
     pub profile: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub email: EmailAddress,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub display_name: Name,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub password: Password,
 }

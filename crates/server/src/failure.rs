@@ -30,6 +30,8 @@ pub enum Failure {
     CrossSite,
     /// The request's token does not work.
     InvalidToken(TokenFault),
+    /// A product asks for a permission, by its key, that the caller lacks.
+    Lacks(String),
     /// The account holds the permission, but the token's scopes do not have it.
     OutOfScope(ConsolePermission),
     /// The password has to be entered again before this (S12).

@@ -13,6 +13,7 @@ mod serve;
 mod setup;
 mod test;
 mod tidy;
+mod wide;
 
 use std::process::ExitCode;
 
@@ -24,7 +25,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   serve [OPTIONS]   build the console and the server, then start it; OPTIONS go to `roster serve`
   dev [OPTIONS]     the server behind `trunk serve`, which builds the console quickly, and anew on each change
   build             the release binary, with the console inside
-  test [STEP...]    every check, or only the named ones: lint tidy unit api browser
+  test [STEP...]    every check, or only the named ones: lint tidy unit api browser; and
+                    `wide`, which runs only when it is named: the slow checks that a release needs
   bench [OPTIONS]   measures the release build against the floor of this machine and writes docs/BENCHMARKS.md;
                     OPTIONS: --accounts N, --quick, --no-build, and parts: start memory list check tokens rights size
                     sign-in console postgres bulk invitations

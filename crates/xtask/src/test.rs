@@ -7,20 +7,23 @@ use crate::postgres::{Cluster, Storage};
 use crate::repo::Repo;
 use crate::run::{Failure, Result, output, program, run};
 use crate::setup::{self, WASM};
-use crate::{advisories, dependencies, serve, tidy};
+use crate::{advisories, dependencies, serve, tidy, wide};
 
 type Step = fn(&Repo) -> Result;
 
-const STEPS: [(&str, Step); 5] =
-    [("lint", lint), ("tidy", tidy::tidy), ("unit", unit), ("api", api), ("browser", browser)];
+const STEPS: [(&str, Step); 6] =
+    [("lint", lint), ("tidy", tidy::tidy), ("unit", unit), ("api", api), ("browser", browser), (WIDE, wide::wide)];
+/// The step that runs only when it is named.
+const WIDE: &str = "wide";
 
-/// Runs the named steps, or all. A step that fails does not keep the next ones from running.
+/// Runs the named steps, or all but `wide`. A step that fails does not keep the next ones from running.
 pub(crate) fn test(repo: &Repo, names: &[String]) -> Result {
     if let Some(name) = names.iter().find(|name| STEPS.iter().all(|(step, _)| step != name)) {
         let known = STEPS.map(|(step, _)| step).join(" ");
         return Err(Failure::new(format!("there is no step `{name}`; the steps are: {known}")));
     }
-    let wanted = STEPS.iter().filter(|(step, _)| names.is_empty() || names.iter().any(|name| name == step));
+    let is_wanted = |step: &str| if names.is_empty() { step != WIDE } else { names.iter().any(|name| name == step) };
+    let wanted = STEPS.iter().filter(|(step, _)| is_wanted(step));
     let mut report = Vec::new();
     let mut failed = 0;
     for (name, step) in wanted {

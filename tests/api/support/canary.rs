@@ -53,12 +53,16 @@ pub(crate) fn listen() {
     });
 }
 
-/// The statements that were run for a request, in their order, by what the log says of them.
+/// The statements that were run for a request, by what the log says of them. Each connection logs when it is done with one, so
+/// that their order is not told.
 pub(crate) fn statements_of(request_id: &str) -> Vec<String> {
     let log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
     let lines = log.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
     let is_of = |line: &Value| line["target"] == "sqlx::query" && line["span"]["id"] == request_id;
-    lines.filter(is_of).filter_map(|line| line["fields"]["summary"].as_str().map(str::to_owned)).collect()
+    let statements = lines.filter(is_of).filter_map(|line| line["fields"]["summary"].as_str().map(str::to_owned));
+    let mut statements: Vec<String> = statements.collect();
+    statements.sort();
+    statements
 }
 
 /// All that was logged so far.

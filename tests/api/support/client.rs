@@ -4,7 +4,7 @@ use reqwest::header::{HeaderMap, SET_COOKIE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
-use super::canary;
+use super::{canary, described};
 
 /// One person's browser, or nobody's.
 #[derive(Clone)]
@@ -165,14 +165,18 @@ impl Client {
     }
 }
 
-/// Sends a request and reads all of the answer.
+/// Sends a request and reads all of the answer, which is as the document describes it.
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    let (http, request) = request.build_split();
+    let request = request.unwrap();
+    let (method, path) = (request.method().clone(), request.url().path().to_owned());
+    let response = http.execute(request).await.unwrap();
     let answer = Answer {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
         text: response.text().await.unwrap(),
     };
+    described::check(&method, &path, answer.status, &answer.headers, &answer.text);
     if answer.status >= 400 {
         assert_eq!(canary::secret_in(answer.text.as_bytes()), None, "an error repeats a secret");
     } else {

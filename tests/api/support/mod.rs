@@ -3,6 +3,7 @@
 pub(crate) mod canary;
 mod client;
 pub(crate) mod cluster;
+mod described;
 #[cfg(target_os = "linux")]
 mod disk;
 mod mailbox;

@@ -14,7 +14,6 @@ use crate::time::Timestamp;
 #[serde(deny_unknown_fields)]
 pub struct AccountChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub display_name: Option<Name>,
     /// Key of a privilege level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,10 +22,11 @@ pub struct AccountChange {
     pub status: Option<StatusChange>,
     /// End of the whole account's access, later than now; null for none.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Timestamp>))]
     pub valid_until: Option<Option<Timestamp>>,
     /// Of a service account; 500 characters at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Description>))]
     pub description: Option<String>,
     /// Of a service account; `{}` for nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -15,18 +15,20 @@ pub const GRANTS_PER_INVITE_MAX: usize = 100;
 #[serde(deny_unknown_fields)]
 pub struct InviteRequest {
     /// 1 to 500 addresses, each as a text of its own.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub emails: EmailList,
     /// Key of a privilege level; the organization's default when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub groups: Vec<GroupId>,
     /// Keys of roles.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub roles: Vec<String>,
     /// Keys of permissions.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub permissions: Vec<String>,
 }
 

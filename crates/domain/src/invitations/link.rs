@@ -23,15 +23,12 @@ pub struct AcceptRequest {
     pub token: String,
     /// Of a new person; one who exists keeps their own. Absent for somebody who signs in with a password they have here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub display_name: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub user_name: Option<UserName>,
     /// With a display name: the password to be, or the present one of a person who has one here already. Without: the
     /// present one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub password: Option<Password>,
 }
 

@@ -60,7 +60,6 @@ pub struct Token {
     pub scopes: Option<Vec<String>>,
     /// Address ranges it may be used from, as `10.0.0.0/8`; from anywhere when empty.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub networks: Vec<Network>,
     /// Whether it may name a person on whose behalf it acts (F103).
     #[serde(default)]
@@ -70,11 +69,9 @@ pub struct Token {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub expires_at: Option<Timestamp>,
     /// Noted once a minute at the most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub last_used_at: Option<Timestamp>,
     /// Of the last use that Roster itself saw: from where a product was shown the token that asked about it, is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,7 +86,6 @@ pub struct Token {
     #[serde(default)]
     pub used: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub revoked_at: Option<Timestamp>,
     /// The display name of whoever revoked it; absent where whoever held the secret did.
     #[serde(default, skip_serializing_if = "Option::is_none")]

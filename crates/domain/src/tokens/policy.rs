@@ -42,6 +42,7 @@ impl Default for TokenPolicy {
 pub struct TokenPolicyChange {
     /// 0 for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(maximum = 3650))]
     pub ttl_days_max: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiry_required: Option<bool>,

@@ -44,18 +44,17 @@ impl fmt::Debug for SecretText {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub name: Name,
     /// It works for ever when absent, where the organization lets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub expires_at: Option<Timestamp>,
     /// Keys of permissions that the account holds, 1 to 100; all of the account's, also those to come, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub scopes: Option<Vec<String>>,
     /// 20 at most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
     pub networks: Vec<Network>,
     /// Whether it may act on behalf of people; of a service account only.
     #[serde(default)]
@@ -111,7 +110,6 @@ pub fn unknown_scopes(scopes: &[String], catalogue: &Catalogue) -> Vec<FieldErro
 pub struct MintedToken {
     pub token: Token,
     /// Shown once; Roster keeps a hash.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub secret: SecretText,
 }
 
@@ -121,10 +119,10 @@ pub struct MintedToken {
 #[serde(deny_unknown_fields)]
 pub struct TokenChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub name: Option<Name>,
     /// Some of the present scopes; of a token without, any that the account holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub scopes: Option<Vec<String>>,
 }
 
@@ -151,10 +149,10 @@ impl TokenChange {
 pub struct RotateToken {
     /// Hours that the old one works on, 0 to 720; 24 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(maximum = 720))]
     pub overlap_hours: Option<u32>,
     /// End of the successor. When absent, it lives as long as the old one was made to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub expires_at: Option<Timestamp>,
 }
 
@@ -195,10 +193,10 @@ pub struct RotatedToken {
 pub struct RevokeToken {
     /// Why, for those who look later; 200 characters at most.
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Reason))]
     pub reason: String,
     /// The token itself: whoever has it may end it, whatever else they may do (RFC 7009).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub secret: Option<SecretText>,
 }
 
@@ -224,8 +222,10 @@ impl RevokeToken {
 #[serde(deny_unknown_fields)]
 pub struct BulkRevoke {
     /// 1 to 10,000, none twice.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10_000))]
     pub ids: Vec<TokenId>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Reason))]
     pub reason: String,
     /// Says what would happen, and changes nothing.
     #[serde(default)]
@@ -291,7 +291,6 @@ pub struct TokenRevocation {
 #[serde(deny_unknown_fields)]
 pub struct TokenLookup {
     /// As it was found, alone or within a line of a log or a file.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub secret: SecretText,
 }
 

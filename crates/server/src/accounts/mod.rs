@@ -13,6 +13,7 @@ pub mod store;
 
 use axum::extract::State;
 use domain::AccountId;
+use domain::Code;
 use domain::accounts::{Account, AccountChange, AccountPage};
 use domain::bulk::{BulkAnswer, BulkRequest};
 use domain::grants::AccountPermissions;
@@ -24,7 +25,7 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
 use crate::http::path::Path;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, RIGHTS, Route};
 use crate::invitations;
 use crate::version::Versioned;
 
@@ -43,11 +44,15 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/accounts/{id}/permissions", view, "What an account holds, and why", permissions::show)
             .gives::<AccountPermissions>(),
         Route::patch("/api/v1/accounts/{id}", Needs::AnyOf(MANAGE), "Change name, level or status", change::change)
+            .refuses(RIGHTS)
+            .refuses(&[Code::LastOwner, Code::OwnAccount, Code::LevelKept, Code::NoSeat])
             .reads(Carried::Version)
             .takes::<AccountChange>()
             .gives::<Account>()
             .gives_version(),
         Route::post("/api/v1/accounts/bulk", Needs::AnyOf(bulk::NEEDS), "One act on many accounts", bulk::bulk)
+            .refuses(RIGHTS)
+            .refuses(&[Code::BuiltIn])
             .reads(Carried::Basis)
             .reads(Carried::IdempotencyKey)
             .also("accounts.invite to resend, else the right to manage accounts of their kind")

@@ -3,6 +3,7 @@
 use domain::accounts::{
     AccountKind, AccountSort, Direction, InvitationFilter, NO_LEVEL, ShownStatus, StatusCounts, parse_sort,
 };
+use domain::openapi::{AnyId, CountsWord, InvitationWord, PageLimit, PageSkip, Search, SortWord, StatusFilter};
 use domain::page::{PAGE_ITEMS_MAX, PAGE_SKIP_MAX, SEARCH_CHARS_MAX, page_items};
 use domain::problem::FieldErrors;
 use domain::text::fold;
@@ -16,32 +17,42 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListParameters {
     /// `user` or `service`; `user` by default.
+    #[param(inline, value_type = Option<AccountKind>)]
     kind: Option<String>,
     /// `active`, `pending`, `invitation_expired`, `invitation_failed`, `access_expired` or `deactivated`.
+    #[param(inline, value_type = Option<StatusFilter>)]
     status: Option<String>,
     /// `open`; `asked`: open, and asked for a new link; `ended`: declined or withdrawn within 30 days.
+    #[param(inline, value_type = Option<InvitationWord>)]
     invitation: Option<String>,
     /// Key of a level; `-` for accounts without one.
     level: Option<String>,
     /// Key of a role, held by the account itself; of a level, as `level`.
     pub(super) role: Option<String>,
     /// Id of a group.
+    #[param(inline, value_type = Option<AnyId>)]
     group: Option<String>,
     /// Part of a name, address, user name or id; 200 characters at most.
     #[serde(default)]
+    #[param(inline, value_type = Option<Search>)]
     q: String,
     /// `name`, `email`, `last_active` or `created`, with `-` before it downwards; `name` by default.
+    #[param(inline, value_type = Option<SortWord>)]
     sort: Option<String>,
     /// 1 to 500; 100 by default.
+    #[param(inline, value_type = Option<PageLimit>)]
     limit: Option<u32>,
     /// What an answer gave as `next_cursor`, with the same sort.
     cursor: Option<String>,
     /// Rows to leave out behind the cursor: 0 to 10,000,000.
+    #[param(inline, value_type = Option<PageSkip>)]
     skip: Option<u32>,
     /// Adds `status_counts`. `status`: of all accounts of the kind; `filtered`: of those that fit the other filters.
+    #[param(inline, value_type = Option<CountsWord>)]
     counts: Option<String>,
 }
 

@@ -131,8 +131,8 @@ pub async fn look_up(app: &App, secret: &Secret, shown: Shown<'_>, at: Timestamp
     Ok(Current { token, organization: Arc::new(organization) })
 }
 
-/// The row of a token. Whoever has shown too many wrong ones waits for those who did the same: the token may be a good one, of
-/// somebody else behind the same address. It is one look into an index, of which few are made at once.
+/// The row of a token. For an address that has shown too many wrong ones it is looked up all the same, since the token may be a
+/// good one of somebody else there; but few of these look-ups are made at once.
 ///
 /// # Errors
 /// When the store does not answer.

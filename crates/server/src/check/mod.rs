@@ -16,7 +16,7 @@ use crate::failure::{Failure, Outcome};
 use crate::http::body::LargeBody;
 use crate::http::gate::Pass;
 use crate::http::respond::Json;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, OTHERS, Route};
 use facts::Facts;
 use offers::Offers;
 
@@ -24,6 +24,7 @@ use offers::Offers;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/check", Needs::SignedIn, "Whether an account may do something, and why", check)
+            .refuses(OTHERS)
             .also("accounts.view to ask about others")
             .takes::<CheckBody>()
             .gives::<CheckReply>(),

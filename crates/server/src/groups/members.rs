@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use domain::accounts::{AccountKind, AccountSort};
 use domain::bulk::{BulkAnswer, BulkOutcome};
 use domain::groups::{GroupKind, Member, MembershipChange};
+use domain::openapi::{PageLimit, Search};
 use domain::page::{PAGE_ITEMS_MAX, Page, SEARCH_CHARS_MAX, page_items};
 use domain::permissions::ConsolePermission;
 use domain::previews::MembersChange;
@@ -28,15 +29,18 @@ use crate::http::respond::Json;
 use crate::version;
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
     /// `user` or `service`; both by default.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     kind: Option<AccountKind>,
     /// Part of a name, address, user name or id; 200 characters at most.
     #[serde(default)]
+    #[param(inline, value_type = Option<Search>)]
     q: String,
     /// 1 to 500; 100 by default.
+    #[param(inline, value_type = Option<PageLimit>)]
     limit: Option<u32>,
     /// What an answer gave as `next_cursor`.
     cursor: Option<String>,

@@ -6,9 +6,11 @@ pub mod store;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::Code;
 use domain::GroupId;
 use domain::bulk::BulkAnswer;
 use domain::groups::{EVERYONE, GROUPS_MAX, Group, GroupChange, GroupKind, Member, MembershipChange, NewGroup};
+use domain::openapi::{PageLimit, Search};
 use domain::page::{PAGE_ITEMS_MAX, Page, SEARCH_CHARS_MAX, page_items};
 use domain::permissions::ConsolePermission;
 use domain::previews::MembersChange;
@@ -25,7 +27,7 @@ use crate::http::carried::Carried;
 use crate::http::path::Path;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, RIGHTS, Route};
 use crate::random;
 use crate::roles::CHOOSE;
 use crate::version::Versioned;
@@ -39,34 +41,47 @@ pub fn routes() -> Vec<Route> {
             .takes_query::<ListQuery>()
             .gives_page_of::<Group>(),
         Route::post("/api/v1/groups", manage, "Create a group", create)
+            .succeeds_with(&[201])
+            .refuses(RIGHTS)
+            .refuses(&[Code::NameTaken])
             .reads(Carried::IdempotencyKey)
             .takes::<NewGroup>()
             .gives::<Group>()
             .gives_version(),
         Route::get("/api/v1/groups/{id}", view, "One group", show).gives::<Group>().gives_version(),
         Route::patch("/api/v1/groups/{id}", manage, "Change a group's name, description or roles", change::change)
+            .refuses(RIGHTS)
+            .refuses(&[Code::NameTaken, Code::BuiltIn])
             .reads(Carried::Version)
             .reads(Carried::Basis)
             .takes::<GroupChange>()
             .gives::<Group>()
             .gives_version(),
         Route::delete("/api/v1/groups/{id}", manage, "Delete a group", change::remove)
+            .refuses(RIGHTS)
+            .refuses(&[Code::BuiltIn])
             .reads(Carried::Version)
             .reads(Carried::Basis),
         Route::get("/api/v1/groups/{id}/members", view, "Members by name", members::list)
             .takes_query::<members::ListQuery>()
             .gives_page_of::<Member>(),
         Route::post("/api/v1/groups/{id}/members", manage, "Add and remove many members", members::change_many)
+            .refuses(RIGHTS)
+            .refuses(&[Code::BuiltIn])
             .reads(Carried::Basis)
             .reads(Carried::IdempotencyKey)
             .takes::<MembersChange>()
             .gives::<BulkAnswer>(),
         Route::put("/api/v1/groups/{id}/members/{account}", manage, "Add a member, or set its end", members::put)
+            .refuses(RIGHTS)
+            .refuses(&[Code::BuiltIn])
             .reads(Carried::Basis)
             .reads(Carried::IdempotencyKey)
             .takes::<MembershipChange>()
             .gives::<Member>(),
         Route::delete("/api/v1/groups/{id}/members/{account}", manage, "Remove a member", members::remove)
+            .refuses(RIGHTS)
+            .refuses(&[Code::BuiltIn])
             .reads(Carried::Basis),
     ]
 }
@@ -82,14 +97,17 @@ async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) ->
 }
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
     /// Part of a name; 200 characters at most.
     #[serde(default)]
+    #[param(inline, value_type = Option<Search>)]
     q: String,
     /// Key of a role that the groups carry.
     role: Option<String>,
     /// 1 to 500; 100 by default.
+    #[param(inline, value_type = Option<PageLimit>)]
     limit: Option<u32>,
     /// What an answer gave as `next_cursor`.
     cursor: Option<String>,

@@ -13,6 +13,9 @@ use tokio::sync::Semaphore;
 use super::strict::Strict;
 use crate::failure::Failure;
 
+/// The media type of a form.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
 /// The longest body of a request, in octets.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
@@ -77,7 +80,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        if !is_of(&request, "application/x-www-form-urlencoded") {
+        if !is_of(&request, FORM) {
             return Err(Failure::NotOauthForm("Send application/x-www-form-urlencoded."));
         }
         let bytes = octets(request.into_body(), BODY_BYTES_MAX).await.map_err(|fault| match fault {

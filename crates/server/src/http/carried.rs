@@ -57,6 +57,18 @@ impl Carried {
         matches!(self, Self::IdempotencyKey | Self::IdempotencyKeyOfSecret)
     }
 
+    fn schema(self) -> ObjectBuilder {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        match self {
+            Self::Version | Self::VersionIfKnown => text.pattern(Some("^\"?[0-9]{1,18}\"?$")),
+            Self::Basis => text.pattern(Some("^[0-9]{1,18}$")),
+            Self::IdempotencyKey | Self::IdempotencyKeyOfSecret => {
+                text.pattern(Some("^[!-~]+$")).min_length(Some(1)).max_length(Some(KEY_BYTES_MAX))
+            }
+            Self::Tag => text,
+        }
+    }
+
     /// As the document describes it.
     #[must_use]
     pub fn parameter(self) -> Parameter {
@@ -66,7 +78,7 @@ impl Carried {
             .parameter_in(ParameterIn::Header)
             .required(is_required)
             .description(Some(self.description()))
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .schema(Some(self.schema()))
             .build()
     }
 }

@@ -246,6 +246,14 @@ mod tests {
     }
 
     #[test]
+    fn texts_say_how_they_are_written() {
+        for name in ["index.html", "a.js", "a.mjs", "a.css", "favicon.svg", "robots.txt"] {
+            assert!(media_type(name).ends_with("; charset=utf-8"), "{name}");
+        }
+        assert_eq!(["a.wasm", "a.png", "a.json", "a"].map(media_type).map(|text| text.contains("charset")), [false; 4]);
+    }
+
+    #[test]
     fn what_is_seen_is_not_sent_again() {
         let is_seen = |seen: &'static str| {
             let headers = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static(seen))]);

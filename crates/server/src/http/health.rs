@@ -12,9 +12,9 @@ use crate::store::is_answering;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/healthz", Needs::Nobody, "The process runs", healthy),
-        Route::get("/readyz", Needs::Nobody, "The database answers, and takes writes", ready),
-        Route::get("/metrics", Needs::Nobody, "Numbers for Prometheus", metrics),
+        Route::get("/healthz", Needs::Nobody, "The process runs", healthy).gives_text(),
+        Route::get("/readyz", Needs::Nobody, "The database answers, and takes writes", ready).always_gives_text(),
+        Route::get("/metrics", Needs::Nobody, "Numbers for Prometheus", metrics).gives_text(),
     ]
 }
 

@@ -81,6 +81,9 @@ fn words(failure: &Failure) -> Words {
                 &format!("The scopes of the token do not have the permission \"{label}\" ({permission})."),
             )
         }
+        Failure::Lacks(key) => {
+            say(StatusCode::FORBIDDEN, Code::Forbidden, "Not allowed", &format!("This needs the permission `{key}`."))
+        }
         Failure::ConfirmationRequired => say(
             StatusCode::FORBIDDEN,
             Code::ConfirmationRequired,
@@ -248,6 +251,7 @@ fn challenge(failure: &Failure, status: StatusCode) -> Option<String> {
         Failure::OutOfScope(permission) => {
             Some(format!("Bearer realm=\"roster\", error=\"insufficient_scope\", scope=\"{permission}\""))
         }
+        Failure::Lacks(key) => Some(format!("Bearer realm=\"roster\", error=\"insufficient_scope\", scope=\"{key}\"")),
         _ => (status == StatusCode::UNAUTHORIZED).then(|| "Bearer realm=\"roster\"".to_owned()),
     }
 }

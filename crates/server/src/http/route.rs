@@ -5,6 +5,8 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use domain::Code;
+use domain::openapi::page_of;
 use domain::permissions::ConsolePermission;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -13,6 +15,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::app::App;
+use crate::http::body::FORM;
 use crate::http::carried::Carried;
 use crate::http::guard::{self, Guarded};
 use crate::http::refusals::{self, Watched};
@@ -48,6 +51,14 @@ impl std::fmt::Display for Needs {
     }
 }
 
+/// What a change of rights is refused with beside a lack of the permission: it reaches beyond what the caller holds, or takes
+/// a password proved lately.
+pub const RIGHTS: &[Code] = &[Code::Escalation, Code::ConfirmationRequired];
+/// What a route for everybody who is signed in refuses where it is about others, or about more.
+pub const OTHERS: &[Code] = &[Code::Forbidden, Code::OutOfScope];
+/// The headers of an answer that begins, changes or ends a session.
+pub const COOKIES: &[(&str, &str)] = &[("Set-Cookie", "The session, and what goes with it.")];
+
 /// A type of the API, for the document.
 pub struct TypeOf {
     pub name: String,
@@ -57,11 +68,29 @@ pub struct TypeOf {
 }
 
 impl TypeOf {
-    fn new<T: ToSchema + PartialSchema>() -> Self {
+    /// With all that it is made of.
+    #[must_use]
+    pub fn new<T: ToSchema + PartialSchema>() -> Self {
         let mut parts = Vec::new();
         T::schemas(&mut parts);
         Self { name: T::name().into_owned(), schema: T::schema(), parts }
     }
+}
+
+/// The body of a request, for the document.
+pub struct Taken {
+    pub of: TypeOf,
+    pub media_type: &'static str,
+    pub is_required: bool,
+}
+
+/// The body of an answer, for the document.
+pub enum Given {
+    Nothing,
+    Text,
+    /// Also where it is not available.
+    TextAlways,
+    Json(TypeOf),
 }
 
 /// One method of one address.
@@ -73,14 +102,20 @@ pub struct Route {
     pub also: Option<&'static str>,
     /// What it does, in a few words.
     pub summary: &'static str,
-    pub request: Option<TypeOf>,
-    pub response: Option<TypeOf>,
+    pub request: Option<Taken>,
+    pub response: Given,
+    /// Statuses of success, where they are not 200 for an answer with a body and 204 for one without.
+    pub successes: &'static [u16],
+    /// Problems that its handler gives, beside those that the rest of the line implies (`openapi::problems`).
+    pub refusals: Vec<Code>,
     /// Parameters of the query.
     pub query: Vec<Parameter>,
     /// Headers that it reads.
     pub headers: Vec<Carried>,
     /// Whether its answer has an `ETag`.
     pub has_tag: bool,
+    /// Other headers of its answer, each with what it says.
+    pub sends: &'static [(&'static str, &'static str)],
     handler: MethodRouter<App>,
 }
 
@@ -100,10 +135,13 @@ impl Route {
             also: None,
             summary,
             request: None,
-            response: None,
+            response: Given::Nothing,
+            successes: &[],
+            refusals: Vec::new(),
             query: Vec::new(),
             headers: Vec::new(),
             has_tag: false,
+            sends: &[],
             handler: on(filter, handler),
         }
     }
@@ -162,8 +200,24 @@ impl Route {
 
     /// Names the type of its body, for the document.
     #[must_use]
-    pub fn takes<T: ToSchema + PartialSchema>(mut self) -> Self {
-        self.request = Some(TypeOf::new::<T>());
+    pub fn takes<T: ToSchema + PartialSchema>(self) -> Self {
+        self.takes_as::<T>("application/json", true)
+    }
+
+    /// As `takes`, where the body may be left out together with its type.
+    #[must_use]
+    pub fn may_take<T: ToSchema + PartialSchema>(self) -> Self {
+        self.takes_as::<T>("application/json", false)
+    }
+
+    /// As `takes`, where the body is a form.
+    #[must_use]
+    pub fn takes_form<T: ToSchema + PartialSchema>(self) -> Self {
+        self.takes_as::<T>(FORM, true)
+    }
+
+    fn takes_as<T: ToSchema + PartialSchema>(mut self, media_type: &'static str, is_required: bool) -> Self {
+        self.request = Some(Taken { of: TypeOf::new::<T>(), media_type, is_required });
         self
     }
 
@@ -189,21 +243,55 @@ impl Route {
         self
     }
 
+    /// Names headers of its answer, each with what it says, for the document.
+    #[must_use]
+    pub const fn sends(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        self.sends = headers;
+        self
+    }
+
     /// Names what its answer is a page of, for the document.
     #[must_use]
     pub fn gives_page_of<T: ToSchema + PartialSchema>(mut self) -> Self {
-        let item = TypeOf::new::<T>();
-        let mut page = TypeOf::new::<domain::page::Page<T>>();
-        page.parts.extend(item.parts);
-        page.parts.push((item.name, item.schema));
-        self.response = Some(page);
+        let mut item = TypeOf::new::<T>();
+        let (name, schema) = (format!("{}Page", item.name), page_of(&item.name));
+        item.parts.push((item.name, item.schema));
+        self.response = Given::Json(TypeOf { name, schema, parts: item.parts });
         self
     }
 
     /// Names the type of its answer, for the document.
     #[must_use]
     pub fn gives<T: ToSchema + PartialSchema>(mut self) -> Self {
-        self.response = Some(TypeOf::new::<T>());
+        self.response = Given::Json(TypeOf::new::<T>());
+        self
+    }
+
+    /// Says that its answer is plain text, for the document.
+    #[must_use]
+    pub fn gives_text(mut self) -> Self {
+        self.response = Given::Text;
+        self
+    }
+
+    /// As `gives_text`, where it also says so in plain text that it is not available.
+    #[must_use]
+    pub fn always_gives_text(mut self) -> Self {
+        self.response = Given::TextAlways;
+        self
+    }
+
+    /// Names the statuses of its success, for the document.
+    #[must_use]
+    pub const fn succeeds_with(mut self, statuses: &'static [u16]) -> Self {
+        self.successes = statuses;
+        self
+    }
+
+    /// Names problems that its handler gives, for the document.
+    #[must_use]
+    pub fn refuses(mut self, codes: &[Code]) -> Self {
+        self.refusals.extend(codes);
         self
     }
 }

@@ -140,8 +140,9 @@ impl Asks<'_> {
         let proved = sign_in::check(self.app, self.origin, self.headers, &credentials, self.at).await?;
         let (person, chars) = (proved.person, password.chars());
         let mut tx = self.app.db.begin().await?;
-        sessions::forget_guesses(&mut tx, &proved.bucket).await?;
+        // The person first, as a session's start does: two in the other order would wait for each other.
         sessions::note_password_chars(&mut tx, person.id, person.password_chars, chars).await?;
+        sessions::forget_guesses(&mut tx, &proved.bucket).await?;
         tx.commit().await?;
         if chars < self.link.password_chars_min {
             return Err(too_short(self.link));

@@ -4,6 +4,7 @@ mod store;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use domain::Code;
 use domain::me::{HeldPermission, Me, MeChange};
 use store::OwnAccount;
 
@@ -26,6 +27,7 @@ pub fn routes() -> Vec<Route> {
             .gives::<Me>()
             .gives_version(),
         Route::patch("/api/v1/me", Needs::Session, "Change the own name and user name", change)
+            .refuses(&[Code::NameTaken, Code::ConfirmationRequired])
             .reads(Carried::Version)
             .takes::<MeChange>()
             .gives::<Me>()

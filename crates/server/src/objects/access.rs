@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::objects::{ACCESS_PER_OBJECT_MAX, AccessChange, Candidates, ObjectAccess};
+use domain::openapi::{AnyId, Search};
 use domain::page::SEARCH_CHARS_MAX;
 use domain::text::fold;
 use domain::{AccountId, GroupId};
@@ -112,13 +113,14 @@ pub(super) async fn put(
 
 /// Whose access is taken away: one of both.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SubjectQuery {
     /// Id of an account.
-    #[param(value_type = Option<String>)]
+    #[param(inline, value_type = Option<AnyId>)]
     account: Option<AccountId>,
     /// Id of a group.
-    #[param(value_type = Option<String>)]
+    #[param(inline, value_type = Option<AnyId>)]
     group: Option<GroupId>,
 }
 
@@ -144,10 +146,12 @@ pub(super) async fn remove(
 }
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CandidatesQuery {
     /// Part of a name or address.
     #[serde(default)]
+    #[param(inline, value_type = Option<Search>)]
     q: String,
 }
 

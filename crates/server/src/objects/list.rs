@@ -3,6 +3,7 @@
 use axum::extract::State;
 use domain::accounts::AccountSort;
 use domain::objects::Object;
+use domain::openapi::{Key, PageLimit, Search};
 use domain::page::{PAGE_ITEMS_MAX, Page, SEARCH_CHARS_MAX, page_items};
 use domain::problem::FieldErrors;
 use domain::profile::Term;
@@ -22,18 +23,22 @@ use crate::http::query::Parameters;
 use crate::http::respond::Json;
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
     /// Key of one of the object types.
     #[serde(rename = "type")]
+    #[param(inline, value_type = Option<Key>)]
     kind: Option<String>,
     /// Part of a name or id; 200 characters at most.
     #[serde(default)]
+    #[param(inline, value_type = Option<Search>)]
     q: String,
     /// Whether to give only those that nobody can modify any more.
     #[serde(default)]
     orphan: bool,
     /// 1 to 500; 100 by default.
+    #[param(inline, value_type = Option<PageLimit>)]
     limit: Option<u32>,
     /// What an answer gave as `next_cursor`.
     cursor: Option<String>,

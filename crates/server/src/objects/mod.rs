@@ -6,6 +6,7 @@ mod list;
 mod register;
 pub mod store;
 
+use domain::Code;
 use domain::access::{ObjectHoldings, Sharer};
 use domain::effective::{Effective, Holdings};
 use domain::objects::{Access, AccessChange, Candidates, Object, ObjectAccess, ObjectChange};
@@ -20,7 +21,7 @@ use crate::app::App;
 use crate::caller::{self, Caller, Party};
 use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, OTHERS, RIGHTS, Route};
 use crate::store::Tx;
 
 #[must_use]
@@ -34,11 +35,16 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/object-types", Needs::SignedIn, "The kinds of objects that the product has", list::types)
             .gives_page_of::<Term>(),
         Route::get("/api/v1/objects", Needs::SignedIn, "Objects by name: all, or those one has access to", list::list)
+            .refuses(OTHERS)
             .takes_query::<list::ListQuery>()
             .also("objects.manage for all; else those with access of one's own")
             .gives_page_of::<Object>(),
         Route::get(OBJECT, Needs::SignedIn, "One object", list::show).also(SEE).gives::<Object>(),
         Route::put(OBJECT, Needs::SignedIn, "Register an object, or change it", register::put)
+            .succeeds_with(&[200, 201])
+            .refuses(OTHERS)
+            .refuses(RIGHTS)
+            .refuses(&[Code::VersionRequired])
             .reads(Carried::VersionIfKnown)
             .reads(Carried::IdempotencyKey)
             .also("objects.manage to register; modify access to change, without an end to open it or set its owner")
@@ -46,15 +52,22 @@ pub fn routes() -> Vec<Route> {
             .gives::<Object>(),
         Route::delete(OBJECT, manage, "Forget an object", register::remove).reads(Carried::Version),
         Route::get(ACCESS, Needs::SignedIn, "Who has access to an object", access::show)
+            .gives_version()
             .also(SEE)
             .gives::<ObjectAccess>(),
         Route::put(ACCESS, Needs::SignedIn, "Give access to an object, or change it", access::put)
+            .gives_version()
+            .refuses(OTHERS)
+            .refuses(RIGHTS)
             .also(SHARE)
             .reads(Carried::Version)
             .reads(Carried::IdempotencyKey)
             .takes::<AccessChange>()
             .gives::<Access>(),
         Route::delete(ACCESS, Needs::SignedIn, "Take access to an object away", access::remove)
+            .gives_version()
+            .refuses(OTHERS)
+            .refuses(RIGHTS)
             .takes_query::<access::SubjectQuery>()
             .reads(Carried::Version)
             .also("objects.manage, or modify access"),
@@ -64,6 +77,7 @@ pub fn routes() -> Vec<Route> {
             "Whom access to an object can be given to",
             access::candidates,
         )
+        .refuses(OTHERS)
         .takes_query::<access::CandidatesQuery>()
         .also("objects.manage, or modify access")
         .gives::<Candidates>(),

@@ -3,6 +3,7 @@
 pub mod store;
 mod undo;
 
+use domain::Code;
 use domain::accounts::AccountState;
 use domain::bulk::BulkAnswer;
 use domain::effective::{GroupHolding, Holdings};
@@ -12,7 +13,7 @@ use domain::{GroupId, RoleId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::http::carried::Carried;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, RIGHTS, Route};
 
 /// What a change of many accounts needs, and so its undoing.
 pub const CHANGES_MANY: &[ConsolePermission] =
@@ -27,6 +28,8 @@ pub fn routes() -> Vec<Route> {
             "Undo a change of many accounts, within a day",
             undo::undo,
         )
+        .refuses(RIGHTS)
+        .refuses(&[Code::NotUndoable])
         .also("the permission of the change itself")
         .reads(Carried::IdempotencyKey)
         .gives::<BulkAnswer>(),

@@ -17,7 +17,7 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::carried::Carried;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, RIGHTS, Route};
 use crate::version::{self, Versioned};
 
 #[must_use]
@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route> {
             .gives::<Organization>()
             .gives_version(),
         Route::patch("/api/v1/organization", settings, "Change the settings", change)
+            .refuses(RIGHTS)
             .reads(Carried::Version)
             .reads(Carried::Basis)
             .takes::<OrganizationChange>()

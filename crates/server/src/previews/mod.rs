@@ -10,6 +10,7 @@ mod world;
 use std::ops::Deref;
 
 use axum::extract::State;
+use domain::Code;
 use domain::differences::Differences;
 use domain::permissions::ConsolePermission;
 use domain::previews::{Preview, PreviewRequest, PreviewedChange};
@@ -39,6 +40,7 @@ const NEEDS: &[ConsolePermission] = &[
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/previews", Needs::AnyOf(NEEDS), "Who gains and who loses what by a change", preview)
+            .refuses(&[Code::Escalation, Code::NotFound, Code::BuiltIn])
             .also("the permission of the change itself")
             .takes::<PreviewRequest>()
             .gives::<Preview>(),

@@ -6,6 +6,7 @@ mod remove;
 pub mod store;
 
 use axum::extract::State;
+use domain::Code;
 use domain::RoleId;
 use domain::page::Page;
 use domain::permissions::{ConsolePermission, PermissionEntry};
@@ -17,7 +18,7 @@ use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
 use crate::http::path::Path;
 use crate::http::respond::Json;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, RIGHTS, Route};
 use crate::version::Versioned;
 
 /// Who gives something, or makes something of which more is given, chooses it from the lists of roles, groups and
@@ -40,21 +41,28 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/roles", choose, "Roles and levels, with how many hold each", list).gives_page_of::<Role>(),
         Route::post("/api/v1/roles", manage, "Create a role, or a copy of one", change::create)
+            .succeeds_with(&[201])
+            .refuses(RIGHTS)
+            .refuses(&[Code::NameTaken])
             .reads(Carried::IdempotencyKey)
             .takes::<NewRole>()
             .gives::<Role>()
             .gives_version(),
         Route::get("/api/v1/roles/{id}", view, "One role", show).gives::<Role>().gives_version(),
         Route::patch("/api/v1/roles/{id}", manage, "Change a role", change::change)
+            .refuses(RIGHTS)
+            .refuses(&[Code::NameTaken, Code::BuiltIn])
             .reads(Carried::Version)
             .reads(Carried::Basis)
             .takes::<RoleChange>()
             .gives::<Role>()
             .gives_version(),
         Route::delete("/api/v1/roles/{id}", manage, "Delete a role, and give its holders another", remove::remove)
+            .refuses(RIGHTS)
+            .refuses(&[Code::InUse, Code::BuiltIn])
             .reads(Carried::Version)
             .reads(Carried::Basis)
-            .takes::<RoleRemoval>(),
+            .may_take::<RoleRemoval>(),
         Route::get("/api/v1/roles/{id}/holders", view, "Who holds a role", holders).gives::<RoleHolders>(),
         Route::get("/api/v1/permissions", choose, "The catalogue of permissions", permissions)
             .gives_page_of::<PermissionEntry>(),

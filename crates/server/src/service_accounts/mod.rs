@@ -7,6 +7,7 @@ pub mod store;
 pub use create::owner_fault;
 
 use axum::extract::State;
+use domain::Code;
 use domain::accounts::DeleteAccount;
 use domain::permissions::ConsolePermission;
 use domain::service_accounts::{Availability, CreatedServiceAccount, NewServiceAccount, ServiceAccountId};
@@ -19,13 +20,16 @@ use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
 use crate::http::query::Parameters;
 use crate::http::respond::Json;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, RIGHTS, Route};
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let manage = Needs::Permission(ConsolePermission::ServiceAccountsManage);
     vec![
         Route::post("/api/v1/service-accounts", manage, "Create a service account", create::create)
+            .succeeds_with(&[201])
+            .refuses(RIGHTS)
+            .refuses(&[Code::NameTaken])
             .reads(Carried::IdempotencyKeyOfSecret)
             .takes::<NewServiceAccount>()
             .gives::<CreatedServiceAccount>(),
@@ -38,12 +42,15 @@ pub fn routes() -> Vec<Route> {
         .takes_query::<Asked>()
         .gives::<Availability>(),
         Route::delete("/api/v1/accounts/{id}", manage, "Delete a service account for good", remove::remove)
+            .refuses(RIGHTS)
+            .refuses(&[Code::OwnAccount])
             .reads(Carried::Version)
             .takes::<DeleteAccount>(),
     ]
 }
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Asked {
     /// As it was typed.

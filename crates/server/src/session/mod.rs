@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use domain::Code;
 use domain::effective::RoleBook;
 use domain::levels::{self, Level};
 use domain::permissions::ConsolePermission;
@@ -27,9 +28,8 @@ use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::carried::Carried;
 use crate::http::cookies;
-use crate::http::guard::MaybeCaller;
 use crate::http::respond::Json;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{COOKIES, Needs, Route};
 use crate::store::Tx;
 use crate::{objects, organization, random, secrets};
 
@@ -37,18 +37,22 @@ use crate::{objects, organization, random, secrets};
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/session", Needs::Nobody, "Sign in", sign_in::sign_in)
+            .refuses(&[Code::WrongCredentials, Code::TooMany])
+            .sends(COOKIES)
             .takes::<SignInRequest>()
             .gives::<SessionView>(),
         Route::get("/api/v1/session", Needs::Session, "Who is signed in, and what they may do", show)
             .reads(Carried::Tag)
             .gives::<SessionView>(),
-        Route::delete("/api/v1/session", Needs::Nobody, "Sign out", sign_out),
+        Route::delete("/api/v1/session", Needs::Nobody, "Sign out", sign_out).sends(COOKIES),
         Route::put(
             "/api/v1/session/organization",
             Needs::Session,
             "Change to another organization of one's own",
             switch,
         )
+        .refuses(&[Code::NotFound, Code::WrongCredentials, Code::ConfirmationRequired])
+        .sends(COOKIES)
         .takes::<SwitchRequest>()
         .gives::<SessionView>(),
         Route::post(
@@ -57,13 +61,16 @@ pub fn routes() -> Vec<Route> {
             "Prove the own password once more, before something sensitive",
             confirm::confirm,
         )
+        .refuses(&[Code::WrongCredentials])
+        .sends(COOKIES)
         .takes::<ConfirmRequest>(),
         Route::post(
             "/api/logout/{email}",
             Needs::Permission(ConsolePermission::SessionsRevoke),
             "End every session of a person in the organization",
             log_out::log_out,
-        ),
+        )
+        .refuses(&[Code::Escalation]),
     ]
 }
 
@@ -71,7 +78,6 @@ pub fn routes() -> Vec<Route> {
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SwitchRequest {
-    #[schema(value_type = String)]
     organization_id: OrganizationId,
 }
 

@@ -172,7 +172,7 @@ async fn write_before(app: &App, minute: i64) {
     }
 }
 
-/// One transaction, whoever was refused: where nobody has the names, the time alone is written.
+/// Writes one transaction in any case: where nobody has the names, the time alone.
 async fn write(app: &App, taken: &Waiting) -> Outcome<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;

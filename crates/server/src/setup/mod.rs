@@ -6,6 +6,7 @@ pub mod store;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use domain::Code;
 use domain::password::{PASSWORD_CHARS_MIN_ALONE, PasswordError, check_password};
 use domain::profile::Profile;
 use domain::secret::{Secret, SecretKind};
@@ -18,7 +19,7 @@ use crate::caller::Origin;
 use crate::failure::{Failure, Outcome};
 use crate::http::body::Body;
 use crate::http::respond::Json;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{COOKIES, Needs, Route};
 use crate::{random, secrets, session};
 
 #[must_use]
@@ -27,6 +28,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/setup", Needs::Nobody, "Whether set-up is done, and what can be chosen", show)
             .gives::<SetupView>(),
         Route::post("/api/v1/setup", Needs::Nobody, "Set up the organization and its first Owner, once", set_up)
+            .refuses(&[Code::AlreadySetUp, Code::NameTaken, Code::TooMany])
+            .sends(COOKIES)
             .takes::<SetupRequest>()
             .gives::<SessionView>(),
     ]

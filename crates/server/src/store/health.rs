@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::{Db, clock};
 
-/// An answer is given again for so long. So this often, at the most, a write is made only to find out.
+/// That all is well is said again for so long. So this often, at the most, a write is made only to find out.
 const ANSWER_HOLDS: Duration = Duration::from_secs(1);
 /// A database that takes longer does not answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -43,11 +43,16 @@ pub async fn is_answering(db: &Db, now: Timestamp) -> bool {
     if !db.is_in_place() || db.writer().is_closed() {
         return false;
     }
-    let db = db.clone();
+    let (db, asked_at) = (db.clone(), Instant::now());
     // A task of its own: a client that goes away would begin a write for each of its requests.
     let asked = tokio::spawn(async move {
         let mut answer = db.health.0.answer.lock().await;
-        if let Some((_, known)) = answer.filter(|(at, _)| at.elapsed() < ANSWER_HOLDS) {
+        // Of trouble, only those are told who asked before it was found: it may be over.
+        let holds = |found_at: Instant, is_well: bool| match is_well {
+            true => found_at.elapsed() < ANSWER_HOLDS,
+            false => found_at >= asked_at,
+        };
+        if let Some((_, known)) = answer.filter(|(at, is_well)| holds(*at, *is_well)) {
             return known;
         }
         let found = tokio::time::timeout(PATIENCE, ask(&db, now)).await.unwrap_or(false);

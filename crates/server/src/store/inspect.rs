@@ -6,7 +6,6 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Executor};
 
 use super::address::{self, Access};
-use super::health::Health;
 use super::open::{ACQUIRE_TIMEOUT, OpenError, explain_sqlite};
 use super::trust::Trust;
 use super::{Columns, Db, Dialect, migrate, postgres};
@@ -49,17 +48,7 @@ async fn open_file(file: &Path) -> Result<Db, OpenError> {
 
 /// The one pool stands for both: what would write is refused by the database.
 fn db(pool: AnyPool, dialect: Dialect) -> Db {
-    Db {
-        readers: pool.clone(),
-        writer: pool,
-        reader_trust: Trust::default(),
-        writer_trust: Trust::default(),
-        dialect,
-        key: None,
-        file: None,
-        lock: None,
-        health: Health::default(),
-    }
+    Db::new(dialect, (pool.clone(), Trust::default()), (pool, Trust::default()))
 }
 
 async fn connect(dialect: Dialect, url: &str) -> Result<AnyPool, sqlx::Error> {

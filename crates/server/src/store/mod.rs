@@ -31,7 +31,8 @@ pub use dialect::Dialect;
 pub use health::is_answering;
 pub use inspect::open_to_read;
 pub use key::{KnownKey, known_key, look_at_key, replace_known_key};
-pub use open::{OpenError, open, open_alone, require_nobody_else};
+pub use open::{OpenError, open, open_alone};
+pub use postgres::require_nobody_else;
 pub use tx::Tx;
 pub use values::{
     Value, execute_for, fetch_for, insert_rows, placeholder_list, placeholders, placeholders_from, query_with,
@@ -62,6 +63,16 @@ pub struct Db {
 }
 
 impl Db {
+    /// Of its pools, each with what is known of its connections.
+    fn new(
+        dialect: Dialect,
+        (readers, reader_trust): (AnyPool, Trust),
+        (writer, writer_trust): (AnyPool, Trust),
+    ) -> Self {
+        let health = Health::default();
+        Self { readers, writer, reader_trust, writer_trust, dialect, key: None, file: None, lock: None, health }
+    }
+
     /// Seals what is written from now on with the server's key.
     #[must_use]
     pub fn sealed_with(self, key: ServerKey) -> Self {

@@ -13,11 +13,10 @@ use sqlx::{AnyPool, Connection, Executor, Row};
 
 use super::address::{self, Access};
 use super::file::DatabaseFile;
-use super::health::Health;
 use super::lock::{Lock, LockError};
 use super::postgres::{self, Pools};
 use super::trust::Trust;
-use super::{Db, Dialect, copy, migrate};
+use super::{Db, Dialect, copy, migrate, postgres};
 use crate::options::StoreOptions;
 
 /// How long a request waits for a connection.
@@ -48,7 +47,7 @@ impl std::error::Error for OpenError {}
 pub async fn open(options: &StoreOptions) -> Result<Db, OpenError> {
     sqlx::any::install_default_drivers();
     match &options.database_url {
-        Some(url) => open_postgres(url).await,
+        Some(url) => postgres::open(url).await,
         None => open_sqlite(&options.data_dir, None).await,
     }
 }
@@ -60,7 +59,7 @@ pub async fn open(options: &StoreOptions) -> Result<Db, OpenError> {
 pub async fn open_alone(options: &StoreOptions) -> Result<Db, OpenError> {
     sqlx::any::install_default_drivers();
     match &options.database_url {
-        Some(url) => open_postgres(url).await,
+        Some(url) => postgres::open(url).await,
         None => {
             let folder = &options.data_dir;
             let fault = |reason: String| OpenError { place: folder.join("roster.db").display().to_string(), reason };
@@ -100,22 +99,13 @@ async fn open_sqlite(folder: &Path, lock: Option<Lock>) -> Result<Db, OpenError>
     if existed {
         require_own(&url).await.map_err(fault)?;
     }
-    let (writer_trust, reader_trust) = (Trust::default(), Trust::default());
-    let writer = pool(1, &writer_trust).connect(&url).await.map_err(explain)?;
+    let (writers, readers) = (Trust::default(), Trust::default());
+    let writer = pool(1, &writers).connect(&url).await.map_err(explain)?;
     prepare_sqlite(&writer, folder, existed.then_some(file.as_path()), lock.is_some()).await.map_err(fault)?;
-    let readers = pool(cores(), &reader_trust).connect(&url).await.map_err(explain)?;
+    let reader = pool(cores(), &readers).connect(&url).await.map_err(explain)?;
     let file = DatabaseFile::of(&file).map_err(|error| fault(error.to_string()))?;
-    Ok(Db {
-        readers,
-        writer,
-        reader_trust,
-        writer_trust,
-        dialect: Dialect::Sqlite,
-        key: None,
-        file: Some(Arc::new(file)),
-        lock: lock.map(Arc::new),
-        health: Health::default(),
-    })
+    let db = Db::new(Dialect::Sqlite, (reader, readers), (writer, writers));
+    Ok(Db { file: Some(Arc::new(file)), lock: lock.map(Arc::new), ..db })
 }
 
 /// Looks at the file before SQLite does: whether there is one, it can be written, and it is a database. A new one is
@@ -230,48 +220,6 @@ pub(super) async fn applied_version(pool: &AnyPool) -> Result<Option<i64>, sqlx:
         .map(Some)
 }
 
-async fn open_postgres(url: &str) -> Result<Db, OpenError> {
-    let Pools { readers, writer, reader_trust, writer_trust } = postgres::connect(url).await?;
-    Ok(Db {
-        readers,
-        writer,
-        reader_trust,
-        writer_trust,
-        dialect: Dialect::Postgres,
-        key: None,
-        file: None,
-        lock: None,
-        health: Health::default(),
-    })
-}
-
-/// Refuses when anybody else is connected to the PostgreSQL database. What serves an embedded one is found by its lock.
-///
-/// # Errors
-/// When there is somebody, or the database is away.
-pub async fn require_nobody_else(options: &StoreOptions) -> Result<(), OpenError> {
-    sqlx::any::install_default_drivers();
-    let Some(url) = &options.database_url else { return Ok(()) };
-    let words = |error: sqlx::Error| postgres::refused(error.to_string());
-    let mut connection = sqlx::AnyConnection::connect(url).await.map_err(words)?;
-    let others: i64 = sqlx::query(
-        "SELECT COUNT(*) AS others FROM pg_stat_activity
-         WHERE datname = current_database() AND pid <> pg_backend_pid()
-           AND (backend_type IS NULL OR backend_type = 'client backend')",
-    )
-    .fetch_one(&mut connection)
-    .await
-    .and_then(|row| row.try_get("others"))
-    .map_err(words)?;
-    connection.close().await.map_err(words)?;
-    match others {
-        0 => Ok(()),
-        _ => Err(postgres::refused(format!(
-            "{others} other connections to it are open; stop every server that runs on it, and whatever else is connected, first"
-        ))),
-    }
-}
-
 /// Connections that read from SQLite: as many as there are cores, since each is a thread that computes, with a cache of
 /// its own.
 fn cores() -> u32 {
@@ -279,15 +227,23 @@ fn cores() -> u32 {
 }
 
 fn pool(connections_max: u32, trust: &Trust) -> AnyPoolOptions {
+    let taken = trust.clone();
     // A file does not hang up: asking each time whether it is still there would cost as much as what is asked then.
     let options = AnyPoolOptions::new().test_before_acquire(false);
-    let options = options.max_connections(connections_max).acquire_timeout(ACQUIRE_TIMEOUT);
-    trust.look_at_each(options.after_connect(|connection, _| {
-        Box::pin(async move {
-            for statement in Dialect::Sqlite.on_connect() {
-                connection.execute(*statement).await?;
-            }
-            Ok(())
+    let options = options
+        .max_connections(connections_max)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                for statement in Dialect::Sqlite.on_connect() {
+                    connection.execute(*statement).await?;
+                }
+                Ok(())
+            })
         })
-    }))
+        .before_acquire(move |connection, known| {
+            let trust = taken.clone();
+            Box::pin(async move { trust.holds(connection, known.age).await })
+        });
+    trust.watch_released(options)
 }

@@ -49,6 +49,15 @@ impl Trust {
         }
         Ok(!connection.is_in_transaction())
     }
+
+    /// Keeps a pool from taking connections back that are not trusted any more.
+    pub(super) fn watch_released(&self, options: AnyPoolOptions) -> AnyPoolOptions {
+        let trust = self.clone();
+        options.after_release(move |connection, known| {
+            let trust = trust.clone();
+            Box::pin(async move { trust.holds(connection, known.age).await })
+        })
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::http::header::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use domain::openapi::Key;
 use domain::permissions::{KEY_CHARS_MAX, is_key};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -11,11 +12,24 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::query::Parameters;
 
+/// The headers of the answer, for the document.
+pub(super) const HEADERS: &[(&str, &str)] = &[
+    ("X-Roster-Account", "Handle of the account: an e-mail address, or `sa::` and a name."),
+    ("X-Roster-Account-Id", "Id of the account."),
+    ("X-Roster-Account-Kind", "`user` or `service`."),
+    ("X-Roster-Organization-Id", "Id of its organization."),
+    ("X-Roster-Permissions", "Keys of everything it may do, with commas between them."),
+    ("X-Roster-On-Behalf-Of", "Handle of the person it acts for."),
+    ("X-Roster-On-Behalf-Of-Id", "Id of that person's account."),
+];
+
 /// What the proxy asks beside who it is.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// Key of a permission without which the request is refused with 403.
+    #[param(inline, value_type = Option<Key>)]
     permission: Option<String>,
 }
 
@@ -26,7 +40,7 @@ pub(super) async fn forward_auth(caller: Caller, Parameters(asked): Parameters<A
             return Err(Failure::field("permission", "invalid", "Name a permission by its key."));
         }
         if !caller.effective.holds_key(key) {
-            return Ok(refused(key));
+            return Err(Failure::Lacks(key.clone()));
         }
         caller.uses.add(key.clone());
     }
@@ -46,16 +60,6 @@ pub(super) async fn forward_auth(caller: Caller, Parameters(asked): Parameters<A
         put("x-roster-on-behalf-of-id", &person.account.to_string());
     }
     Ok(response)
-}
-
-/// RFC 6750, section 3.1: the permission is lacking.
-fn refused(key: &str) -> Response {
-    let mut response = StatusCode::FORBIDDEN.into_response();
-    let challenge = format!("Bearer realm=\"roster\", error=\"insufficient_scope\", scope=\"{key}\"");
-    if let Ok(challenge) = HeaderValue::from_str(&challenge) {
-        response.headers_mut().insert(axum::http::header::WWW_AUTHENTICATE, challenge);
-    }
-    response
 }
 
 /// A text as it may stand in a header: what is not ASCII is percent-encoded in UTF-8, as in an address (RFC 3986, 2.1).

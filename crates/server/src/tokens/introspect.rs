@@ -16,8 +16,9 @@ use crate::http::body::Form;
 use crate::http::respond::Json;
 
 /// The form of RFC 7662, section 2.1.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 pub(super) struct IntrospectionRequest {
+    /// The token that is asked about.
     token: String,
     /// Of no use here, and taken as the standard says.
     #[serde(rename = "token_type_hint")]
@@ -49,7 +50,7 @@ pub(super) async fn introspect(
     let token = &current.token;
     let is_of_caller = token.account == caller.account_id;
     let may_ask = is_of_caller || caller.require(ConsolePermission::AccountsView).is_ok();
-    // Whoever asks about the token that it shows says by that from where.
+    // A program that asks about its own token shows it from its own address.
     let own = (caller.credential.token_id() == Some(token.id)).then_some(caller.origin.ip);
     let from = client_ip.map(|ip| ip.to_canonical()).or(own);
     let works = token.fault(from, caller.at).is_none() && (from.is_some() || token.state.networks.is_empty());

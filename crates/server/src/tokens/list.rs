@@ -5,6 +5,7 @@ use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::accounts::{AccountKind, AccountSort};
+use domain::openapi::{AnyId, PageLimit, PageSkip, Search, TokenFilterWord};
 use domain::page::{PAGE_ITEMS_MAX, PAGE_SKIP_MAX, SEARCH_CHARS_MAX, page_items};
 use domain::problem::FieldErrors;
 use domain::time::SECOND_MS;
@@ -29,21 +30,28 @@ const TAG_EVERY_MS: i64 = 10 * SECOND_MS;
 
 /// The parameters of `GET tokens`.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListParameters {
     /// Part of the token's name or hint, or of its account's name, address or id; 200 characters at most.
+    #[param(inline, value_type = Option<Search>)]
     q: Option<String>,
     /// `working`, `never_used`, `unused`, `no_expiry`, `expiring`, `wide` or `ended`; `working` by default.
+    #[param(inline, value_type = Option<TokenFilterWord>)]
     filter: Option<String>,
     /// `user` or `service`; both by default.
+    #[param(inline, value_type = Option<AccountKind>)]
     kind: Option<String>,
     /// Id of an account.
+    #[param(inline, value_type = Option<AnyId>)]
     account: Option<String>,
     /// 1 to 500; 100 by default.
+    #[param(inline, value_type = Option<PageLimit>)]
     limit: Option<u32>,
     /// What an answer gave as `next_cursor`.
     cursor: Option<String>,
     /// Rows to leave out behind the cursor: 0 to 10,000,000.
+    #[param(inline, value_type = Option<PageSkip>)]
     skip: Option<u32>,
     /// Adds how many fit each filter.
     #[serde(default)]

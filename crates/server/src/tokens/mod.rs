@@ -12,6 +12,7 @@ mod rotate;
 pub mod store;
 
 use axum::extract::State;
+use domain::Code;
 use domain::TokenId;
 use domain::permissions::ConsolePermission;
 use domain::tokens::{
@@ -24,7 +25,7 @@ use crate::caller::Caller;
 use crate::failure::{Failure, Outcome};
 use crate::http::carried::Carried;
 use crate::http::path::Path;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, OTHERS, RIGHTS, Route};
 use crate::version::Versioned;
 use list::ListParameters;
 
@@ -41,6 +42,7 @@ pub fn routes() -> Vec<Route> {
             .takes::<BulkRevoke>()
             .gives::<TokenRevocation>(),
         Route::post("/api/v1/tokens/lookup", all, "Whose token a secret is", lookup::lookup)
+            .refuses(&[Code::NotFound])
             .takes::<TokenLookup>()
             .gives::<Token>(),
         Route::post(
@@ -49,19 +51,26 @@ pub fn routes() -> Vec<Route> {
             "What a token may do (RFC 7662); the body is a form",
             introspect::introspect,
         )
+        .takes_form::<introspect::IntrospectionRequest>()
         .gives::<Introspection>(),
         Route::post(
             "/api/v1/revoke",
             Needs::Nobody,
             "Revoke a token by showing it (RFC 7009); the body is a form",
             revoke::by_secret,
-        ),
+        )
+        .takes_form::<revoke::RevocationRequest>()
+        .succeeds_with(&[200])
+        .refuses(&[Code::TooMany]),
         Route::get(
             "/api/v1/forward-auth",
             Needs::SignedIn,
             "Lets a proxy ask who a request comes from and what they may do",
             forward_auth::forward_auth,
         )
+        .succeeds_with(&[200])
+        .refuses(OTHERS)
+        .sends(forward_auth::HEADERS)
         .takes_query::<forward_auth::Asked>(),
     ]);
     routes
@@ -74,10 +83,15 @@ const WHOSE: &str = "one's own; service_accounts.manage for service accounts, to
 fn of_one() -> Vec<Route> {
     vec![
         Route::get("/api/v1/accounts/{id}/tokens", Needs::SignedIn, "The tokens of an account", list::of_account)
+            .refuses(OTHERS)
             .also(WHOSE)
             .takes_query::<ListParameters>()
             .gives::<TokenPage>(),
         Route::post("/api/v1/accounts/{id}/tokens", Needs::SignedIn, "Generate a token for an account", mint::mint)
+            .succeeds_with(&[201])
+            .refuses(OTHERS)
+            .refuses(RIGHTS)
+            .refuses(&[Code::SessionRequired])
             .also("one's own; service_accounts.manage for service accounts")
             .reads(Carried::IdempotencyKeyOfSecret)
             .takes::<NewToken>()
@@ -86,27 +100,39 @@ fn of_one() -> Vec<Route> {
             .takes_query::<ListParameters>()
             .gives::<TokenPage>(),
         Route::post("/api/v1/me/tokens", Needs::Session, "Generate a token for oneself", mint::own)
+            .succeeds_with(&[201])
+            .refuses(RIGHTS)
             .reads(Carried::IdempotencyKeyOfSecret)
             .takes::<NewToken>()
             .gives::<MintedToken>(),
         Route::get("/api/v1/tokens/{id}", Needs::SignedIn, "One token", show)
+            .refuses(OTHERS)
             .also(WHOSE)
             .gives::<Token>()
             .gives_version(),
         Route::patch("/api/v1/tokens/{id}", Needs::SignedIn, "Rename a token, or narrow its scopes", change::change)
+            .refuses(OTHERS)
+            .refuses(RIGHTS)
+            .refuses(&[Code::SessionRequired])
             .also(WHOSE)
             .reads(Carried::Version)
             .takes::<TokenChange>()
             .gives::<Token>()
             .gives_version(),
         Route::post("/api/v1/tokens/{id}/rotate", Needs::SignedIn, "Replace a token with overlap", rotate::rotate)
+            .succeeds_with(&[201])
+            .refuses(OTHERS)
+            .refuses(RIGHTS)
+            .refuses(&[Code::SessionRequired])
             .also(WHOSE)
             .reads(Carried::IdempotencyKeyOfSecret)
             .takes::<RotateToken>()
             .gives::<RotatedToken>(),
         Route::delete("/api/v1/tokens/{id}", Needs::SignedIn, "Revoke a token", revoke::one)
+            .refuses(OTHERS)
+            .refuses(&[Code::Escalation, Code::SessionRequired])
             .also(WHOSE)
-            .takes::<RevokeToken>(),
+            .may_take::<RevokeToken>(),
     ]
 }
 

@@ -170,8 +170,9 @@ async fn count(tx: &mut Tx, plan: &Plan, at: Timestamp) -> Outcome<TokenRevokeSu
 }
 
 /// The form of RFC 7009, section 2.1.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 pub(super) struct RevocationRequest {
+    /// The token that is to end.
     token: String,
     /// Of no use here, and taken as the standard says.
     #[serde(rename = "token_type_hint")]

@@ -3,10 +3,12 @@
 mod background;
 mod debian;
 mod node;
+mod python;
 mod rust;
 
 pub(crate) use debian::{chromium, pooler, postgres, proxies};
 pub(crate) use node::test_packages;
+pub(crate) use python::schemathesis;
 pub(crate) use rust::{WASM, components, nextest, wasm_target};
 
 use background::Background;

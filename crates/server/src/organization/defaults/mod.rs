@@ -18,7 +18,7 @@ use crate::groups;
 use crate::http::body::Body;
 use crate::http::carried::Carried;
 use crate::http::respond::Json;
-use crate::http::route::{Needs, Route};
+use crate::http::route::{Needs, RIGHTS, Route};
 use crate::store::Tx;
 use crate::{objects, version};
 
@@ -29,6 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/v1/organization/defaults", settings, "What new user accounts get", show)
             .gives::<DefaultsView>(),
         Route::put("/api/v1/organization/defaults", settings, "Change what new user accounts get", change)
+            .refuses(RIGHTS)
             .reads(Carried::Version)
             .reads(Carried::Basis)
             .takes::<Defaults>()

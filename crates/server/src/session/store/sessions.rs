@@ -37,7 +37,7 @@ pub struct SignIn {
 /// # Errors
 /// When the store refuses.
 pub async fn insert(tx: &mut Tx, new: &NewSession<'_>, at: Timestamp) -> Outcome<()> {
-    // The account first, as whoever notes its activity does.
+    // The account first, as where its activity is noted.
     sqlx::query(
         "UPDATE accounts SET last_sign_in_at = $1, last_active_at = $1,
                 active_days = active_days + CASE WHEN COALESCE(last_active_at, 0) / $2 < $1 / $2 THEN 1 ELSE 0 END

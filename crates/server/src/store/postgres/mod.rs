@@ -2,6 +2,7 @@
 //! date, and connections that are looked at before each use.
 
 mod address;
+mod alone;
 mod pooler;
 mod privileges;
 mod settings;
@@ -11,8 +12,9 @@ use sqlx::{AnyConnection, AnyPool, Executor};
 
 use super::open::{ACQUIRE_TIMEOUT, OpenError};
 use super::trust::Trust;
-use super::{Dialect, migrate};
+use super::{Db, Dialect, migrate};
 use address::Address;
+pub use alone::require_nobody_else;
 use settings::{Database, Durability};
 
 /// Connections that read, at the most.
@@ -45,12 +47,12 @@ pub(super) async fn connect(url: &str) -> Result<Pools, OpenError> {
         return Err(refused(reason));
     }
     let failed = |error: sqlx::Error| refused(explain(&error));
-    let (writer_trust, reader_trust) = (Trust::default(), Trust::default());
-    let writer = writers(&writer_trust).connect(url).await.map_err(failed)?;
+    let (writing, reading) = (Trust::default(), Trust::default());
+    let writer = writers(&writing).connect(url).await.map_err(failed)?;
     bring_up_to_date(&writer).await.map_err(refused)?;
     privileges::require_rows(&writer).await.map_err(refused)?;
-    let readers = readers(&reader_trust).connect(url).await.map_err(failed)?;
-    Ok(Pools { readers, writer, reader_trust, writer_trust })
+    let reader = readers(&reading).connect(url).await.map_err(failed)?;
+    Ok(Db::new(Dialect::Postgres, (reader, reading), (writer, writing)))
 }
 
 /// Looks at the address, and at what reading depends on: what is between Roster and the server, the server's version, and
@@ -104,7 +106,7 @@ async fn bring_up_to_date(writer: &AnyPool) -> Result<(), String> {
 
 fn readers(trust: &Trust) -> AnyPoolOptions {
     let options = AnyPoolOptions::new().max_connections(READERS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);
-    trust.look_at_each(options.after_connect(|connection, _| Box::pin(prepare(connection))))
+    trust.watch_released(options.after_connect(|connection, _| Box::pin(prepare(connection))))
 }
 
 /// Connections that write. Each is checked before it is used, in place of the ping that a reader gets, so that no change
@@ -114,8 +116,8 @@ fn readers(trust: &Trust) -> AnyPoolOptions {
 fn writers(trust: &Trust) -> AnyPoolOptions {
     let taken = trust.clone();
     let options = AnyPoolOptions::new().max_connections(WRITERS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);
-    let options = trust.look_at_each(options.test_before_acquire(false));
-    options
+    let options = options
+        .test_before_acquire(false)
         .after_connect(|connection, _| {
             Box::pin(async move {
                 prepare(connection).await?;
@@ -131,7 +133,8 @@ fn writers(trust: &Trust) -> AnyPoolOptions {
             Box::pin(async move {
                 Ok(trust.holds(connection, known.age).await? && Durability::read(connection).await?.refusal().is_none())
             })
-        })
+        });
+    trust.watch_released(options)
 }
 
 async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
