@@ -64,7 +64,7 @@ struct Case {
 }
 
 impl Case {
-    async fn new(owner: &Client, number: usize) -> Self {
+    async fn new(owner: &Client, number: usize, level: &str) -> Self {
         let number = u8::try_from(number).unwrap();
         let role = owner.new_role(&format!("Role {number}"), &["alerts", "runs"]).await;
         let group = owner.new_group(&format!("Group {number}"), &["alerts"]).await;
@@ -74,7 +74,7 @@ impl Case {
         let access = json!({ "group": group, "level": "view" });
         owner.access(Method::PUT, &object, "", Some(access)).await.good();
         let email = format!("case{number}@example.com");
-        let invited = json!({ "emails": [email], "level": "editor", "roles": [role["key"]], "groups": [group] });
+        let invited = json!({ "emails": [email], "level": level, "roles": [role["key"]], "groups": [group] });
         let answer = owner.post("/api/v1/invitations", invited).await.good();
         let id = answer["results"][0]["account_id"].as_str().unwrap().to_owned();
         let token = token(answer["results"][0]["link"].as_str().unwrap());
@@ -251,7 +251,7 @@ async fn world(database: Database) -> (World, Client) {
 async fn gain_of_any_kind_needs_a_new_link(database: Database) {
     let (world, owner) = world(database).await;
     for (number, gain) in GAINS.into_iter().enumerate() {
-        let mut case = Case::new(&owner, number).await;
+        let mut case = Case::new(&owner, number, "viewer").await;
         let operation = case.prepare(&owner, gain).await;
         assert_eq!(case.state(&world).await, "open", "{gain}");
         case.gain(&owner, gain, operation).await;
@@ -273,7 +273,7 @@ async fn gain_of_any_kind_needs_a_new_link(database: Database) {
 async fn loss_of_any_kind_leaves_the_link_as_it_is(database: Database) {
     let (world, owner) = world(database).await;
     for (number, loss) in LOSSES.into_iter().enumerate() {
-        let case = Case::new(&owner, number).await;
+        let case = Case::new(&owner, number, "editor").await;
         case.lose(&owner, loss).await;
         assert_eq!(case.state(&world).await, "open", "{loss}");
         assert_eq!(account(&owner, &case.email).await["invitation"].get("needs_new_link"), None, "{loss}");
@@ -284,7 +284,7 @@ async fn loss_of_any_kind_leaves_the_link_as_it_is(database: Database) {
 
 async fn gain_that_is_taken_back_needs_no_new_link(database: Database) {
     let (world, owner) = world(database).await;
-    let case = Case::new(&owner, 0).await;
+    let case = Case::new(&owner, 0, "editor").await;
     case.gain(&owner, "level", None).await;
     assert_eq!(case.state(&world).await, "outdated");
     case.patch(&owner, json!({ "level": "editor" })).await;

@@ -68,6 +68,9 @@ impl<'a> Now<'a> {
 
     /// Records what the newest links of accounts open: what they would have now.
     pub(super) async fn record(self, tx: &mut Tx, accounts: &[AccountId]) -> Outcome<()> {
+        if accounts.is_empty() {
+            return Ok(());
+        }
         let snapshots = self.take(tx, accounts).await?;
         store::set_snapshots(tx, &snapshots, self.at).await
     }
