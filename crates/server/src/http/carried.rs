@@ -63,7 +63,7 @@ impl Carried {
             Self::Version | Self::VersionIfKnown => text.pattern(Some("^\"?[0-9]{1,18}\"?$")),
             Self::Basis => text.pattern(Some("^[0-9]{1,18}$")),
             Self::IdempotencyKey | Self::IdempotencyKeyOfSecret => {
-                text.pattern(Some("^[!-~]+$")).min_length(Some(1)).max_length(Some(KEY_BYTES_MAX))
+                text.pattern(Some("^[ -~]+$")).min_length(Some(1)).max_length(Some(KEY_BYTES_MAX))
             }
             Self::Tag => text,
         }

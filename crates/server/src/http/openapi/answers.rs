@@ -54,8 +54,11 @@ const fn of_header(header: Carried) -> &'static [Code] {
     match header {
         Carried::Version => &[Code::VersionRequired, Code::Stale],
         Carried::VersionIfKnown | Carried::Basis => &[Code::Stale],
-        Carried::IdempotencyKey => &[Code::Invalid, Code::IdempotencyKeyReused],
-        Carried::IdempotencyKeyOfSecret => &[Code::Invalid, Code::IdempotencyKeyReused, Code::AlreadyDone],
+        // The body is part of what the key stands for, also where the route itself takes none.
+        Carried::IdempotencyKey => &[Code::Invalid, Code::IdempotencyKeyReused, Code::TooLarge, Code::Timeout],
+        Carried::IdempotencyKeyOfSecret => {
+            &[Code::Invalid, Code::IdempotencyKeyReused, Code::AlreadyDone, Code::TooLarge, Code::Timeout]
+        }
         Carried::Tag => &[],
     }
 }

@@ -82,6 +82,9 @@ fn successes(route: Route, shared: &mut Shared) -> Vec<(u16, Response)> {
         if let Some((media_type, content)) = &content {
             answer = answer.content(*media_type, content.clone());
         }
+        if route.headers.contains(&Carried::IdempotencyKey) {
+            answer = answer.header("Idempotency-Replayed", header("`true` where the first answer is given again."));
+        }
         for (name, description) in route.sends {
             answer = answer.header(*name, header(description));
         }

@@ -11,7 +11,7 @@ use crate::failure::{Failure, Outcome};
 use crate::store::{Columns, Tx, query_with};
 
 /// A session to be.
-pub struct NewSession<'a> {
+pub(in crate::session) struct NewSession<'a> {
     pub id_hash: String,
     /// The sign-in that it goes back to; absent where it is one itself.
     pub sign_in: Option<&'a SignIn>,
@@ -27,7 +27,7 @@ pub struct NewSession<'a> {
 }
 
 /// One sign-in of a person: the sessions that were made of it in turn all carry its id.
-pub struct SignIn {
+pub(in crate::session) struct SignIn {
     pub id: String,
     pub person: PersonId,
 }
@@ -36,7 +36,7 @@ pub struct SignIn {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn insert(tx: &mut Tx, new: &NewSession<'_>, at: Timestamp) -> Outcome<()> {
+pub(in crate::session) async fn insert(tx: &mut Tx, new: &NewSession<'_>, at: Timestamp) -> Outcome<()> {
     // The account first, as where its activity is noted.
     sqlx::query(
         "UPDATE accounts SET last_sign_in_at = $1, last_active_at = $1,
@@ -67,7 +67,7 @@ pub async fn insert(tx: &mut Tx, new: &NewSession<'_>, at: Timestamp) -> Outcome
 }
 
 /// The sign-in of a session, be it over or not; none of one that is unknown.
-pub async fn sign_in_of(connection: &mut AnyConnection, id_hash: &str) -> Outcome<Option<SignIn>> {
+pub(in crate::session) async fn sign_in_of(connection: &mut AnyConnection, id_hash: &str) -> Outcome<Option<SignIn>> {
     let row = sqlx::query("SELECT sign_in_id, person_id FROM sessions WHERE id_hash = $1")
         .bind(id_hash.to_owned())
         .fetch_optional(connection)
@@ -89,7 +89,7 @@ fn goes_on(at: usize) -> String {
 ///
 /// # Errors
 /// `NotSignedIn` when the session has ended meanwhile.
-pub async fn living_sign_in(tx: &mut Tx, id_hash: &str, at: Timestamp) -> Outcome<SignIn> {
+pub(in crate::session) async fn living_sign_in(tx: &mut Tx, id_hash: &str, at: Timestamp) -> Outcome<SignIn> {
     let sql = format!("SELECT s.sign_in_id, s.person_id FROM sessions s WHERE s.id_hash = $1 AND {}", goes_on(2));
     let row = query_with(sql, vec![id_hash.into(), at.into()]).fetch_optional(&mut **tx).await?;
     let row = row.ok_or(Failure::NotSignedIn)?;
@@ -98,7 +98,7 @@ pub async fn living_sign_in(tx: &mut Tx, id_hash: &str, at: Timestamp) -> Outcom
 
 /// Where the sessions of a sign-in that have not ended are: their organizations, in the order in which these are locked, each
 /// with the account.
-pub async fn living(tx: &mut Tx, sign_in: &SignIn, at: Timestamp) -> Outcome<Vec<(OrganizationId, AccountId)>> {
+pub(in crate::session) async fn living(tx: &mut Tx, sign_in: &SignIn, at: Timestamp) -> Outcome<Vec<(OrganizationId, AccountId)>> {
     let rows = sqlx::query(
         "SELECT DISTINCT organization_id, account_id FROM sessions
          WHERE sign_in_id = $1 AND (ended_at IS NULL OR ended_at > $2) ORDER BY organization_id",
@@ -114,7 +114,7 @@ pub async fn living(tx: &mut Tx, sign_in: &SignIn, at: Timestamp) -> Outcome<Vec
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn end_sign_in(tx: &mut Tx, sign_in: &SignIn, but: Option<&str>, at: Timestamp) -> Outcome<()> {
+pub(in crate::session) async fn end_sign_in(tx: &mut Tx, sign_in: &SignIn, but: Option<&str>, at: Timestamp) -> Outcome<()> {
     sqlx::query(
         "UPDATE sessions SET ended_at = $1
          WHERE sign_in_id = $2 AND id_hash <> $3 AND (ended_at IS NULL OR ended_at > $1)",
@@ -129,7 +129,7 @@ pub async fn end_sign_in(tx: &mut Tx, sign_in: &SignIn, but: Option<&str>, at: T
 
 /// Gives a session a new id, under which the password counts as proved once more. By the older one it is found for a
 /// moment as it was.
-pub async fn renew(tx: &mut Tx, older_hash: &str, id_hash: &str, at: Timestamp) -> Outcome<()> {
+pub(in crate::session) async fn renew(tx: &mut Tx, older_hash: &str, id_hash: &str, at: Timestamp) -> Outcome<()> {
     let columns =
         "sign_in_id, person_id, account_id, organization_id, created_at, last_seen_at, expires_at, ip, user_agent";
     let sql = format!(
@@ -150,7 +150,7 @@ pub async fn renew(tx: &mut Tx, older_hash: &str, id_hash: &str, at: Timestamp) 
 }
 
 /// Ends all sessions of an account, and says how many there were. No older proof of the password leads back in.
-pub async fn end_all(tx: &mut Tx, account: AccountId, at: Timestamp) -> Outcome<u64> {
+pub(in crate::session) async fn end_all(tx: &mut Tx, account: AccountId, at: Timestamp) -> Outcome<u64> {
     sqlx::query("UPDATE accounts SET signed_out_at = $1 WHERE id = $2")
         .bind(at.millis())
         .bind(account.to_string())
@@ -166,7 +166,7 @@ pub async fn end_all(tx: &mut Tx, account: AccountId, at: Timestamp) -> Outcome<
 }
 
 /// Whether somebody else has signed an account out since the password was proved.
-pub async fn is_signed_out_since(tx: &mut Tx, account: AccountId, proved_at: Timestamp) -> Outcome<bool> {
+pub(in crate::session) async fn is_signed_out_since(tx: &mut Tx, account: AccountId, proved_at: Timestamp) -> Outcome<bool> {
     let row = sqlx::query("SELECT id FROM accounts WHERE id = $1 AND signed_out_at > $2")
         .bind(account.to_string())
         .bind(proved_at.millis())
