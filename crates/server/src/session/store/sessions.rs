@@ -98,7 +98,11 @@ pub(in crate::session) async fn living_sign_in(tx: &mut Tx, id_hash: &str, at: T
 
 /// Where the sessions of a sign-in that have not ended are: their organizations, in the order in which these are locked, each
 /// with the account.
-pub(in crate::session) async fn living(tx: &mut Tx, sign_in: &SignIn, at: Timestamp) -> Outcome<Vec<(OrganizationId, AccountId)>> {
+pub(in crate::session) async fn living(
+    tx: &mut Tx,
+    sign_in: &SignIn,
+    at: Timestamp,
+) -> Outcome<Vec<(OrganizationId, AccountId)>> {
     let rows = sqlx::query(
         "SELECT DISTINCT organization_id, account_id FROM sessions
          WHERE sign_in_id = $1 AND (ended_at IS NULL OR ended_at > $2) ORDER BY organization_id",
@@ -114,7 +118,12 @@ pub(in crate::session) async fn living(tx: &mut Tx, sign_in: &SignIn, at: Timest
 ///
 /// # Errors
 /// When the store refuses.
-pub(in crate::session) async fn end_sign_in(tx: &mut Tx, sign_in: &SignIn, but: Option<&str>, at: Timestamp) -> Outcome<()> {
+pub(in crate::session) async fn end_sign_in(
+    tx: &mut Tx,
+    sign_in: &SignIn,
+    but: Option<&str>,
+    at: Timestamp,
+) -> Outcome<()> {
     sqlx::query(
         "UPDATE sessions SET ended_at = $1
          WHERE sign_in_id = $2 AND id_hash <> $3 AND (ended_at IS NULL OR ended_at > $1)",
@@ -166,7 +175,11 @@ pub(in crate::session) async fn end_all(tx: &mut Tx, account: AccountId, at: Tim
 }
 
 /// Whether somebody else has signed an account out since the password was proved.
-pub(in crate::session) async fn is_signed_out_since(tx: &mut Tx, account: AccountId, proved_at: Timestamp) -> Outcome<bool> {
+pub(in crate::session) async fn is_signed_out_since(
+    tx: &mut Tx,
+    account: AccountId,
+    proved_at: Timestamp,
+) -> Outcome<bool> {
     let row = sqlx::query("SELECT id FROM accounts WHERE id = $1 AND signed_out_at > $2")
         .bind(account.to_string())
         .bind(proved_at.millis())
