@@ -159,7 +159,8 @@ async fn sign_out_and_joining_at_once_leave_no_session(database: Database) {
         let third = world.other_organization(&address).await;
         let token = invited(&third, "otto@example.com").await;
         let (answer, out) = tokio::join!(join(&otto, &token), sign_out(&otto));
-        assert!([200, 401].contains(&answer.status) && out == 204, "{} {out}", answer.text);
+        // Where the sign-out came first, the request is one of nobody, who has to enter the password.
+        assert!([200, 401, 422].contains(&answer.status) && out == 204, "{} {out}", answer.text);
         assert!(!lives(&otto, &answer).await, "round {round} left a session");
         world.clock.advance(2_000);
         assert_eq!(otto.sign_in("otto@example.com", PASSWORD).await.status, 200);
