@@ -22,6 +22,8 @@ async fn demo_owner(world: &World) -> Client {
     demo::fill(&world.running.app.db, &world.running.app.key, DEMO_ACCOUNTS, PASSWORD, world.clock.now())
         .await
         .unwrap();
+    // As the next start of the server does.
+    server::invitations::record_earlier(&world.running.app).await.unwrap();
     let mut owner = world.nobody();
     owner.sign_in("owner@demo.example", PASSWORD).await.good();
     owner

@@ -26,14 +26,16 @@ pub(crate) fn check(method: &Method, path: &str, status: u16, headers: &HeaderMa
 
 fn fault_of(method: &Method, path: &str, status: u16, headers: &HeaderMap, text: &str) -> Result<(), String> {
     let Some(item) = item(path) else { return Ok(()) };
-    // A head that is too long is refused before anybody knows what it asks for.
-    if status == 431 {
+    // A head that is too long is refused before anybody knows what it asks for. An answer without an id is a proxy's own.
+    if status == 431 || !headers.contains_key("x-request-id") {
         return Ok(());
     }
     // HEAD is GET without a body, and other methods are refused by the address itself.
     let is_head = method == Method::HEAD;
     let name = if is_head { "get".to_owned() } else { method.as_str().to_lowercase() };
-    let Some(operation) = item.get(&name) else {
+    // Methods are told apart by case: `get` is another one than `GET`.
+    let is_known = method.as_str() == method.as_str().to_uppercase();
+    let Some(operation) = item.get(&name).filter(|_| is_known) else {
         return if status == 405 { Ok(()) } else { Err("no such method is described".to_owned()) };
     };
     let described = operation["responses"].get(status.to_string()).ok_or("no such status is described")?;
@@ -150,8 +152,11 @@ fn is_typed(schema: &Value, value: &Value) -> bool {
 
 #[test]
 fn answers_that_are_not_described_are_found() {
-    let json = HeaderMap::from_iter([(reqwest::header::CONTENT_TYPE, "application/json".parse().unwrap())]);
-    let problem = HeaderMap::from_iter([(reqwest::header::CONTENT_TYPE, "application/problem+json".parse().unwrap())]);
+    let of_type = |media_type: &str| {
+        let id = (reqwest::header::HeaderName::from_static("x-request-id"), "1".parse().unwrap());
+        HeaderMap::from_iter([(reqwest::header::CONTENT_TYPE, media_type.parse().unwrap()), id])
+    };
+    let (json, problem) = (of_type("application/json"), of_type("application/problem+json"));
     let says = |method: Method, path: &str, status, headers: &HeaderMap, text: &str| {
         fault_of(&method, path, status, headers, text).err().unwrap_or_default()
     };
@@ -159,6 +164,12 @@ fn answers_that_are_not_described_are_found() {
     assert_eq!(says(Method::GET, "/api/v1/setup", 200, &json, setup), "");
     assert_eq!(says(Method::GET, "/api/v1/nothing", 404, &json, "{}"), "", "no address of the document");
     assert_eq!(says(Method::PUT, "/api/v1/setup", 405, &problem, "{}"), "");
+    assert_eq!(
+        says("get".parse().unwrap(), "/api/v1/setup", 405, &problem, "{}"),
+        "",
+        "methods are told apart by case"
+    );
+    assert_eq!(says(Method::GET, "/api/v1/setup", 418, &HeaderMap::new(), ""), "", "a proxy's own");
     for (status, headers, text) in [
         (418, &json, setup),
         (200, &problem, setup),

@@ -5,6 +5,7 @@ use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -13,6 +14,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, DATE};
 use axum::response::Response;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
 use tower::ServiceExt;
 
 use crate::failure::Failure;
@@ -24,6 +26,9 @@ const BARE_STATUSES: [StatusCode; 3] =
     [StatusCode::BAD_REQUEST, StatusCode::URI_TOO_LONG, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE];
 /// The longest problem that is put in its place, in octets.
 const PROBLEM_BYTES_MAX: usize = 16 * 1024;
+/// How much of what a client still sends is read after the last answer, in octets, and for how long.
+const LINGER_BYTES_MAX: usize = 256 * 1024;
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Stands for a request whose head could not be read, with the status that hyper found for it.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +51,13 @@ pub(super) struct AnsweringStream<S> {
     router: Router,
     peer: SocketAddr,
     answer: Option<Answering>,
+    lingering: Option<Lingering>,
+}
+
+/// Reads on after the last answer: closing a connection with unread octets resets it, and the client may lose the answer.
+struct Lingering {
+    count: usize,
+    end: Pin<Box<Sleep>>,
 }
 
 /// The problem that takes the place of a bare answer.
@@ -56,7 +68,7 @@ enum Answering {
 
 impl<S: AsyncWrite + Unpin> AnsweringStream<S> {
     pub(super) const fn new(stream: S, router: Router, peer: SocketAddr) -> Self {
-        Self { stream, router, peer, answer: None }
+        Self { stream, router, peer, answer: None, lingering: None }
     }
 
     /// Sends the problem in place of a bare answer, which counts as written when all of the problem is.
@@ -142,7 +154,24 @@ impl<S: AsyncRead + Unpin> AsyncRead for AnsweringStream<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for AnsweringStream<S> {
+impl<S: AsyncRead + Unpin> AnsweringStream<S> {
+    /// Ready when the client has closed its side, or has been waited for long enough.
+    fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let start = || Lingering { count: 0, end: Box::pin(tokio::time::sleep(LINGER)) };
+        let lingering = self.lingering.get_or_insert_with(start);
+        let mut octets = [0; 4096];
+        while lingering.count < LINGER_BYTES_MAX && lingering.end.as_mut().poll(context).is_pending() {
+            let mut buffer = ReadBuf::new(&mut octets);
+            match ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer)) {
+                Ok(()) if !buffer.filled().is_empty() => lingering.count += buffer.filled().len(),
+                _ => break,
+            }
+        }
+        Poll::Ready(())
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for AnsweringStream<S> {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, octets: &[u8]) -> Poll<Result<usize>> {
         let this = self.get_mut();
         match bare_start(octets) {
@@ -180,7 +209,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for AnsweringStream<S> {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
+        this.poll_linger(context).map(Ok)
     }
 }
 

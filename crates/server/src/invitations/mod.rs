@@ -41,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         .gives::<InvitationPreview>(),
         Route::post("/api/v1/invitations/accept", Needs::Nobody, "Accept an invitation, and sign in", accept::accept)
             .refuses(&[
+                Code::NotSignedIn,
                 Code::WrongCredentials,
                 Code::ConfirmationRequired,
                 Code::NotFound,

@@ -44,7 +44,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/api/v1/tokens/lookup", all, "Whose token a secret is", lookup::lookup)
             .refuses(&[Code::NotFound])
             .takes::<TokenLookup>()
-            .gives::<Token>(),
+            .gives::<Token>()
+            .gives_version(),
         Route::post(
             "/api/v1/introspect",
             Needs::SignedIn,
