@@ -88,9 +88,9 @@ test("person of another organization signs in on the page to accept", async ({ p
   await invite(page, "otto@example.com");
   const otto = await elsewhere(browser);
   await otto.page.goto(linkIn(await mailbox.waitForMail("otto@example.com")));
-  await expect(otto.page.getByLabel("Your name", { exact: true })).toBeVisible();
+  await expect(otto.page.getByRole("textbox", { name: "Your name" })).toBeVisible();
   await otto.page.getByRole("button", { name: "I already have a password here" }).click();
-  await expect(otto.page.getByLabel("Your name", { exact: true })).toHaveCount(0);
+  await expect(otto.page.getByRole("textbox", { name: "Your name" })).toHaveCount(0);
   await checkBothThemes(otto.page);
   await otto.page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
   await otto.page.getByRole("button", { name: "Sign in and accept" }).click();

@@ -90,7 +90,7 @@ pub enum Given {
     Text,
     /// Also where it is not available.
     TextAlways,
-    Json(TypeOf),
+    Json(Box<TypeOf>),
 }
 
 /// One method of one address.
@@ -256,14 +256,14 @@ impl Route {
         let mut item = TypeOf::new::<T>();
         let (name, schema) = (format!("{}Page", item.name), page_of(&item.name));
         item.parts.push((item.name, item.schema));
-        self.response = Given::Json(TypeOf { name, schema, parts: item.parts });
+        self.response = Given::Json(Box::new(TypeOf { name, schema, parts: item.parts }));
         self
     }
 
     /// Names the type of its answer, for the document.
     #[must_use]
     pub fn gives<T: ToSchema + PartialSchema>(mut self) -> Self {
-        self.response = Given::Json(TypeOf::new::<T>());
+        self.response = Given::Json(Box::new(TypeOf::new::<T>()));
         self
     }
 

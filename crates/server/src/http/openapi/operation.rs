@@ -68,7 +68,7 @@ fn ways_in(needs: Needs) -> Vec<SecurityRequirement> {
 fn successes(route: Route, shared: &mut Shared) -> Vec<(u16, Response)> {
     let (default, content) = match route.response {
         Given::Nothing => (StatusCode::NO_CONTENT, None),
-        Given::Json(of) => (StatusCode::OK, Some(("application/json", shared.body(of)))),
+        Given::Json(of) => (StatusCode::OK, Some(("application/json", shared.body(*of)))),
         Given::Text | Given::TextAlways => {
             let text = ObjectBuilder::new().schema_type(Type::String);
             (StatusCode::OK, Some(("text/plain", ContentBuilder::new().schema(Some(text)).build())))
