@@ -68,7 +68,7 @@ async fn many_who_ask_whether_it_is_ready_share_one_write() {
     let world = World::new(Database::Sqlite).await;
     world.owner().await;
     let log = || std::fs::metadata(world.folder.path().join("roster.db-wal")).unwrap().len();
-    let (began, before) = (std::time::Instant::now(), log());
+    let (began, before) = (tokio::time::Instant::now(), log());
     let asked = (0..400).map(|_| {
         let nobody = world.nobody();
         tokio::spawn(async move { nobody.get("/readyz").await.status })

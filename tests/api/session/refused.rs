@@ -60,7 +60,8 @@ async fn refusals_of_a_name_an_address_and_a_minute_are_one_row(database: Databa
     let found = rows_when_there_are(&world, 3).await;
     let mut expected = vec![(ip("192.0.2.1"), 7), (ip("192.0.2.1"), 1), (ip("192.0.2.2"), 1)];
     let mut sorted = found.clone();
-    (expected.sort(), sorted.sort());
+    expected.sort();
+    sorted.sort();
     assert_eq!(sorted, expected, "of a name that nobody has there is none");
     guess(&nobody, "olivia@example.com", "192.0.2.1").await;
     world.clock.advance(MINUTE_MS);
