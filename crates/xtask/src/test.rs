@@ -11,18 +11,26 @@ use crate::{advisories, dependencies, serve, tidy, wide};
 
 type Step = fn(&Repo) -> Result;
 
-const STEPS: [(&str, Step); 6] =
-    [("lint", lint), ("tidy", tidy::tidy), ("unit", unit), ("api", api), ("browser", browser), (WIDE, wide::wide)];
-/// The step that runs only when it is named.
-const WIDE: &str = "wide";
+const STEPS: [(&str, Step); 7] = [
+    ("lint", lint),
+    ("tidy", tidy::tidy),
+    ("unit", unit),
+    ("api", api),
+    ("browser", browser),
+    ("trunk", trunk),
+    ("wide", wide::wide),
+];
+/// The steps that run only when they are named: they take long, and a release needs them.
+const NAMED_ONLY: [&str; 2] = ["trunk", "wide"];
 
-/// Runs the named steps, or all but `wide`. A step that fails does not keep the next ones from running.
+/// Runs the named steps, or all but those of `NAMED_ONLY`. A step that fails does not keep the next ones from running.
 pub(crate) fn test(repo: &Repo, names: &[String]) -> Result {
     if let Some(name) = names.iter().find(|name| STEPS.iter().all(|(step, _)| step != name)) {
         let known = STEPS.map(|(step, _)| step).join(" ");
         return Err(Failure::new(format!("there is no step `{name}`; the steps are: {known}")));
     }
-    let is_wanted = |step: &str| if names.is_empty() { step != WIDE } else { names.iter().any(|name| name == step) };
+    let is_wanted =
+        |step: &str| if names.is_empty() { !NAMED_ONLY.contains(&step) } else { names.iter().any(|name| name == step) };
     let wanted = STEPS.iter().filter(|(step, _)| is_wanted(step));
     let mut report = Vec::new();
     let mut failed = 0;
@@ -106,6 +114,17 @@ fn nextest(repo: &Repo, filter: &str, cluster: Option<&Cluster>) -> Result {
 }
 
 fn browser(repo: &Repo) -> Result {
+    playwright(repo, "console")
+}
+
+/// Drives `trunk serve`, which compiles the console several times, and builds the release a second time.
+fn trunk(repo: &Repo) -> Result {
+    setup::console(repo)?.finish()?;
+    playwright(repo, "trunk")
+}
+
+/// Runs the browser tests of one project of `playwright.config.ts`.
+fn playwright(repo: &Repo, project: &str) -> Result {
     setup::test_packages(repo)?;
     let chromium = setup::chromium(repo)?;
     let cluster = Cluster::start(repo, Storage::Memory)?;
@@ -114,18 +133,13 @@ fn browser(repo: &Repo) -> Result {
     let tests = repo.root.join("tests");
     let bin = tests.join("node_modules/.bin");
     run(program(repo, bin.join("tsc"), &["--project", "browser"])?.current_dir(&tests))?;
-    setup::console(repo)?.finish()?;
-    let psql = setup::postgres(repo)?.join("psql");
-    let trunk = repo.find_program("trunk").ok_or_else(|| Failure::new("Trunk was installed, but it is not there"))?;
-    // What drives `trunk serve` compiles, and would be in the way of the others.
-    let outcomes = ["console", "trunk"].map(|project| {
-        let mut playwright =
-            program(repo, bin.join("playwright"), &["test", "--config", "browser", "--project", project])?;
-        playwright.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", &chromium);
-        playwright.env("TRUNK", &trunk).env("CARGO_TARGET_DIR", &repo.target);
-        run(playwright.env("ROSTER_TEST_POSTGRES_URL", cluster.url()).env("PSQL", &psql))
-    });
-    outcomes.into_iter().collect()
+    let mut command = program(repo, bin.join("playwright"), &["test", "--config", "browser", "--project", project])?;
+    command.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", &chromium);
+    command.env("CARGO_TARGET_DIR", &repo.target).env("PSQL", setup::postgres(repo)?.join("psql"));
+    if let Some(trunk) = repo.find_program("trunk") {
+        command.env("TRUNK", trunk);
+    }
+    run(command.env("ROSTER_TEST_POSTGRES_URL", cluster.url()))
 }
 
 #[expect(
