@@ -34,7 +34,7 @@ pub fn mail_warning(smtp_url: &str, has_authority: bool) -> Option<String> {
         return None;
     }
     Some(format!(
-        "mails to {host} may leave without encryption, and the links in them let whoever reads them in: add ?tls=required \
+        "mails to {host} may leave without encryption, and anyone who reads one can use the link in it: add ?tls=required \
          to --smtp-url, or use smtps://"
     ))
 }

@@ -1,4 +1,4 @@
-//! Files that are there wholly or not at all: written under another name, and given theirs once they are on the disk.
+//! Files written completely or not at all: under a temporary name, then renamed once they are on the disk.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};

@@ -8,7 +8,7 @@ use crate::id::GroupId;
 use crate::permission_set::PermissionSet;
 use crate::roles::{OWNER_ROLE, RoleRef};
 
-/// The roles, levels and groups of which whoever would give them holds everything, and for ever (I7).
+/// The roles, levels and groups that grant nothing beyond what the granter holds without an expiry (I7).
 #[derive(Debug, Clone)]
 pub struct Additions {
     roles: Vec<RoleAddition>,
@@ -61,7 +61,7 @@ impl Additions {
         Self { roles, levels, groups }
     }
 
-    /// Takes groups away, which whoever would give them turns out not to be able to give.
+    /// Leaves out groups that the granter turns out not to be able to grant.
     pub fn leave_out(&mut self, groups: &BTreeSet<GroupId>) {
         self.groups.retain(|addition| !groups.contains(&addition.group.id));
     }

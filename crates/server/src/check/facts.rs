@@ -58,7 +58,7 @@ impl Facts {
         Ok(facts)
     }
 
-    /// Works out what the accounts may do of which that is not known yet.
+    /// Computes the permissions of the accounts whose permissions aren't known yet.
     pub(super) fn work_out(&mut self) {
         for (id, holdings) in &self.accounts {
             let found = || Arc::new(effective(holdings, &self.caller.book, self.caller.at));

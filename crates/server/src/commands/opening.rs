@@ -39,7 +39,7 @@ async fn with_key(db: Db, options: &StoreOptions, other: OtherKey) -> Result<(Db
     Ok((db, key))
 }
 
-/// Beside the key, out of reach of whoever can write to the database alone.
+/// Beside the key, out of reach of anyone who can write only to the database.
 fn mark(key_file: &Path) -> PathBuf {
     let mut name = key_file.as_os_str().to_owned();
     name.push(".sealed");

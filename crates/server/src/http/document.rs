@@ -40,7 +40,7 @@ impl Document {
         Ok(Self { plain: text.into(), gzip: gzip.into(), tag: tag("identity")?, gzip_tag: tag("gzip")? })
     }
 
-    /// The one that all share: whoever asks first has it made, and those who ask meanwhile wait for it.
+    /// The shared document: the first request builds it, and requests that come meanwhile wait for it.
     async fn shared() -> Outcome<&'static Self> {
         let made = || async {
             let made = tokio::task::spawn_blocking(Self::make).await;

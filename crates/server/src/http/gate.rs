@@ -41,7 +41,7 @@ impl Gate {
         Self { all: Arc::new(Semaphore::new(at_once)), callers: Arc::default() }
     }
 
-    /// Waits for a turn. Whoever has one may read from the database; whoever waits for one must hold no connection.
+    /// Waits for a turn. A request that has one may read from the database; one that waits must hold no connection.
     ///
     /// # Errors
     /// `TooMany` when too many requests of the caller wait already.

@@ -5,7 +5,7 @@ use axum::http::Version;
 use axum::http::header::HOST;
 use axum::http::uri::Authority;
 
-/// What is wrong with a request's host (RFC 9112, section 3.2). Whoever stands before Roster and reads another host than
+/// What is wrong with a request's host (RFC 9112, section 3.2). A proxy in front of Roster that reads another host than
 /// it does would let through what it means to keep out.
 #[must_use]
 pub fn fault(request: &Request) -> Option<&'static str> {

@@ -1,6 +1,6 @@
 //! Seals the ends of audit logs when a server starts, and remembers which were ever sealed.
 //!
-//! All that the database holds can be set back by whoever writes to it. So a log without a seal is sealed only where the
+//! All that the database holds can be set back by anyone who can write to it. So a log without a seal is sealed only where the
 //! server's key vouches that it never was: the list of sealed logs is itself sealed, and the fingerprint of a key that has
 //! kept such a list cannot be told from outside.
 

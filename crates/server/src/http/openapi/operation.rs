@@ -54,7 +54,7 @@ fn needs(route: &Route) -> String {
     route.also.map_or_else(|| needs.clone(), |also| format!("{needs} Beside that: {also}."))
 }
 
-/// The ways in that a need takes, one of which is enough.
+/// The ways to authenticate that a need accepts; any one is enough.
 fn ways_in(needs: Needs) -> Vec<SecurityRequirement> {
     let names: &[&str] = match needs {
         Needs::Nobody => &[],
