@@ -233,6 +233,35 @@ async fn body_that_is_broken_is_not_called_too_large() {
     assert_eq!(ask(&world, announced.as_bytes()).await.status, 413, "nobody waits for what will not be read");
 }
 
+/// A client takes its next request to a connection that does not say it ends, and loses it where it does.
+#[tokio::test(flavor = "multi_thread")]
+async fn connection_that_ends_with_its_answer_says_so() {
+    let world = World::new(Database::Sqlite).await;
+    let post = |path: &str, kind: &str, body: &str| {
+        let length = body.len();
+        format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}")
+    };
+    let long = "x".repeat(70_000);
+    for (what, octets, status) in [
+        ("too long", post("/api/v1/session", "application/json", &long), 413),
+        ("a form that is too long", post("/api/v1/introspect", "application/x-www-form-urlencoded", &long), 401),
+        ("no JSON", post("/api/v1/session", "text/plain", &long), 415),
+        ("nobody", post("/api/v1/groups", "application/json", &long), 401),
+        ("no route", post("/api/v1/nothing", "application/json", &long), 404),
+    ] {
+        let answer = ask(&world, octets.as_bytes()).await;
+        assert_eq!((answer.status, answer.header("connection")), (status, vec!["close"]), "{what}");
+    }
+    // One that was read is no end, whatever its answer.
+    let last = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    for body in ["{", "{}", "[]"] {
+        let octets = post("/api/v1/session", "application/json", body) + last;
+        let both = exchange(&world, octets.as_bytes()).await;
+        assert_eq!(both.iter().map(|answer| answer.status).collect::<Vec<_>>()[1..], [200], "{body}");
+        assert!(both[0].header("connection").is_empty(), "{body}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_without_a_body_are_kept_by_no_cache() {
     let world = World::new(Database::Sqlite).await;

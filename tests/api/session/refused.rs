@@ -127,21 +127,10 @@ async fn refused_sign_in_costs_the_same_for_every_name(database: Database) {
     assert_eq!(count.get::<i64, _>("rows"), 0, "and nothing follows");
 }
 
-/// Uses up what an address may try at once.
-async fn wear_out(world: &World) {
-    for number in 0..60 {
-        let answer = guess(&world.nobody(), &format!("guess{number}@example.com"), "127.0.0.1").await;
-        if answer.status == 429 {
-            return;
-        }
-    }
-    panic!("the address was never slowed down");
-}
-
 async fn known_device_signs_in_from_an_address_that_strangers_have_worn_out(database: Database) {
     let world = World::new(database).await;
     let mut owner = world.owner().await;
-    wear_out(&world).await;
+    world.wear_out(&world.running.app.attempts);
     assert_eq!(world.nobody().sign_in("olivia@example.com", PASSWORD).await.status, 429);
     owner.session = None;
     assert_eq!(owner.sign_in("olivia@example.com", PASSWORD).await.status, 200);
@@ -152,7 +141,7 @@ async fn known_device_signs_in_from_an_address_that_strangers_have_worn_out(data
 async fn signed_in_person_confirms_from_an_address_that_strangers_have_worn_out(database: Database) {
     let world = World::new(database).await;
     let owner = world.owner().await;
-    wear_out(&world).await;
+    world.wear_out(&world.running.app.attempts);
     let proved = owner.post("/api/v1/session/confirmation", json!({ "password": PASSWORD })).await;
     assert_eq!(proved.status, 204, "{}", proved.text);
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use server::audit::Actor;
 use server::clock::Clock;
 use server::commands::serve::{Running, start};
+use server::http::address::AttemptBuckets;
 use server::http::patience::Patience;
 use server::options::{ServeOptions, StoreOptions};
 use server::setup::create::{self, NewOwner};
@@ -97,6 +98,13 @@ impl World {
     /// A browser in which nobody is signed in.
     pub(crate) fn nobody(&self) -> Client {
         Client::new(&self.base())
+    }
+
+    /// Uses up what the address of the tests may try. It gets nothing back for an hour: on a slow machine, attempts that
+    /// come back within seconds would decide.
+    pub(crate) fn wear_out(&self, attempts: &AttemptBuckets) {
+        let later = self.clock.now().plus(domain::time::HOUR_MS);
+        while attempts.take(self.running.address.ip(), later).is_ok() {}
     }
 
     pub(crate) fn setup_token(&self) -> String {

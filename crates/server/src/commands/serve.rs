@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Method;
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Method};
 use axum::middleware::from_fn;
 use domain::session::SessionLimits;
 use domain::time::{HOUR_MS, MINUTE_MS};
@@ -216,7 +217,7 @@ fn known_method(method: &Method) -> &'static str {
     KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
-/// Counts and times requests, and ends those that take too long.
+/// Counts and times requests, ends those that take too long, and says where a connection ends with its answer.
 async fn limits(
     limit: Duration,
     request: axum::extract::Request,
@@ -228,10 +229,15 @@ async fn limits(
     let (arrival, request) = Arrival::watch(request);
     let began = Instant::now();
     let response = tokio::time::timeout(limit, next.run(request)).await;
-    let response = response.unwrap_or_else(|_| {
+    let mut response = response.unwrap_or_else(|_| {
         let failure = if arrival.is_awaited() { Failure::SlowBody } else { Failure::TookTooLong };
         axum::response::IntoResponse::into_response(failure)
     });
+    if !arrival.is_whole() {
+        // hyper closes the connection, since the next request starts behind a body that nobody reads, but does not say so
+        // (RFC 9112, section 9.6): the client would send its next request there, and lose it.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     metrics::histogram!("roster_request_seconds", "route" => route.clone(), "method" => method)
         .record(began.elapsed().as_secs_f64());
     metrics::counter!("roster_requests_total", "route" => route, "method" => method, "status" => response.status().as_u16().to_string()).increment(1);

@@ -1,4 +1,5 @@
-//! Whether a request has arrived: of one that takes too long, who is the slow one.
+//! How far a request has arrived: of one that takes too long, who is the slow one; and whether the next one on its
+//! connection can be read.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,30 +8,54 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::extract::Request;
-use hyper::body::{Bytes, Frame, SizeHint};
+use hyper::body::{Body as _, Bytes, Frame, SizeHint};
 
-/// Tells whether the server waits for the rest of a request's body.
-pub struct Arrival(Arc<AtomicBool>);
+/// Tells how much of a request's body has been read.
+pub struct Arrival(Arc<Parts>);
+
+#[derive(Default)]
+struct Parts {
+    is_awaited: AtomicBool,
+    is_whole: AtomicBool,
+}
 
 impl Arrival {
     /// Watches the body of a request.
     #[must_use]
     pub fn watch(request: Request) -> (Self, Request) {
-        let is_awaited = Arc::new(AtomicBool::new(false));
-        let body = |body| Body::new(WatchedBody { body, is_awaited: is_awaited.clone() });
-        let request = request.map(body);
-        (Self(is_awaited), request)
+        let parts = Arc::<Parts>::default();
+        let request = request.map(|body| {
+            let watched = WatchedBody { body, parts: parts.clone() };
+            watched.note_end();
+            Body::new(watched)
+        });
+        (Self(parts), request)
     }
 
+    /// Whether the server waits for the rest of the body.
     #[must_use]
     pub fn is_awaited(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.is_awaited.load(Ordering::Relaxed)
+    }
+
+    /// Whether the body has been read to its end.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.0.is_whole.load(Ordering::Relaxed)
     }
 }
 
 struct WatchedBody {
     body: Body,
-    is_awaited: Arc<AtomicBool>,
+    parts: Arc<Parts>,
+}
+
+impl WatchedBody {
+    fn note_end(&self) {
+        if self.body.is_end_stream() {
+            self.parts.is_whole.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 impl hyper::body::Body for WatchedBody {
@@ -42,7 +67,11 @@ impl hyper::body::Body for WatchedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
-        self.is_awaited.store(polled.is_pending(), Ordering::Relaxed);
+        self.parts.is_awaited.store(polled.is_pending(), Ordering::Relaxed);
+        if matches!(polled, Poll::Ready(None)) {
+            self.parts.is_whole.store(true, Ordering::Relaxed);
+        }
+        self.note_end();
         polled
     }
 
