@@ -4,14 +4,14 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Database, PASSWORD, World, on_both, send};
+use crate::support::{Answer, Client, Database, PASSWORD, Program, World, on_both, send};
 
 on_both! {
     roles_that_give_it_are_made_and_changed_after_a_confirmation it_is_given_to_accounts_after_a_confirmation
     it_is_given_by_groups_after_a_confirmation new_accounts_get_it_after_a_confirmation
     links_that_open_it_are_sent_and_copied_after_a_confirmation it_is_given_back_and_prolonged_after_a_confirmation
     everyone_who_comes_back_to_it_does_after_a_confirmation user_names_change_after_a_confirmation
-    everything_else_takes_none
+    everything_else_takes_none service_accounts_have_none_to_enter
 }
 
 const MINUTE_MS: i64 = 60 * 1_000;
@@ -51,13 +51,23 @@ async fn wait(world: &World, client: &Client) {
     assert_eq!(client.get("/api/v1/me").await.status, 200);
 }
 
-/// An act that has to be confirmed, and is done then.
+/// Proves the password again.
+async fn prove(client: &mut Client) {
+    let proved = client.post("/api/v1/session/confirmation", json!({ "password": PASSWORD })).await;
+    client.take_session(&proved);
+}
+
+/// An act that has to be confirmed, and is done then. A token of the person's own, which proves no password, does not do it.
 async fn confirmed(world: &World, client: &mut Client, act: Act) -> Value {
+    prove(client).await;
+    let minted = client.post("/api/v1/me/tokens", json!({ "name": "laptop" })).await.good();
+    let program = Program::new(&world.base(), minted["secret"].as_str().unwrap());
+    let refused = try_out(&program.client, &act).await;
+    assert_eq!(refused.code(), "session_required", "{} {} {}: {}", act.method, act.path, act.body, refused.text);
     wait(world, client).await;
     let refused = try_out(client, &act).await;
     assert_eq!(refused.code(), "confirmation_required", "{} {} {}: {}", act.method, act.path, act.body, refused.text);
-    let proved = client.post("/api/v1/session/confirmation", json!({ "password": PASSWORD })).await;
-    client.take_session(&proved);
+    prove(client).await;
     let done = try_out(client, &act).await;
     assert!(done.status < 300, "{} {} {}: {}", act.method, act.path, act.body, done.text);
     done.body()
@@ -262,4 +272,20 @@ async fn everything_else_takes_none(database: Database) {
     plain(&world, &owner, bulk(&ana, json!({ "type": "deactivate" }))).await;
     plain(&world, &owner, bulk(&ana, json!({ "type": "activate" }))).await;
     plain(&world, &owner, post("/api/v1/invitations", json!({ "emails": ["b@example.com"], "level": "admin" }))).await;
+}
+
+async fn service_accounts_have_none_to_enter(database: Database) {
+    let world = World::new(database).await;
+    let mut owner = world.owner().await;
+    let holds = json!({ "permissions": ["accounts.view", "service_accounts.manage"] });
+    let (_, provisioner) = world.service(&owner, "provisioner", holds).await;
+    let (service, _) = world.service(&owner, "ci", json!({})).await;
+    let (other, _) = world.service(&owner, "nightly", json!({})).await;
+    let removal = |service: &Value, name: &str| {
+        let path = format!("/api/v1/accounts/{}", service["id"].as_str().unwrap());
+        act(Method::DELETE, &path, Some(1), json!({ "confirm": name }))
+    };
+    let removed = try_out(&provisioner.client, &removal(&service, "sa::ci")).await;
+    assert_eq!(removed.status, 204, "{}", removed.text);
+    confirmed(&world, &mut owner, removal(&other, "sa::nightly")).await;
 }

@@ -1,13 +1,18 @@
 //! Facts about rights that are lost while a request waits for its turn: a change is decided on what its actor holds once
 //! it holds the organization's lock.
 
-use reqwest::Method;
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use sqlx::Row;
 
-use crate::support::{Client, Database, World, on_both, send};
+use crate::support::{Answer, Client, Database, Program, World, on_both, send};
 
-on_both! { nothing_is_done_by_rights_that_were_lost_before }
+on_both! {
+    nothing_is_done_by_rights_that_were_lost_before nothing_is_done_by_a_session_that_ended_before
+    nothing_is_done_by_a_token_that_was_revoked_or_narrowed_before
+}
 
 /// What the member of a round is let do, and does while it is taken away.
 const RIGHTS: [&str; 4] = ["accounts.invite", "groups.manage", "sessions.revoke", "objects.manage"];
@@ -92,4 +97,95 @@ async fn done_after_the_loss(world: &World, id: &str) -> Vec<String> {
     let after = rows.iter().skip_while(|row| !is_loss(row));
     let done = after.filter(|row| text(row, "actor") == id).map(|row| text(row, "action"));
     done.filter(|action| ACTIONS.contains(&action.as_str())).collect()
+}
+
+/// Carries out two requests of which the first one has the organization's lock first: both have been let in when it is free.
+async fn in_turn(world: &World, first: RequestBuilder, second: RequestBuilder) -> (Answer, Answer) {
+    let mut tx = world.running.app.db.begin().await.unwrap();
+    sqlx::query("UPDATE organizations SET revision = revision").execute(&mut *tx).await.unwrap();
+    let first = tokio::spawn(send(first));
+    // Long enough to be let in and to wait, on most machines; on others the second one may come first.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let second = tokio::spawn(send(second));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    tx.commit().await.unwrap();
+    (first.await.unwrap(), second.await.unwrap())
+}
+
+/// Changes of each way to begin one, with what they need.
+fn acts() -> [(Method, &'static str, Value); 5] {
+    [
+        (Method::POST, "/api/v1/me/tokens", json!({ "name": "kept" })),
+        (Method::PATCH, "/api/v1/me", json!({ "user_name": "somebody" })),
+        (Method::POST, "/api/v1/invitations", json!({ "emails": ["guest@example.com"] })),
+        (Method::POST, "/api/v1/groups", json!({ "name": "Late" })),
+        (Method::POST, "/api/v1/roles", json!({ "name": "Late", "permissions": ["alerts"] })),
+    ]
+}
+
+const FOR_ACTS: [&str; 4] = ["accounts.invite", "groups.manage", "roles.manage", "alerts"];
+
+/// Whether the log has anything of an actor after the last row of an action.
+async fn is_done_after(world: &World, actor: &str, action: &str) -> bool {
+    let rows = sqlx::query("SELECT actor, action FROM audit_events ORDER BY seq DESC");
+    let rows = rows.fetch_all(world.running.app.db.reader()).await.unwrap();
+    let text = |row: &sqlx::any::AnyRow, name: &str| row.get::<Option<String>, _>(name).unwrap_or_default();
+    let mut since = rows.iter().take_while(|row| text(row, "action") != action);
+    since.any(|row| text(row, "actor") == actor && text(row, "action") != "access.refused")
+}
+
+async fn nothing_is_done_by_a_session_that_ended_before(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let mut refused = 0;
+    for (number, (method, path, body)) in acts().into_iter().enumerate() {
+        for is_own in [true, false] {
+            let email = format!("m{number}{is_own}@example.com");
+            let member = world.member(&owner, &email, json!({ "permissions": FOR_ACTS })).await;
+            let id = member.id().await;
+            let version = format!("\"{}\"", owner.account(&id).await["version"]);
+            let (ending, action) = match is_own {
+                true => (member.request(Method::DELETE, "/api/v1/session"), "session.ended"),
+                false => {
+                    let ending = owner.request(Method::POST, &format!("/api/logout/{email}")).json(&json!({}));
+                    (ending, "session.ended_by_other")
+                }
+            };
+            let late = member.request(method.clone(), path).header("if-match", version).json(&body);
+            let (ended, late) = in_turn(&world, ending, late).await;
+            assert!(ended.status < 300, "{}", ended.text);
+            assert!(!is_done_after(&world, &id, action).await, "{path} {is_own}: {}", late.text);
+            refused += usize::from(late.code() == "not_signed_in");
+        }
+    }
+    assert!(refused > 2, "{refused} came second");
+}
+
+async fn nothing_is_done_by_a_token_that_was_revoked_or_narrowed_before(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let (account, _) = world.service(&owner, "ci", json!({ "permissions": FOR_ACTS })).await;
+    let id = account["id"].as_str().unwrap();
+    let tokens = format!("/api/v1/accounts/{id}/tokens");
+    let mut refused = [0, 0];
+    for (method, path, body) in acts().into_iter().skip(2) {
+        for is_revoked in [true, false] {
+            let minted = owner.post(&tokens, json!({ "name": "late" })).await.good();
+            let program = Program::new(&world.base(), minted["secret"].as_str().unwrap());
+            assert_eq!(program.get("/api/v1/me").await.status, 200);
+            let token = format!("/api/v1/tokens/{}", minted["token"]["id"].as_str().unwrap());
+            let (ending, action, code) = match is_revoked {
+                true => (owner.request(Method::DELETE, &token), "token.revoked", "invalid_token"),
+                false => {
+                    let narrowed = owner.request(Method::PATCH, &token).header("if-match", "\"1\"");
+                    (narrowed.json(&json!({ "scopes": ["alerts"] })), "token.changed", "out_of_scope")
+                }
+            };
+            let (ended, late) = in_turn(&world, ending, program.request(method.clone(), path).json(&body)).await;
+            assert!(ended.status < 300, "{}", ended.text);
+            assert!(!is_done_after(&world, id, action).await, "{path} {is_revoked}: {}", late.text);
+            refused[usize::from(is_revoked)] += usize::from(late.code() == code);
+        }
+    }
+    assert!(refused.iter().all(|count| *count > 0), "{refused:?} came second");
 }

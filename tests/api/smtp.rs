@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Database, Mailbox, World, WorldOptions, eventually};
+use crate::support::{Client, Database, Mailbox, PASSWORD, Process, World, WorldOptions, canary, eventually, serving};
 
 const AUTH: [&str; 2] = ["--auth", "roster:p@ss word"];
 const LOGIN: &str = "roster:p%40ss%20word@";
@@ -82,6 +82,44 @@ async fn nothing_is_told_to_a_mail_server_whose_certificate_is_not_trusted() {
         let reason = Sending::start(mailbox, url, false).await.waits().await;
         assert!(reason.to_lowercase().contains("certificate"), "{argument}: {reason}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_that_does_not_leave_says_why_in_the_log() {
+    let mailbox = Mailbox::start(&["--tls"]);
+    let url = tls(&mailbox, "");
+    Sending::start(mailbox, url, false).await.waits().await;
+    let log = canary::logged();
+    let line = log.lines().find(|line| line.contains("a mail did not leave")).unwrap();
+    assert!(line.to_lowercase().contains("certificate") && line.contains("Away"), "{line}");
+    assert!(!log.contains("ana@example.com"));
+}
+
+/// The system's authorities are those that `SSL_CERT_FILE` names.
+#[tokio::test(flavor = "multi_thread")]
+async fn authority_that_is_given_replaces_those_of_the_system() {
+    let (mailbox, other) = (Mailbox::start(&["--tls"]), Mailbox::start(&["--tls"]));
+    let folder = tempfile::TempDir::new().unwrap();
+    let serve = |further: &[&str]| {
+        let mut command = serving(folder.path());
+        command.args(["--smtp-url", &tls(&mailbox, "")]).args(further).env("SSL_CERT_FILE", mailbox.certificate());
+        Process::spawn(command)
+    };
+    let process = serve(&[]);
+    let owner = process.owner().await;
+    owner.post("/api/v1/invitations", json!({ "emails": ["ana@example.com"] })).await.good();
+    mailbox.token("ana@example.com").await;
+    process.kill();
+    let process = serve(&["--smtp-ca-file", other.certificate().to_str().unwrap()]);
+    let mut owner = Client::new(&process.base);
+    owner.sign_in("olivia@example.com", PASSWORD).await.good();
+    owner.post("/api/v1/invitations", json!({ "emails": ["ben@example.com"] })).await.good();
+    let reason = eventually("the failed attempt", async || {
+        let page = owner.get("/api/v1/accounts?q=ben").await.good();
+        page["items"][0]["invitation"]["error"].as_str().map(str::to_lowercase)
+    })
+    .await;
+    assert!(reason.contains("certificate"), "{reason}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ const CHROMIUM_ARGUMENTS = [
   "--disable-sync",
 ];
 
-const TRUNK = "trunk.spec.ts";
+const [TRUNK, RELEASE] = ["trunk.spec.ts", "release.spec.ts"];
 
 export default defineConfig({
   testDir: ".",
@@ -23,10 +23,11 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: "list",
-  // What drives `trunk serve` compiles, which would be in the way of the others.
+  // What compiles would be in the way of the others: each project is run by itself.
   projects: [
-    { name: "console", testIgnore: TRUNK },
+    { name: "console", testIgnore: [TRUNK, RELEASE] },
     { name: "trunk", testMatch: TRUNK, workers: 1 },
+    { name: "release", testMatch: RELEASE, workers: 1 },
   ],
   use: {
     browserName: "chromium",

@@ -97,7 +97,7 @@ pub struct ServeOptions {
     /// Sender of the mails; `Roster <roster@` and the host of the public address `>` by default.
     #[arg(long, env = "ROSTER_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
-    /// Certificate authority to trust beside the system's, for the mail server: a PEM file.
+    /// Certificate authority to trust for the mail server instead of the system's: a PEM file.
     #[arg(long, env = "ROSTER_SMTP_CA_FILE", value_name = "FILE")]
     pub smtp_ca_file: Option<PathBuf>,
     /// Profile file of your own, offered at set-up beside those that come with Roster.

@@ -16,9 +16,12 @@ pub(crate) struct Repo {
 }
 
 impl Repo {
-    /// Finds the workspace this program was built from, and the folders its environment names.
+    /// Finds the workspace that this program was started in, and the folders its environment names.
     pub(crate) fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        // Two checkouts may share a build folder, and Cargo then takes what it built in one for that of the other: what it
+        // says when it starts the program is true, what was compiled into it need not be.
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&package)
             .ancestors()
             .nth(2)
             .map(Path::to_path_buf)

@@ -17,11 +17,11 @@ const STEPS: [(&str, Step); 7] = [
     ("unit", unit),
     ("api", api),
     ("browser", browser),
-    ("trunk", trunk),
+    ("release", release),
     ("wide", wide::wide),
 ];
 /// The steps that run only when they are named: they take long, and a release needs them.
-const NAMED_ONLY: [&str; 2] = ["trunk", "wide"];
+const NAMED_ONLY: [&str; 2] = ["release", "wide"];
 
 /// Runs the named steps, or all but those of `NAMED_ONLY`. A step that fails does not keep the next ones from running.
 pub(crate) fn test(repo: &Repo, names: &[String]) -> Result {
@@ -113,33 +113,40 @@ fn nextest(repo: &Repo, filter: &str, cluster: Option<&Cluster>) -> Result {
     run(&mut command)
 }
 
+/// The console in a browser; then `trunk serve`, which compiles and would be in the way of the others.
 fn browser(repo: &Repo) -> Result {
-    playwright(repo, "console")
+    playwright(repo, &["console", "trunk"])
 }
 
-/// Drives `trunk serve`, which compiles the console several times, and builds the release a second time.
-fn trunk(repo: &Repo) -> Result {
-    setup::console(repo)?.finish()?;
-    playwright(repo, "trunk")
+/// Builds the release a second time, and compares.
+fn release(repo: &Repo) -> Result {
+    playwright(repo, &["release"])
 }
 
-/// Runs the browser tests of one project of `playwright.config.ts`.
-fn playwright(repo: &Repo, project: &str) -> Result {
+/// Runs the browser tests of some projects of `playwright.config.ts`, one project after another.
+fn playwright(repo: &Repo, projects: &[&str]) -> Result {
     setup::test_packages(repo)?;
     let chromium = setup::chromium(repo)?;
     let cluster = Cluster::start(repo, Storage::Memory)?;
     console::build(repo, serve::build_server)?;
     serve::build_server(repo)?;
+    // Where the console was there already, Trunk need not be.
+    setup::console(repo)?.finish()?;
+    let trunk = repo.find_program("trunk").ok_or_else(|| Failure::new("trunk is not installed"))?;
+    let psql = setup::postgres(repo)?.join("psql");
     let tests = repo.root.join("tests");
     let bin = tests.join("node_modules/.bin");
     run(program(repo, bin.join("tsc"), &["--project", "browser"])?.current_dir(&tests))?;
-    let mut command = program(repo, bin.join("playwright"), &["test", "--config", "browser", "--project", project])?;
-    command.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", &chromium);
-    command.env("CARGO_TARGET_DIR", &repo.target).env("PSQL", setup::postgres(repo)?.join("psql"));
-    if let Some(trunk) = repo.find_program("trunk") {
-        command.env("TRUNK", trunk);
-    }
-    run(command.env("ROSTER_TEST_POSTGRES_URL", cluster.url()))
+    let test = |project: &&str| {
+        let arguments = ["test", "--config", "browser", "--project", project];
+        let mut command = program(repo, bin.join("playwright"), &arguments)?;
+        command.current_dir(&tests).env("ROSTER_BIN", repo.server("debug")).env("CHROMIUM", &chromium);
+        command.env("CARGO_TARGET_DIR", &repo.target).env("PSQL", &psql).env("TRUNK", &trunk);
+        run(command.env("ROSTER_TEST_POSTGRES_URL", cluster.url()))
+    };
+    // One that fails does not keep the next from running.
+    let outcomes: Vec<Result> = projects.iter().map(test).collect();
+    outcomes.into_iter().collect()
 }
 
 #[expect(

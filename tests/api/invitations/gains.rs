@@ -10,6 +10,8 @@ use crate::support::{Answer, Client, Database, PASSWORD, World, WorldOptions, on
 on_both! {
     gain_of_any_kind_needs_a_new_link loss_of_any_kind_leaves_the_link_as_it_is
     gain_that_is_taken_back_needs_no_new_link link_of_a_raised_account_does_not_make_its_inviter_an_owner
+    link_copied_after_a_loss_opens_no_more_than_was_left link_copied_while_its_account_is_lowered_does_not_make_an_owner
+    link_shown_again_is_judged_again
     link_that_opens_more_than_the_caller_has_is_not_shown removal_from_before_a_newer_link_is_not_undone
 }
 
@@ -224,6 +226,29 @@ impl Case {
             other => panic!("no such loss: {other}"),
         }
     }
+
+    /// Gives back what was lost.
+    async fn regain(&self, owner: &Client, loss: &str) {
+        match loss {
+            "level" => self.patch(owner, json!({ "level": "editor" })).await,
+            "role" | "end of a role" => {
+                drop(self.bulk(owner, json!({ "type": "add_role", "role": self.role["key"] })).await);
+            }
+            "permission of a role" => {
+                let permissions = json!({ "permissions": ["alerts", "runs"] });
+                self.change(owner, Method::PATCH, &self.role_path(), Some(permissions)).await;
+            }
+            "role of the group" => {
+                self.change(owner, Method::PATCH, &self.group_path(), Some(json!({ "roles": ["alerts"] }))).await;
+            }
+            "membership" => drop(self.bulk(owner, json!({ "type": "add_group", "group": self.group })).await),
+            "access" | "lower access of the group" => {
+                self.access(owner, json!({ "group": self.group, "level": "view" })).await;
+            }
+            "end of the account" => self.patch(owner, json!({ "valid_until": null })).await,
+            other => panic!("no such loss: {other}"),
+        }
+    }
 }
 
 fn token(link: &str) -> String {
@@ -323,4 +348,58 @@ async fn link_that_opens_more_than_the_caller_has_is_not_shown(database: Databas
     assert_eq!((refused.status, refused.code().as_str()), (403, "escalation"), "whoever sees the link can use it");
     assert_eq!(super::outcomes(&super::invite(&inviter, &["ana@example.com"]).await), ["forbidden"]);
     act(&owner, Method::POST, &owner.account(&id).await, "/link").await.good();
+}
+
+/// Whoever copies a link is judged by what its account has then.
+async fn link_copied_after_a_loss_opens_no_more_than_was_left(database: Database) {
+    let (world, owner) = world(database).await;
+    for (number, loss) in LOSSES.into_iter().enumerate() {
+        let case = Case::new(&owner, number, if loss == "level" { "editor" } else { "viewer" }).await;
+        if loss == "role of the group" {
+            // Which would give the same.
+            case.lose(&owner, "role").await;
+        }
+        case.lose(&owner, loss).await;
+        let copied = act(&owner, Method::POST, &owner.account(&case.id).await, "/link").await.good();
+        assert_eq!(token(copied["link"].as_str().unwrap()), case.token, "{loss}: the same link");
+        assert_eq!(case.state(&world).await, "open", "{loss}");
+        case.regain(&owner, loss).await;
+        assert_eq!(case.state(&world).await, "outdated", "{loss}");
+    }
+}
+
+async fn link_copied_while_its_account_is_lowered_does_not_make_an_owner(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let inviter = super::inviter(&world, &owner).await;
+    let invited = json!({ "emails": ["boss@example.com"], "roles": ["owner"] });
+    let invited = owner.post("/api/v1/invitations", invited).await.good();
+    let id = invited["results"][0]["account_id"].as_str().unwrap();
+    assert_eq!(act(&inviter, Method::POST, &owner.account(id).await, "/link").await.code(), "escalation");
+    owner.bulk(&[id], json!({ "type": "remove_role", "role": "owner" })).await.good();
+    let copied = act(&inviter, Method::POST, &owner.account(id).await, "/link").await.good();
+    owner.bulk(&[id], json!({ "type": "add_role", "role": "owner" })).await.good();
+    let kept = token(copied["link"].as_str().unwrap());
+    let body = json!({ "token": kept, "display_name": "Boss", "password": PASSWORD });
+    let refused = world.nobody().post("/api/v1/invitations/accept", body).await;
+    assert_eq!((refused.status, refused.code().as_str()), (410, "link_dead"));
+}
+
+/// The answer to a request with an `Idempotency-Key` is given again, but a link that may no longer be shown is not in it.
+async fn link_shown_again_is_judged_again(database: Database) {
+    let world = World::new(database).await;
+    let owner = world.owner().await;
+    let invite = async || {
+        let body = json!({ "emails": ["boss@example.com"], "roles": ["owner"] });
+        let request = owner.request(Method::POST, "/api/v1/invitations").header("idempotency-key", "k");
+        crate::support::send(request.json(&body)).await
+    };
+    let first = invite().await.good();
+    let again = invite().await;
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+    assert_eq!(again.good(), first);
+    world.clock.advance(6 * 60 * 1_000);
+    let later = invite().await.good();
+    assert_eq!(later["results"][0].get("link"), None, "the password was entered too long ago");
+    assert_eq!(later["results"][0]["outcome"], "invited");
 }

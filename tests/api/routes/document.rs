@@ -18,7 +18,7 @@ use serde_json::Value;
 use server::http::route::{self, Needs, Route};
 
 use super::things::Things;
-use crate::support::{Database, World, on_both, send};
+use crate::support::{Database, World, on_both, send, tests_folder};
 
 on_both! {
     document_says_which_changes_need_a_version documented_parameters_are_known
@@ -59,7 +59,7 @@ async fn document_says_which_changes_need_a_version(database: Database) {
 /// By the rules of OpenAPI and of JSON Schema, as `tests/openapi/validate.mjs` reads them.
 #[test]
 fn document_is_valid() {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/openapi/validate.mjs");
+    let script = tests_folder().join("openapi/validate.mjs");
     let mut validator = Command::new("node").arg(script).stdin(Stdio::piped()).spawn().unwrap();
     let document = server::http::openapi::document().to_json().unwrap();
     validator.stdin.take().unwrap().write_all(document.as_bytes()).unwrap();

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/api/support/faults.c");
+/// The library, in C.
+const SOURCE: &str = "api/support/faults.c";
 
 /// The disk under a folder, as processes see it that were told of it.
 pub(crate) struct Disk {
@@ -20,7 +21,7 @@ impl Disk {
         let built = Command::new("cc")
             .args(["-shared", "-fPIC", "-O1", "-o"])
             .arg(library.path().join("faults.so"))
-            .arg(SOURCE)
+            .arg(super::tests_folder().join(SOURCE))
             .output()
             .unwrap();
         assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));

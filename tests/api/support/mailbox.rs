@@ -25,7 +25,7 @@ impl Mailbox {
     /// Starts it on a port that another one had.
     pub(crate) fn start_on(port: u16, arguments: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
-        let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/mail/server.mjs");
+        let script = super::tests_folder().join("mail/server.mjs");
         let mut child = Command::new("node")
             .arg(script)
             .args(["--port", &port.to_string(), "--dir"])

@@ -12,6 +12,8 @@ mod process;
 mod program;
 mod world;
 
+use std::path::Path;
+
 pub(crate) use client::{Answer, Client, send};
 #[cfg(target_os = "linux")]
 pub(crate) use disk::Disk;
@@ -20,6 +22,12 @@ pub(crate) use pressure::nothing_succeeds_after;
 pub(crate) use process::{Process, roster, serving, text};
 pub(crate) use program::Program;
 pub(crate) use world::{Database, PASSWORD, World, WorldOptions, new_postgres_database, serve_options};
+
+/// Where the tests lie, relative to the package in which they run: what was compiled into them may name another checkout that
+/// shares the build folder.
+pub(crate) fn tests_folder() -> &'static Path {
+    Path::new("../../tests")
+}
 
 /// Waits until something holds, looking often, and gives up after a time that no working server needs.
 pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {

@@ -22,7 +22,7 @@ export interface Trunk {
   edit: (path: string, from: string, to: string) => Promise<void>;
   /** A folder of the copy. */
   folder: (path: string) => string;
-  /** How many builds it has begun, and how many of those are over. */
+  /** How many builds it has begun, and how many of those are over, whatever came of them. */
   builds: () => { begun: number; done: number };
   log: () => string;
   stop: () => Promise<void>;

@@ -26,6 +26,14 @@ pub struct SessionCredential {
     pub(super) last_seen_at: Timestamp,
 }
 
+impl SessionCredential {
+    /// Whether the password was proved a short while ago (S12).
+    #[must_use]
+    pub const fn is_confirmed(&self, at: Timestamp) -> bool {
+        at.since(self.proved_at) < CONFIRMATION_MS
+    }
+}
+
 impl Credential {
     #[must_use]
     pub fn token_id(&self) -> Option<TokenId> {
@@ -39,15 +47,6 @@ impl Credential {
     #[must_use]
     pub fn is_scoped(&self) -> bool {
         matches!(self, Self::Token(token) if token.scopes.is_some())
-    }
-
-    /// Whether whoever asks proved the password a short while ago (S12). A token has none to prove.
-    #[must_use]
-    pub fn is_confirmed(&self, at: Timestamp) -> bool {
-        match self {
-            Self::Session(session) => at.since(session.proved_at) < CONFIRMATION_MS,
-            Self::Token(_) => true,
-        }
     }
 }
 

@@ -21,6 +21,8 @@ const PERSONS_NOTED_MAX: usize = 1_000;
 #[derive(Debug)]
 pub struct KnownToken {
     pub id: TokenId,
+    /// Of its secret.
+    pub(super) hash: String,
     pub state: TokenState,
     /// As they were given; none for all of the account's.
     pub scopes: Option<Vec<String>>,
@@ -54,6 +56,34 @@ impl KnownToken {
     /// What is left of what its account holds.
     pub(super) fn within_scopes(&self, whole: Effective, book: &RoleBook) -> Effective {
         self.scopes.as_ref().map(|scopes| whole.within_scopes(&book.set(scopes))).unwrap_or(whole)
+    }
+
+    /// The same token with another state and other scopes.
+    pub(super) fn with(&self, state: TokenState, scopes: Option<Vec<String>>, tokens_revision: i64) -> Self {
+        let whole = &self.held.effective;
+        let effective = match &scopes {
+            Some(scopes) => Arc::new(whole.within_scopes(&self.book.set(scopes))),
+            None => whole.clone(),
+        };
+        Self {
+            id: self.id,
+            hash: self.hash.clone(),
+            state,
+            scopes,
+            may_act_on_behalf: self.may_act_on_behalf,
+            created_at: self.created_at,
+            organization: self.organization,
+            account: self.account,
+            kind: self.kind,
+            handle: self.handle.clone(),
+            person: self.person.clone(),
+            book: self.book.clone(),
+            held: self.held.clone(),
+            effective,
+            rights_revision: self.rights_revision,
+            tokens_revision,
+            noted: Noted::default(),
+        }
     }
 
     /// Why it does not work at a moment, shown from an address where that is known.

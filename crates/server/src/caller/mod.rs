@@ -1,6 +1,7 @@
 //! Who is asking, and what they hold. Each request asks the database whether anything has changed, so that a change of
 //! rights takes effect on the next one.
 
+mod again;
 mod credential;
 mod generations;
 pub mod held;
@@ -32,7 +33,7 @@ use crate::store::Tx;
 use crate::{organization, roles};
 
 pub use credential::{Credential, OnBehalf, Party, SessionCredential};
-pub use store::{find_holdings, holdings_of};
+pub use store::{find_holdings, goes_on, holdings_of};
 pub use uses::Uses;
 
 /// A session's last sight, and an account's last activity, are written at most once in so long.
@@ -112,18 +113,24 @@ impl Caller {
         }
     }
 
-    /// Refuses where the password was not proved within the last minutes (S12).
+    /// Refuses where the password was not proved within the last minutes (S12). Nobody proves one by a token: a person's own
+    /// is refused, since it could be stolen as a session can; a service account has nothing else, and is let through.
     ///
     /// # Errors
-    /// `ConfirmationRequired`.
+    /// `ConfirmationRequired` for a session, `SessionRequired` for a person's token.
     pub fn require_confirmed(&self) -> Outcome<()> {
-        if self.credential.is_confirmed(self.at) { Ok(()) } else { Err(Failure::ConfirmationRequired) }
+        match &self.credential {
+            Credential::Session(session) if session.is_confirmed(self.at) => Ok(()),
+            Credential::Session(_) => Err(Failure::ConfirmationRequired),
+            Credential::Token(_) if self.person.is_some() => Err(Failure::SessionRequired),
+            Credential::Token(_) => Ok(()),
+        }
     }
 
     /// As `require_confirmed`, where an account has full access, or will have once it is accepted or activated.
     ///
     /// # Errors
-    /// `ConfirmationRequired`.
+    /// As `require_confirmed`.
     pub fn require_confirmed_for(&self, holdings: &Holdings) -> Outcome<()> {
         match full_access_end(holdings, &self.book, self.at) {
             Some(_) => self.require_confirmed(),
@@ -170,10 +177,10 @@ impl Caller {
     }
 
     /// Begins a change of who may do what: takes the organization's lock, and looks again at what the caller holds
-    /// where rights have changed since the request came in. `basis` is that of `version::basis`.
+    /// and came with, where that has changed since the request came in. `basis` is that of `version::basis`.
     ///
     /// # Errors
-    /// `Stale` when the rights have changed since the basis; `Forbidden` when the permission was lost meanwhile;
+    /// `NotSignedIn` or `InvalidToken` when the session or the token has ended meanwhile; `Stale` when the rights have changed since the basis; `Forbidden` when the permission was lost meanwhile;
     /// `Repeated`, `AlreadyDone` or `KeyReused` when the request's key was claimed before.
     pub async fn begin_change(self, app: &App, needs: ConsolePermission, basis: Option<i64>) -> Outcome<(Tx, Self)> {
         let mut tx = app.db.begin().await?;
@@ -181,9 +188,10 @@ impl Caller {
         let organization = organization::store::lock_rights(&mut tx, self.organization.id, None).await?;
         let is_as_seen = organization.rights_revision == seen + 1;
         let caller = Self { organization, is_changing: true, ..self };
+        let (caller, is_narrowed) = caller.with_credential(&mut tx).await?;
         caller.claim_key(&mut tx).await?;
         caller.require_basis(basis)?;
-        let caller = if is_as_seen { caller } else { caller.seen_again(app, &mut tx).await? };
+        let caller = if is_as_seen && !is_narrowed { caller } else { caller.seen_again(app, &mut tx).await? };
         caller.require(needs)?;
         Ok((tx, caller))
     }
@@ -201,10 +209,10 @@ impl Caller {
     }
 
     /// Begins a change that alters nothing of what anybody may do, such as of a new token: takes the organization's lock,
-    /// and looks again at what the caller holds where rights have changed since the request came in.
+    /// and looks again at what the caller holds and came with, where that has changed since the request came in.
     ///
     /// # Errors
-    /// `Repeated`, `AlreadyDone` or `KeyReused` when the request's key was claimed before.
+    /// `NotSignedIn` or `InvalidToken` when the session or the token has ended meanwhile; `Repeated`, `AlreadyDone` or `KeyReused` when the request's key was claimed before.
     pub async fn begin_plain(self, app: &App) -> Outcome<(Tx, Self)> {
         let mut tx = app.db.begin().await?;
         let organization = organization::store::lock(&mut tx, self.organization.id).await?;
@@ -224,8 +232,9 @@ impl Caller {
     async fn at_row(self, app: &App, mut tx: Tx, organization: OrganizationRow) -> Outcome<(Tx, Self)> {
         let is_as_seen = organization.rights_revision == self.organization.rights_revision;
         let caller = Self { organization, is_changing: true, ..self };
+        let (caller, is_narrowed) = caller.with_credential(&mut tx).await?;
         caller.claim_key(&mut tx).await?;
-        let caller = if is_as_seen { caller } else { caller.seen_again(app, &mut tx).await? };
+        let caller = if is_as_seen && !is_narrowed { caller } else { caller.seen_again(app, &mut tx).await? };
         Ok((tx, caller))
     }
 
@@ -289,7 +298,7 @@ impl Caller {
     /// called (S12).
     ///
     /// # Errors
-    /// As `require_rights`, and `ConfirmationRequired`.
+    /// As `require_rights`, and as `require_confirmed`.
     pub fn require_within(&self, reach: &Reach) -> Outcome<()> {
         self.require_rights(reach)?;
         if self.is_changing && reach.gives_full_access() { self.require_confirmed() } else { Ok(()) }

@@ -14,7 +14,7 @@ use sqlx::{AnyConnection, Row};
 use super::session::Pulse;
 use crate::failure::{Failure, Outcome};
 use crate::organization::store::{ORGANIZATION_COLUMNS, OrganizationRow, organization_row};
-use crate::store::{Columns, Db, placeholder_list, query_with};
+use crate::store::{Columns, Db, Tx, placeholder_list, query_with};
 
 /// A session with its person, its account and its organization.
 pub(super) struct SessionRow {
@@ -79,6 +79,24 @@ fn session_row(row: &AnyRow) -> Outcome<SessionRow> {
         last_active_at: row.maybe_time("last_active_at")?,
         organization: organization_row(row)?,
     })
+}
+
+/// That a session `s` goes on, or is the older id of one that does. Whether something ended it a moment ago is not told by the
+/// time of the request alone, which is older than that.
+#[must_use]
+pub fn goes_on(at: usize) -> String {
+    format!(
+        "(s.ended_at IS NULL OR (s.ended_at > ${at} AND EXISTS (
+             SELECT 1 FROM sessions newer WHERE newer.sign_in_id = s.sign_in_id AND newer.ended_at IS NULL)))"
+    )
+}
+
+/// # Errors
+/// `NotSignedIn` when the session has ended.
+pub(super) async fn require_going_on(tx: &mut Tx, session_hash: &str, at: Timestamp) -> Outcome<()> {
+    let sql = format!("SELECT 1 FROM sessions s WHERE s.id_hash = $1 AND {}", goes_on(2));
+    let row = query_with(sql, vec![session_hash.into(), at.into()]).fetch_optional(&mut **tx).await?;
+    row.map(|_| ()).ok_or(Failure::NotSignedIn)
 }
 
 /// Sessions that one statement asks for.

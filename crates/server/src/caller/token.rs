@@ -164,6 +164,7 @@ async fn read(app: &App, row: TokenRow, at: Timestamp) -> Outcome<(KnownToken, O
     noted.new_among(used.iter().map(String::as_str));
     let token = KnownToken {
         id: row.id,
+        hash: row.hash,
         state: row.state,
         scopes: row.scopes,
         may_act_on_behalf: row.on_behalf,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use domain::email::EmailAddress;
 use domain::email_list::{EmailEntry, EntryError};
 use domain::groups::GROUPS_PER_INVITE_MAX;
@@ -17,10 +18,9 @@ use domain::permissions::ConsolePermission;
 use domain::problem::FieldErrors;
 use domain::reach::Reach;
 use domain::{AccountId, FieldError, GroupId, RoleId, Timestamp};
-use sqlx::AnyConnection;
 
 use super::manage::link;
-use super::snapshot;
+use super::snapshot::{self, Now};
 use super::store::{self, Existing};
 use crate::accounts::store::new::{self as accounts, Given, InvitedUser, NewGrant, NewMembership, Provenance, Source};
 use crate::app::App;
@@ -30,6 +30,7 @@ use crate::failure::{Failure, Outcome};
 use crate::groups;
 use crate::http::body::Body;
 use crate::http::respond::Json;
+use crate::idempotency::SavedAnswer;
 use crate::organization::defaults::store::Standing;
 use crate::organization::store::{self as organizations, OrganizationRow};
 use crate::store::Tx;
@@ -64,12 +65,9 @@ pub(super) async fn invite(
     State(app): State<App>,
     caller: Caller,
     Body(request): Body<InviteRequest>,
-) -> Outcome<Json<InviteResponse>> {
-    let (mut tx, caller) = match caller.begin_change(&app, ConsolePermission::AccountsInvite, None).await {
-        Err(Failure::Repeated(answer)) => {
-            let mut connection = app.db.reader().acquire().await?;
-            return with_links(&app, serde_json::from_str(&answer.body)?, &mut connection, true).await;
-        }
+) -> Outcome<Response> {
+    let (mut tx, caller) = match caller.clone().begin_change(&app, ConsolePermission::AccountsInvite, None).await {
+        Err(Failure::Repeated(answer)) => return repeat(&app, caller, *answer).await,
         begun => begun?,
     };
     let organization = caller.organization.clone();
@@ -77,34 +75,56 @@ pub(super) async fn invite(
     let results = invite_all(&mut tx, &app, &caller, &organization, gifts, request.emails.entries()).await?;
     let response = InviteResponse { results };
     caller.save_answer(&mut tx, StatusCode::OK, None, &response).await?;
-    let answer = with_links(&app, response, &mut tx, false).await?;
+    let response = with_links(&app, response, &mut tx).await?;
     tx.commit().await?;
     app.outbox_wake.notify_one();
-    Ok(answer)
+    Ok(Json(response).into_response())
 }
 
-/// Adds the links, where there is no mail server to carry them. They are never stored. An answer that is repeated gives
-/// the link of a first invitation alone, and only while it is the newest: what was sent since is not the caller's.
-async fn with_links(
-    app: &App,
-    mut response: InviteResponse,
-    connection: &mut AnyConnection,
-    is_repeated: bool,
-) -> Outcome<Json<InviteResponse>> {
+/// Adds the links, where there is no mail server to carry them. They are never stored.
+async fn with_links(app: &App, mut response: InviteResponse, tx: &mut Tx) -> Outcome<InviteResponse> {
     if app.has_mail {
-        return Ok(Json(response));
+        return Ok(response);
     }
     for result in &mut response.results {
-        let Some(account) = result.account_id else { continue };
-        let generation = match result.outcome {
-            InviteOutcome::Invited | InviteOutcome::Resent => store::generation(connection, account).await?,
-            _ => continue,
-        };
-        let is_own =
-            !is_repeated || (result.outcome == InviteOutcome::Invited && generation == store::FIRST_GENERATION);
-        result.link = is_own.then(|| link(app, account, generation));
+        if let Some(account) = result.account_id
+            && matches!(result.outcome, InviteOutcome::Invited | InviteOutcome::Resent)
+        {
+            result.link = Some(link(app, account, store::generation(tx, account).await?));
+        }
     }
-    Ok(Json(response))
+    Ok(response)
+}
+
+/// The answer to a request that was carried out before. It has the link of a first invitation alone, and only while that is
+/// the newest and may be shown to the caller as `POST invitation/link` would show it: what was sent since is not the caller's.
+async fn repeat(app: &App, caller: Caller, mut answer: SavedAnswer) -> Outcome<Response> {
+    if !app.has_mail {
+        let (mut tx, caller) = caller.without_key().begin_plain(app).await?;
+        let mut response: InviteResponse = serde_json::from_str(&answer.body)?;
+        let mut shown = Vec::new();
+        for result in response.results.iter_mut().filter(|result| result.outcome == InviteOutcome::Invited) {
+            let Some(account) = result.account_id else { continue };
+            let generation = store::generation(&mut tx, account).await?;
+            if generation == store::FIRST_GENERATION && is_shown(&mut tx, &caller, account).await? {
+                result.link = Some(link(app, account, generation));
+                shown.push(account);
+            }
+        }
+        Now::of(&caller).record(&mut tx, &shown).await?;
+        tx.commit().await?;
+        answer.body = serde_json::to_string(&response)?;
+    }
+    Ok(answer.into_response())
+}
+
+/// Whether a caller may see the link of an account.
+async fn is_shown(tx: &mut Tx, caller: &Caller, account: AccountId) -> Outcome<bool> {
+    if !caller.effective.holds(ConsolePermission::AccountsInvite) {
+        return Ok(false);
+    }
+    let holdings = caller::holdings_of(tx, account).await?;
+    Ok(caller.require_confirmed_for(&holdings).is_ok() && snapshot::lacks(tx, caller, account).await?.is_none())
 }
 
 /// Reads level, groups, roles and permissions, each of them known, and all of them within what the caller holds (I7).

@@ -8,7 +8,8 @@ use domain::invitations::{InvitationLink, InvitationOutcome, mail_allowance};
 use domain::permissions::ConsolePermission;
 
 use super::link::{look, require_open};
-use super::{snapshot, store};
+use super::snapshot::{self, Now};
+use super::store;
 use crate::accounts::bulk::Change;
 use crate::accounts::{path_id, store as accounts};
 use crate::app::App;
@@ -100,12 +101,15 @@ pub(super) async fn copy_link(
     // A link that opens nothing is not handed out, whatever it died of.
     let (_, state) = look(&app, &mut tx, &store::link_hash(&app.key, account.id, generation), caller.at).await?;
     require_open(state)?;
+    // Whoever sees the link was judged by what the account has now: it may open no more than that, also where the account had
+    // more when the link was made, and gets it back (I17).
+    Now::of(&caller).record(&mut tx, &[account.id]).await?;
     if !is_repeated {
         store::note_copied(&mut tx, account.id, caller.organization.invitation_ttl_ms, caller.at).await?;
         let event = Event::new("invitation.link_copied", account.id);
         audit::store::record(&mut tx, caller.organization.id, &(&caller).into(), caller.at, event).await?;
-        tx.commit().await?;
     }
+    tx.commit().await?;
     Ok(Json(InvitationLink { link: link(&app, account.id, generation) }))
 }
 

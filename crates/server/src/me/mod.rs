@@ -52,7 +52,7 @@ async fn change(
     Body(change): Body<MeChange>,
 ) -> Outcome<Versioned<Me>> {
     let seen = version::required(&headers)?;
-    let person = caller.person()?;
+    let person = caller.person()?.clone();
     let user_name = change.user_name_after(person.user_name.as_deref());
     if user_name != person.user_name.as_deref() {
         // It is a name to sign in with.
@@ -60,6 +60,7 @@ async fn change(
     }
     let mut tx = app.db.begin().await?;
     let own = store::lock_all(&mut tx, person.id).await?;
+    let (caller, _) = caller.with_credential(&mut tx).await?;
     accounts::raise_version(&mut tx, caller.organization.id, caller.account_id, seen, caller.at).await?;
     if let Some(user_name) = &change.user_name
         && Some(user_name.as_str()) != person.user_name.as_deref()

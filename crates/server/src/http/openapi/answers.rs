@@ -32,6 +32,10 @@ pub(super) fn problems(route: &Route) -> Vec<Code> {
     }
     codes.extend(route.headers.iter().copied().flat_map(of_header).copied());
     codes.extend(&route.refusals);
+    if codes.contains(&Code::ConfirmationRequired) {
+        // Of a person's token, which proves no password.
+        codes.push(Code::SessionRequired);
+    }
     codes
 }
 

@@ -6,7 +6,7 @@ use domain::{AccountId, OrganizationId, PersonId, Timestamp};
 use sqlx::AnyConnection;
 
 use super::ActiveAccount;
-use crate::caller::Origin;
+use crate::caller::{Origin, goes_on};
 use crate::failure::{Failure, Outcome};
 use crate::store::{Columns, Tx, query_with};
 
@@ -73,15 +73,6 @@ pub(in crate::session) async fn sign_in_of(connection: &mut AnyConnection, id_ha
         .fetch_optional(connection)
         .await?;
     row.map(|row| Ok(SignIn { id: row.text("sign_in_id")?, person: row.id("person_id")? })).transpose()
-}
-
-/// That a session `s` goes on, or is the older id of one that does. Whether something ended it a moment ago is not told by the
-/// time of the request alone, which is older than that.
-fn goes_on(at: usize) -> String {
-    format!(
-        "(s.ended_at IS NULL OR (s.ended_at > ${at} AND EXISTS (
-             SELECT 1 FROM sessions newer WHERE newer.sign_in_id = s.sign_in_id AND newer.ended_at IS NULL)))"
-    )
 }
 
 /// The sign-in of a session from which another one is made. The person is locked: nothing ends it, or makes another one of it,
