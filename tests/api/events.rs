@@ -40,6 +40,16 @@ async fn what_is_refused_leaves_a_line_with_ids(database: Database) {
     assert_eq!((&line["fields"]["ip"], &line["level"]), (&json!("192.0.2.7"), &json!("WARN")), "once, and no more");
     assert_eq!(line["span"]["id"].as_str().unwrap().len(), 24, "the id of the request");
 
+    let link = domain::secret::Secret::new(domain::secret::SecretKind::Invitation, [7; 32]);
+    for (number, path, body, status) in [
+        (11, "/api/v1/invitations/preview", json!({ "token": link.reveal() }), 404),
+        (12, "/api/v1/setup", world.setup_body(), 409),
+    ] {
+        let refused = send(from(&world.nobody(), number, Method::POST, path).json(&body)).await;
+        assert_eq!(refused.status, status, "{path}: {}", refused.text);
+        assert_eq!(line_of("token_refused", path)["fields"]["status"], status);
+    }
+
     let cookie = format!("__Host-session={}", owner.session.as_ref().unwrap());
     let cross = owner.bare(Method::POST, "/api/v1/groups").header("cookie", cookie).json(&json!({ "name": "x" }));
     let cross = cross.header("sec-fetch-site", "cross-site").header("x-forwarded-for", "192.0.2.8");

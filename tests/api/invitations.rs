@@ -4,6 +4,7 @@ mod gains;
 mod link;
 mod manage;
 mod sender;
+mod shown;
 mod waiting;
 
 use reqwest::Method;

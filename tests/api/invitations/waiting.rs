@@ -1,10 +1,10 @@
 //! Facts about links whose mails wait while their accounts gain access, and about links from before an upgrade.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{account, act, invite, patch, preview};
-use crate::support::{Database, Mailbox, World, eventually, on_both, token_of};
+use crate::support::{Client, Database, Mailbox, World, eventually, on_both, token_of};
 
 on_both! {
     mail_that_waited_leaves_with_a_link_that_opens gain_after_the_mail_left_needs_a_new_link
@@ -60,6 +60,15 @@ async fn gain_after_the_mail_left_needs_a_new_link(database: Database) {
 async fn links_from_before_the_upgrade_open_what_they_did_then(database: Database) {
     let world = World::new(database).await;
     let owner = world.owner().await;
+    let raised = invite(&owner, &["cleo@example.com"]).await["results"][0].clone();
+    let given = owner.new_group("Engineers", &[]).await;
+    let by_group = invite_into(&owner, "dan@example.com", &given).await;
+    patch(&owner, raised["account_id"].as_str().unwrap(), json!({ "level": "admin" })).await.good();
+    owner
+        .change(Method::PATCH, &format!("/api/v1/groups/{given}"), 2, Some(json!({ "roles": ["trending"] })))
+        .await
+        .good();
+    world.clock.advance(1_000);
     let invited = invite(&owner, &["ana@example.com", "ben@example.com"]).await;
     let result = |index: usize| {
         let result = &invited["results"][index];
@@ -73,7 +82,17 @@ async fn links_from_before_the_upgrade_open_what_they_did_then(database: Databas
     let world = world.restart().await;
     let mut owner = world.nobody();
     owner.session = session;
+    for earlier in [&raised, &by_group] {
+        let token = earlier["link"].as_str().unwrap().split('#').nth(1).unwrap();
+        assert_eq!(preview(&world.nobody(), token).await["state"], "outdated", "raised before the upgrade: {earlier}");
+    }
+    assert_eq!(preview(&world.nobody(), &first).await["state"], "open");
     patch(&owner, &ana, json!({ "level": "admin" })).await.good();
     assert_eq!(preview(&world.nobody(), &first).await["state"], "outdated");
     world.accept(&second, "Ben").await;
+}
+
+async fn invite_into(owner: &Client, email: &str, group: &str) -> Value {
+    let body = json!({ "emails": [email], "groups": [group] });
+    owner.post("/api/v1/invitations", body).await.good()["results"][0].clone()
 }

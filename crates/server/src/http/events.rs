@@ -37,6 +37,9 @@ pub enum SecurityEvent {
     InputRefused,
 }
 
+/// The routes that take the token of an invitation's link.
+const OF_LINKS: &str = "/api/v1/invitations/";
+
 impl SecurityEvent {
     /// As the log and the metrics write it.
     #[must_use]
@@ -53,15 +56,17 @@ impl SecurityEvent {
     }
 
     /// The event that an answer stands for; none where it is an ordinary one.
-    fn of(status: StatusCode, code: Option<Code>, is_known: bool) -> Option<Self> {
+    fn of(status: StatusCode, code: Option<Code>, is_known: bool, path: &str) -> Option<Self> {
         match code {
-            Some(Code::InvalidToken) => Some(Self::TokenRefused),
+            Some(Code::InvalidToken | Code::LinkDead | Code::AlreadySetUp) => Some(Self::TokenRefused),
             Some(Code::WrongCredentials) => Some(Self::SignInRefused),
             Some(Code::TooMany) => Some(Self::RateLimited),
             Some(Code::CrossSite) => Some(Self::CrossSiteRefused),
             Some(Code::Forbidden | Code::OutOfScope | Code::Escalation | Code::SessionRequired) => {
                 Some(Self::AccessRefused)
             }
+            // Of an invitation's link: strangers have nothing else to show there.
+            Some(Code::NotFound) if path.starts_with(OF_LINKS) => Some(Self::TokenRefused),
             Some(Code::NotFound) if is_known => Some(Self::UnknownId),
             Some(Code::Malformed | Code::TooLarge | Code::NotJson | Code::Invalid) => Some(Self::InputRefused),
             // Forward-auth says it in headers alone.
@@ -111,7 +116,7 @@ impl EventLog {
     pub fn note(&self, response: &Response, source: &Source, route: (&str, &str), at: Timestamp) {
         let code = response.extensions().get::<ProblemBody>().map(|ProblemBody(problem)| problem.code);
         let status = response.status();
-        let Some(event) = SecurityEvent::of(status, code, source.account.is_some()) else { return };
+        let Some(event) = SecurityEvent::of(status, code, source.account.is_some(), route.1) else { return };
         let (name, status) = (event.as_str(), status.as_u16());
         metrics::counter!("roster_security_events_total", "event" => name).increment(1);
         let (is_due, left_out) = self.take(event, source.key(), at);

@@ -90,8 +90,8 @@ fn too_short(link: &LinkRow) -> Failure {
     Failure::field("password", PasswordError::TooShort(link.password_chars_min).code(), &words)
 }
 
-/// What somebody asks for who is not signed in. Whoever holds the link may be another organization: up to the moment at
-/// which the invitation is used, nothing tells whether its address belongs to a person with a password here.
+/// What somebody asks for who is not signed in. Whoever holds the link may be another organization: only an attempt to sign
+/// up, which succeeds for an address that is new to the server, tells whether that belongs to a person with a password here.
 struct Asks<'a> {
     app: &'a App,
     origin: &'a Origin,

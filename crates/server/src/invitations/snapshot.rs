@@ -144,7 +144,8 @@ pub(super) async fn lacks(tx: &mut Tx, caller: &Caller, account: AccountId) -> O
     }))
 }
 
-/// Records what the open links of an earlier version open: what their accounts would have now.
+/// Records what the open links of an earlier version open: what their accounts would have now, where nothing has been changed
+/// since. The others need a new link.
 ///
 /// # Errors
 /// When the store does not answer.

@@ -74,7 +74,6 @@ impl RefusedSignIns {
 
     /// Counts a refused sign-in; none where nobody has the name.
     pub fn note(&self, person: Option<PersonId>, origin: &Origin, at: Timestamp) {
-        tracing::info!(request_id = origin.request_id, is_known = person.is_some(), "sign-in refused");
         self.waiting().add(person, origin, at);
     }
 

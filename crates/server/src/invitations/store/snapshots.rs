@@ -83,22 +83,45 @@ pub async fn with_shown_link(
     rows.iter().map(|row| row.id("account_id")).collect()
 }
 
-/// Open invitations without a snapshot, made before there were any.
+/// Accounts with an open link of an earlier version, of which it is not known what it opened, but that nothing has been changed
+/// since it was sent: neither the account, nor anything that gives to many at once. Where something was, the account may have
+/// gained by it, and the link stays without a snapshot.
 pub(in crate::invitations) async fn without_snapshot(
     connection: &mut AnyConnection,
     organization: OrganizationId,
     at: Timestamp,
 ) -> Outcome<Vec<AccountId>> {
     let rows = sqlx::query(
-        "SELECT a.id FROM invitations i JOIN accounts a ON a.id = i.account_id
+        "SELECT a.id, i.sent_at FROM invitations i JOIN accounts a ON a.id = i.account_id
          WHERE a.organization_id = $1 AND a.activated_at IS NULL AND a.deleted_at IS NULL AND i.snapshot_id IS NULL AND i.outcome IS NULL
-           AND (i.expires_at IS NULL OR i.expires_at > $2) ORDER BY a.id",
+           AND (i.expires_at IS NULL OR i.expires_at > $2)
+           AND NOT EXISTS (
+               SELECT 1 FROM audit_events e
+               WHERE e.organization_id = a.organization_id AND e.target = a.id AND e.at >= i.sent_at
+                 AND e.action NOT LIKE 'invitation.%' AND e.action NOT LIKE 'mail.%')
+         ORDER BY a.id",
     )
     .bind(organization.to_string())
     .bind(at.millis())
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
-    rows.iter().map(|row| row.id("id")).collect()
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Read from the newest row back.
+    let last = sqlx::query(
+        "SELECT at FROM audit_events
+         WHERE organization_id = $1
+           AND (action LIKE 'role.%' OR action LIKE 'group.%' OR action LIKE 'object.%' OR action LIKE 'organization.%' OR action = 'operation.undone')
+         ORDER BY seq DESC LIMIT 1",
+    )
+    .bind(organization.to_string())
+    .fetch_optional(connection)
+    .await?;
+    let last = last.map(|row| row.time("at")).transpose()?;
+    let sent: Vec<(AccountId, Timestamp)> =
+        rows.iter().map(|row| Ok((row.id("id")?, row.time("sent_at")?))).collect::<Outcome<_>>()?;
+    Ok(sent.into_iter().filter(|(_, sent_at)| last.is_none_or(|last| last < *sent_at)).map(|(id, _)| id).collect())
 }
 
 /// Forgets the snapshots of invitations that have ended or were sent again.
