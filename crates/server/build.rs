@@ -10,6 +10,10 @@ fn main() {
     // An unoptimized server reads the console when asked.
     if std::env::var("PROFILE").is_ok_and(|profile| profile == "debug") {
         println!("cargo::rerun-if-changed=build.rs");
+        // For a folder that is not there when the server is compiled, rust-embed finds nothing in it later either.
+        if let Err(error) = std::fs::create_dir_all(DIST) {
+            println!("cargo::error=dist/ cannot be made: {error}");
+        }
         return;
     }
     println!("cargo::rerun-if-changed={DIST}");

@@ -171,6 +171,12 @@ async fn seal_that_was_taken_away_is_not_made_again(database: Database) {
         "UPDATE audit_heads SET seq = 2, hash = (SELECT hash FROM audit_events WHERE seq = 2), seal = ''",
         "DELETE FROM setup_tokens",
     ];
+    /// As the log of an organization that was just made.
+    const CUT_TO_ONE: [&str; 3] = [
+        "DELETE FROM audit_events WHERE seq > 1",
+        "UPDATE audit_heads SET seq = 1, hash = (SELECT hash FROM audit_events WHERE seq = 1), seal = ''",
+        "DELETE FROM setup_tokens",
+    ];
     let attempts: [&[&'static str]; 6] = [
         &[],
         &["DELETE FROM sealed_logs"],
@@ -179,9 +185,10 @@ async fn seal_that_was_taken_away_is_not_made_again(database: Database) {
         &["DELETE FROM server_key", "DELETE FROM sealed_logs"],
         &UNSEALED,
     ];
-    for attempt in attempts {
+    let ways = attempts.into_iter().flat_map(|attempt| [(&CUT, attempt), (&CUT_TO_ONE, attempt)]);
+    for (cut, attempt) in ways {
         let (world, _) = unguarded(database).await;
-        execute(&world, &CUT).await;
+        execute(&world, cut).await;
         execute(&world, attempt).await;
         let world = world.restart().await;
         assert_eq!(chain(&world).await, Some(ChainFault::Unsealed), "{attempt:?}");

@@ -75,6 +75,17 @@ async fn owner_is_made_without_a_browser() {
     let process = Process::start(folder.path(), "smtp://127.0.0.1:1");
     assert_eq!(process.setup, None);
     assert_eq!(Client::new(&process.base).sign_in("olivia@example.com", PASSWORD).await.status, 200);
+    process.kill();
+    // Once more from the beginning, with the key that there is.
+    for name in ["roster.db", "roster.db-wal", "roster.db-shm"] {
+        let _ = std::fs::remove_file(folder.path().join(name));
+    }
+    assert!(create(PASSWORD, "Acme").status.success());
+    let process = Process::start(folder.path(), "smtp://127.0.0.1:1");
+    assert_eq!(Client::new(&process.base).sign_in("olivia@example.com", PASSWORD).await.status, 200);
+    process.kill();
+    let check = roster(&["check"], folder.path()).output().unwrap();
+    assert!(check.status.success(), "{}", text(&check));
 }
 
 #[test]

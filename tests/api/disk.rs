@@ -107,7 +107,9 @@ async fn backup_that_failed_or_was_killed_leaves_nothing_that_looks_like_one() {
     }
     disk.fail("kill");
     assert!(!backup().status.success());
-    assert_eq!(names(copies.path()), ["roster.db.partial"], "under a name that says so");
+    let left = names(copies.path());
+    let says_so = |name: &String| name.starts_with("roster.db.partial");
+    assert!(!left.is_empty() && left.iter().all(says_so), "{left:?}");
     disk.heal();
     let written = backup();
     assert!(written.status.success(), "{}", text(&written));

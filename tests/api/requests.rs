@@ -193,6 +193,9 @@ async fn nothing_is_smuggled_behind_a_request_of_two_lengths() {
         ("hexadecimal", "HTTP/1.1", &["Content-Length: 0x2"]),
         ("chunked, and then not", "HTTP/1.1", &["Transfer-Encoding: chunked, identity"]),
         ("not chunked", "HTTP/1.1", &["Transfer-Encoding: gzip"]),
+        ("packed, and then chunked", "HTTP/1.1", &["Transfer-Encoding: gzip, chunked"]),
+        ("chunked twice", "HTTP/1.1", &["Transfer-Encoding: chunked, chunked"]),
+        ("chunked in two lines", "HTTP/1.1", &["Transfer-Encoding: chunked", "Transfer-Encoding: chunked"]),
         ("chunked by another name", "HTTP/1.1", &["Transfer-Encoding: xchunked"]),
         ("chunked in HTTP/1.0", "HTTP/1.0", &["Transfer-Encoding: chunked"]),
         ("a blank before the colon", "HTTP/1.1", &["Transfer-Encoding : chunked"]),
@@ -231,6 +234,32 @@ async fn body_that_is_broken_is_not_called_too_large() {
     let announced =
         "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 70000\r\n\r\n";
     assert_eq!(ask(&world, announced.as_bytes()).await.status, 413, "nobody waits for what will not be read");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn body_that_is_packed_is_not_taken() {
+    let world = World::new(Database::Sqlite).await;
+    let owner = world.owner().await;
+    let ask = async |coding: &'static str| {
+        let request = owner.request(Method::POST, "/api/v1/groups").header("content-encoding", coding);
+        send(request.json(&json!({ "name": "Packed" }))).await
+    };
+    assert_eq!((ask("gzip").await.status, ask("identity").await.status), (415, 201));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn client_that_has_sent_all_gets_its_answer() {
+    let world = World::new(Database::Sqlite).await;
+    let body = json!({ "email": "olivia@example.com", "password": "not this one" }).to_string();
+    let head = "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length:";
+    for _ in 0..5 {
+        let mut stream = TcpStream::connect(world.running.address).await.unwrap();
+        stream.write_all(format!("{head} {}\r\n\r\n{body}", body.len()).as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut read = Vec::new();
+        stream.read_to_end(&mut read).await.unwrap();
+        assert_eq!(answers(&String::from_utf8(read).unwrap())[0].status, 401);
+    }
 }
 
 /// A client takes its next request to a connection that does not say it ends, and loses it where it does.

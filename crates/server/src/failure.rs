@@ -106,9 +106,9 @@ impl Failure {
     }
 }
 
-/// Codes of SQLite that say "not now" or "not on this disk": busy, locked, read-only, I/O error, full, cannot open, and
-/// failed locks of the write-ahead log.
-const SQLITE_AWAY: [u32; 7] = [5, 6, 8, 10, 13, 14, 15];
+/// Codes of SQLite that say "not now" or "not on this disk": busy, locked, read-only, I/O error, malformed, full, cannot open,
+/// failed locks of the write-ahead log, and no database. A disk that fails while it is read makes a file look malformed.
+const SQLITE_AWAY: [u32; 9] = [5, 6, 8, 10, 11, 13, 14, 15, 26];
 
 impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Self {
@@ -123,8 +123,12 @@ impl From<sqlx::Error> for Failure {
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();
                 // Of PostgreSQL: connection, read-only, sign-in refused, no such database, rollback, a privilege taken away,
-                // resources, takes no connections, lock timeout, operator intervention, system error.
-                let away = ["08", "25006", "28", "3D", "40", "42501", "53", "55000", "55P03", "57", "58"];
+                // resources, takes no connections, lock timeout, operator intervention, system error; and, where somebody set
+                // other settings meanwhile, a transaction that was ended, a schema or a table that is not found.
+                let away = [
+                    "08", "25006", "25P02", "25P03", "25P04", "28", "3D", "3F000", "40", "42501", "42P01", "53",
+                    "55000", "55P03", "57", "58",
+                ];
                 let is_postgres_away = code.len() == 5 && away.iter().any(|start| code.starts_with(start));
                 is_postgres_away
                     || code.parse::<u32>().is_ok_and(|code| code < 10_000 && SQLITE_AWAY.contains(&(code & 0xff)))

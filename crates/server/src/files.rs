@@ -16,7 +16,7 @@ const PARTIAL: &str = ".partial";
 /// What SQLite puts beside a file that it writes.
 const BESIDE: [&str; 3] = ["-journal", "-wal", "-shm"];
 
-/// A file that is being written, for its owner alone. What a process left that died is written over; dropped before it is
+/// A file that is being written, for its owner alone. What a process left that died is removed; dropped before it is
 /// finished, nothing is left.
 #[derive(Debug)]
 pub struct Partial {
@@ -34,24 +34,20 @@ impl Partial {
     /// When it cannot be made, or another process is just writing it.
     pub fn begin(wanted: &Path) -> io::Result<Self> {
         let path = with_suffix(wanted, PARTIAL);
+        remove_left(&path)?;
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
+        // A new one, so that neither a link to another file nor the rights of an older one matter.
+        options.read(true).write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(io::Error::other("another process is just writing it")),
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-        // Another process may have given it its name since it was opened: then it is not ours to empty.
+        lock(&file)?;
+        // Another process may have taken it for one that was left, before it was locked.
         if !is_same(&file, &path) {
-            return Err(io::Error::other("another process has just written it"));
+            return Err(io::Error::other("another process is just writing it"));
         }
         let partial = Self { file, path, wanted: wanted.to_owned(), is_finished: false };
         partial.remove_beside();
-        partial.file.set_len(0)?;
         Ok(partial)
     }
 
@@ -118,6 +114,26 @@ pub fn remove_partial_in(folder: &Path) {
     }
 }
 
+/// Removes what a process left that died while it wrote, or what somebody else put there; not what another process is writing.
+fn remove_left(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        // Nothing is written through it: only the lock is looked at.
+        Ok(found) if found.is_file() => lock(&File::open(path)?)?,
+        _ => {}
+    }
+    fs::remove_file(path)
+}
+
+fn lock(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(io::Error::other("another process is just writing it")),
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// Makes the names in a file's folder lasting.
 fn sync_folder_of(path: &Path) -> io::Result<()> {
     match path.parent() {
@@ -130,7 +146,7 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
 fn is_same(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let identity = |found: fs::Metadata| (found.dev(), found.ino());
-    matches!((file.metadata().map(identity), fs::metadata(path).map(identity)), (Ok(one), Ok(other)) if one == other)
+    matches!((file.metadata().map(identity), fs::symlink_metadata(path).map(identity)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Elsewhere an open file cannot be renamed.
@@ -173,5 +189,30 @@ mod tests {
         assert!(Partial::begin(&path).is_err());
         first.finish(Existing::Refused).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_what_was_left() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (other, path, partial) =
+            (folder.path().join("other"), folder.path().join("a"), folder.path().join("a.partial"));
+        fs::write(&other, "of somebody else").unwrap();
+        let leave: [fn(&Path, &Path); 3] = [
+            |other, partial| symlink(other, partial).unwrap(),
+            |other, partial| fs::hard_link(other, partial).unwrap(),
+            |_, partial| {
+                fs::write(partial, "left").unwrap();
+                fs::set_permissions(partial, fs::Permissions::from_mode(0o666)).unwrap();
+            },
+        ];
+        for leave in leave {
+            leave(&other, &partial);
+            write(&path, b"new", Existing::Replaced).unwrap();
+            assert_eq!(fs::read_to_string(&other).unwrap(), "of somebody else");
+            let found = fs::symlink_metadata(&path).unwrap();
+            assert!(found.is_file() && found.permissions().mode() & 0o777 == 0o600, "{found:?}");
+        }
     }
 }

@@ -28,5 +28,16 @@ pub(crate) fn build(repo: &Repo) -> Result {
 
 /// The development build of the server, which the tests use too.
 pub(crate) fn build_server(repo: &Repo) -> Result {
+    // Where it was removed since, the server's build script does not know.
+    std::fs::create_dir_all(repo.dist()).map_err(|error| Failure::at(&repo.dist(), error))?;
     run(&mut program(repo, "cargo", &["build", "--package", "roster-server", "--bin", "roster"])?)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn release_of_the_server_stops_at_a_sum_that_does_not_fit() {
+        let workspace: toml::Table = include_str!("../../../Cargo.toml").parse().unwrap();
+        assert_eq!(workspace["profile"]["release"]["overflow-checks"], true.into());
+    }
 }

@@ -47,7 +47,7 @@ fn mark(key_file: &Path) -> PathBuf {
 }
 
 /// Whether audit logs were sealed with this key before.
-fn has_sealed(key_file: &Path) -> bool {
+pub(super) fn has_sealed(key_file: &Path) -> bool {
     mark(key_file).exists()
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use domain::password::{PASSWORD_CHARS_MIN_ALONE, Password, check_password};
 
 use super::output::say;
-use super::{profiles, time};
+use super::{opening, profiles, time};
 use crate::audit::Actor;
 use crate::clock::Clock;
 use crate::failure::{Failure, Outcome};
@@ -15,7 +15,7 @@ use crate::passwords::{Hasher, check_common};
 use crate::secrets::ServerKey;
 use crate::setup::create::{self, NewOwner, OwnerPassword};
 use crate::store::{Db, KnownKey};
-use crate::{setup, store};
+use crate::{organization, setup, store};
 
 pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
     let own = Path::new(&options.profile);
@@ -44,8 +44,15 @@ pub(super) async fn create(options: OwnerOptions) -> Result<(), String> {
     let password_hash = Hasher::new().map_err(words)?.hash(&password).await.map_err(words)?;
     let db = store::open(&options.store).await.map_err(|error| error.to_string())?;
     // It is not made here: on PostgreSQL the server may keep it elsewhere. Without it, the next start seals what this writes.
-    let db = match ServerKey::read(&options.store.key_file())? {
+    let file = options.store.key_file();
+    let db = match ServerKey::read(&file)? {
         Some(key) if is_known(&db, &key).await.map_err(words)? => db.sealed_with(key),
+        // A key that has sealed logs before begins on a new database as a start does: later it would look as if the seal
+        // had been taken away.
+        Some(_) if opening::has_sealed(&file) && is_empty(&db).await.map_err(words)? => {
+            db.close().await;
+            opening::open(&options.store).await?.0
+        }
         _ => db,
     };
     let clock = Clock::default();
@@ -80,4 +87,9 @@ fn read_password() -> Result<Password, String> {
     let mut text = String::new();
     std::io::stdin().take(4_096).read_to_string(&mut text).map_err(|error| format!("standard input: {error}"))?;
     Ok(Password::new(text.lines().next().unwrap_or_default()))
+}
+
+async fn is_empty(db: &Db) -> Outcome<bool> {
+    let mut connection = db.reader().acquire().await?;
+    Ok(organization::store::list_ids(&mut connection).await?.is_empty())
 }

@@ -4,7 +4,8 @@ use std::future::poll_fn;
 use std::pin::Pin;
 
 use axum::extract::{FromRequest, OptionalFromRequest, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use domain::FieldError;
 use hyper::body::Body as _;
 use serde::de::DeserializeOwned;
@@ -94,6 +95,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 }
 
 fn is_of(request: &Request, expected: &str) -> bool {
+    // Nothing that is sent is unpacked.
+    let is_packed = |value: &HeaderValue| !value.as_bytes().eq_ignore_ascii_case(b"identity");
+    if request.headers().get_all(CONTENT_ENCODING).iter().any(is_packed) {
+        return false;
+    }
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(expected)
 }

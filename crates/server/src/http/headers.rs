@@ -2,7 +2,8 @@
 
 use axum::extract::Request;
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, TRANSFER_ENCODING,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -82,5 +83,15 @@ pub async fn around(app: App, mut request: Request, next: Next) -> Response {
 /// Why a request is answered before anybody looks at what it asks for.
 fn refused_unread(request: &Request) -> Option<Failure> {
     let unread = request.extensions().get::<Unread>().map(|unread| unread.failure());
-    unread.or_else(|| host::fault(request).map(|fault| Failure::Malformed(fault.to_owned())))
+    let fault = || host::fault(request).or_else(|| transfer_fault(request));
+    unread.or_else(|| fault().map(|fault| Failure::Malformed(fault.to_owned())))
+}
+
+/// hyper reads the chunks of a body that was also packed on its way, and leaves it packed (RFC 9112, section 6.1).
+fn transfer_fault(request: &Request) -> Option<&'static str> {
+    let mut codings = request.headers().get_all(TRANSFER_ENCODING).iter();
+    let (first, second) = (codings.next(), codings.next());
+    let is_chunked = |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked");
+    let is_plain = first.is_none_or(is_chunked) && second.is_none();
+    (!is_plain).then_some("The only transfer coding that is taken is `chunked`, once.")
 }

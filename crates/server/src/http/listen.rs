@@ -111,6 +111,8 @@ fn connection(
     // The stream has the limits of time; hyper's own would count idling and the head together.
     http1::Builder::new()
         .header_read_timeout(None)
+        // A client that has sent all it has to say still waits for the answer.
+        .half_close(true)
         .max_buf_size(HEADER_BYTES_MAX)
         .max_headers(HEADERS_MAX)
         .serve_connection(TokioIo::new(stream), service)

@@ -31,6 +31,11 @@ impl Health {
         *self.0.written_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
+    /// A write failed: an earlier one says nothing any more.
+    pub(super) fn failed(&self) {
+        *self.0.written_at.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     fn was_just_written(&self) -> bool {
         let written_at = *self.0.written_at.lock().unwrap_or_else(PoisonError::into_inner);
         written_at.is_some_and(|at| at.elapsed() < ANSWER_HOLDS)

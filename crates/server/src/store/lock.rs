@@ -21,6 +21,11 @@ pub(super) enum LockError {
 impl Lock {
     /// Takes the lock of a database file, which need not be there yet.
     pub(super) fn take(database: &Path) -> Result<Self, LockError> {
+        if names_of(database) > 1 {
+            let error =
+                "the database file has several names (hard links), and the lock is beside one of them; copy it instead";
+            return Err(LockError::Failed(std::io::Error::other(error)));
+        }
         let file = open(&database.with_extension("lock")).map_err(LockError::Failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(Mutex::new(Some(file)))),
@@ -39,6 +44,16 @@ impl Lock {
     }
 }
 
+#[cfg(unix)]
+fn names_of(file: &Path) -> u64 {
+    std::fs::metadata(file).map_or(1, |found| std::os::unix::fs::MetadataExt::nlink(&found))
+}
+
+#[cfg(not(unix))]
+const fn names_of(_: &Path) -> u64 {
+    1
+}
+
 fn open(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
@@ -50,6 +65,20 @@ fn open(path: &Path) -> std::io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn database_of_several_names_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, other) = (folder.path().join("roster.db"), folder.path().join("other.db"));
+        std::fs::write(&database, "").unwrap();
+        std::fs::hard_link(&database, &other).unwrap();
+        for name in [&database, &other] {
+            assert!(matches!(Lock::take(name), Err(LockError::Failed(_))));
+        }
+        std::fs::remove_file(&other).unwrap();
+        assert!(Lock::take(&database).is_ok());
+    }
 
     #[test]
     fn lock_is_held_by_one_until_it_is_released() {

@@ -32,6 +32,7 @@ impl Tx {
             Err(error @ (sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)) => Err(error),
             Err(error) => {
                 trust.lost();
+                health.iter().for_each(Health::failed);
                 Err(error)
             }
         }
@@ -50,7 +51,10 @@ impl Tx {
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         let committed = self.inner.commit().await;
         match (&committed, &self.health) {
-            (Err(_), _) => self.trust.lost(),
+            (Err(_), health) => {
+                self.trust.lost();
+                health.iter().for_each(Health::failed);
+            }
             (Ok(()), Some(health)) => health.written(),
             (Ok(()), None) => {}
         }

@@ -111,8 +111,8 @@ pub async fn start(db: &Db, key: &ServerKey, other: OtherKey, has_sealed: bool) 
             KnownKey::Other => true,
             _ if !head.seal.is_empty() => false,
             KnownKey::Earlier => is_new || !(has_any_seal || has_sealed),
-            // Of an organization that a command made without the key.
-            KnownKey::None => is_new,
+            // Of an organization that a command made without the key; one that has sealed logs before would be known.
+            KnownKey::None => is_new && !has_sealed,
             KnownKey::Current => is_new && matches!(&list, SealedLogs::Known(ids) if !ids.contains(id)),
         };
         if is_wanted {
@@ -123,6 +123,11 @@ pub async fn start(db: &Db, key: &ServerKey, other: OtherKey, has_sealed: bool) 
     }
     match (known, list) {
         (KnownKey::Current, SealedLogs::Known(_)) => Ok(Sealed::Done),
+        // `roster check` goes on to find it.
+        (KnownKey::None, _) if has_sealed && !heads.is_empty() => {
+            tracing::error!("which key served the database was taken away, and is not written again");
+            Ok(Sealed::Done)
+        }
         (KnownKey::Current, _) => {
             tracing::error!("the list of sealed audit logs was taken away or forged");
             Ok(Sealed::Done)
