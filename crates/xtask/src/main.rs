@@ -26,7 +26,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   dev [OPTIONS]     the server behind `trunk serve`, which builds the console quickly, and anew on each change
   build             the release binary, with the console inside
   test [STEP...]    every check, or only the named ones: lint tidy unit api browser; and
-                    `trunk` and `wide`, which run only when they are named: slow checks that a release needs
+                    `release` and `wide`, which run only when they are named: slow checks that a release needs
   bench [OPTIONS]   measures the release build against the floor of this machine and writes docs/BENCHMARKS.md;
                     OPTIONS: --accounts N, --quick, --no-build, and parts: start memory list check tokens rights size
                     sign-in console postgres bulk invitations

@@ -110,7 +110,7 @@ pub async fn start(db: &Db, key: &ServerKey, other: OtherKey, has_sealed: bool) 
         let is_wanted = match known {
             KnownKey::Other => true,
             _ if !head.seal.is_empty() => false,
-            KnownKey::Earlier => is_new || !(has_any_seal || has_sealed),
+            KnownKey::Earlier => !has_sealed && (is_new || !has_any_seal),
             // Of an organization that a command made without the key; one that has sealed logs before would be known.
             KnownKey::None => is_new && !has_sealed,
             KnownKey::Current => is_new && matches!(&list, SealedLogs::Known(ids) if !ids.contains(id)),
