@@ -99,15 +99,16 @@ async fn done_after_the_loss(world: &World, id: &str) -> Vec<String> {
     done.filter(|action| ACTIONS.contains(&action.as_str())).collect()
 }
 
-/// Carries out two requests of which the first one has the organization's lock first: both have been let in when it is free.
+/// Sends two requests while the organization is locked, so that both are authenticated before the first one takes the lock.
 async fn in_turn(world: &World, first: RequestBuilder, second: RequestBuilder) -> (Answer, Answer) {
     let mut tx = world.running.app.db.begin().await.unwrap();
     sqlx::query("UPDATE organizations SET revision = revision").execute(&mut *tx).await.unwrap();
     let first = tokio::spawn(send(first));
-    // Long enough to be let in and to wait, on most machines; on others the second one may come first.
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    // Nothing outside the server shows that a request waits for the lock. On a slow machine the second one may take it first,
+    // which the callers of this function allow for.
+    tokio::time::sleep(Duration::from_millis(300)).await;
     let second = tokio::spawn(send(second));
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     tx.commit().await.unwrap();
     (first.await.unwrap(), second.await.unwrap())
 }

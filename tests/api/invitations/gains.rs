@@ -313,7 +313,7 @@ async fn gain_that_is_taken_back_needs_no_new_link(database: Database) {
     assert_eq!(case.accept(&world).await.status, 200);
 }
 
-/// Whoever copies a link is judged by what its account has then.
+/// Copying checks the caller against the account's access at that moment.
 async fn link_copied_after_a_loss_opens_no_more_than_was_left(database: Database) {
     let (world, owner) = world(database).await;
     for (number, loss) in LOSSES.into_iter().enumerate() {

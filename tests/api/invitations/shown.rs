@@ -1,4 +1,4 @@
-//! Facts about who is shown a link: whoever has seen one can use it, so it opens no more than its reader was judged by.
+//! Facts about who is shown a link: anyone who has seen it can use it, so it grants no more than the reader was checked for.
 
 use reqwest::Method;
 use serde_json::json;
@@ -44,7 +44,7 @@ async fn link_that_opens_more_than_the_caller_has_is_not_shown(database: Databas
     let resent = act(&inviter, Method::POST, &owner.account(&id).await, "/resend").await;
     assert_eq!(resent.status, 200, "{}", resent.text);
     let refused = act(&inviter, Method::POST, &owner.account(&id).await, "/link").await;
-    assert_eq!((refused.status, refused.code().as_str()), (403, "escalation"), "whoever sees the link can use it");
+    assert_eq!((refused.status, refused.code().as_str()), (403, "escalation"), "anyone who sees the link can use it");
     assert_eq!(outcomes(&invite(&inviter, &["ana@example.com"]).await), ["forbidden"]);
     act(&owner, Method::POST, &owner.account(&id).await, "/link").await.good();
 }

@@ -1,5 +1,5 @@
-//! What a request came with, looked at once more when it holds its organization's lock: whatever was ended or narrowed by a
-//! change that was answered before does nothing any more.
+//! Checks a request's session or token again under the organization's lock, so that a sign-out, a revocation or a narrowing
+//! that was answered before the change began applies to it.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use crate::store::Tx;
 use crate::tokens::store as tokens;
 
 impl Caller {
-    /// Refuses where the session or the token has ended since the request came in. The lock of the organization is held, as
-    /// whoever ends one does. The caller with a token's scopes as they are now, and whether they have become others.
+    /// Refuses if the session or token has ended since the request arrived. Call it while holding the organization's lock, which
+    /// ending either one takes too. Returns the caller with the token's current scopes, and whether they have changed.
     ///
     /// # Errors
     /// `NotSignedIn` for a session, `InvalidToken` for a token.

@@ -90,8 +90,8 @@ fn too_short(link: &LinkRow) -> Failure {
     Failure::field("password", PasswordError::TooShort(link.password_chars_min).code(), &words)
 }
 
-/// What somebody asks for who is not signed in. Whoever holds the link may be another organization: only an attempt to sign
-/// up, which succeeds for an address that is new to the server, tells whether that belongs to a person with a password here.
+/// An acceptance by someone who is not signed in. The link may be held by another organization. Only an attempt to sign up,
+/// which succeeds if the address is new to the server, reveals whether the address already has a password here.
 struct Asks<'a> {
     app: &'a App,
     origin: &'a Origin,

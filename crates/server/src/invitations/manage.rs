@@ -101,8 +101,8 @@ pub(super) async fn copy_link(
     // A link that opens nothing is not handed out, whatever it died of.
     let (_, state) = look(&app, &mut tx, &store::link_hash(&app.key, account.id, generation), caller.at).await?;
     require_open(state)?;
-    // Whoever sees the link was judged by what the account has now: it may open no more than that, also where the account had
-    // more when the link was made, and gets it back (I17).
+    // The caller was checked against the account's current access, so the link may grant no more than that, even if the
+    // account had more when the link was created and gets it back later (I17).
     Now::of(&caller).record(&mut tx, &[account.id]).await?;
     if !is_repeated {
         store::note_copied(&mut tx, account.id, caller.organization.invitation_ttl_ms, caller.at).await?;

@@ -215,8 +215,8 @@ async fn settle(app: &App, mail: &Due, came: &Came) -> Outcome<()> {
         Came::Failed(error) => {
             counter!("roster_mails_failed_total").increment(1);
             let gives_up = error.kind == Fault::Refused || at.since(mail.created_at) >= RETRY_FOR_MS;
-            // What a mail server says of one mail names its recipient, which belongs into the list of invitations alone. What
-            // concerns all mails, such as a certificate, is for whoever runs the server.
+            // A reply about one mail can name its recipient, so it is shown only in the list of invitations. A fault of the
+            // connection, such as an untrusted certificate, affects every mail and is logged for the operator.
             let reason = (error.kind == Fault::Away).then_some(error.reason.as_str());
             tracing::warn!(outbox = mail.id, attempts = mail.attempts, gives_up, kind = ?error.kind, reason, "a mail did not leave");
             let retry = (!gives_up).then(|| retry_at(mail.attempts, at));

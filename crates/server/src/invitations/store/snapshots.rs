@@ -83,9 +83,8 @@ pub async fn with_shown_link(
     rows.iter().map(|row| row.id("account_id")).collect()
 }
 
-/// Accounts with an open link of an earlier version, of which it is not known what it opened, but that nothing has been changed
-/// since it was sent: neither the account, nor anything that gives to many at once. Where something was, the account may have
-/// gained by it, and the link stays without a snapshot.
+/// Pending accounts whose open link predates snapshots, and whose access can't have changed since the link was sent: neither the
+/// account nor any role, group, object or setting was changed. The others stay without a snapshot, and need a new link.
 pub(in crate::invitations) async fn without_snapshot(
     connection: &mut AnyConnection,
     organization: OrganizationId,
