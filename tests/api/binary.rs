@@ -195,3 +195,18 @@ fn document_is_printed() {
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["info"]["title"], "Roster");
 }
+
+/// A script that keeps the document, or what a check found, learns that it has not got all of it.
+#[cfg(target_os = "linux")]
+#[test]
+fn command_whose_output_could_not_be_written_fails() {
+    let folder = TempDir::new().unwrap();
+    for arguments in [&["openapi"][..], &["permissions"], &["migrate"], &["check"], &["clock", "show"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_roster"));
+        command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).stdout(full);
+        let output = command.output().unwrap();
+        let words = text(&output);
+        assert!(!output.status.success() && words.contains("standard output: No space left"), "{arguments:?}: {words}");
+    }
+}

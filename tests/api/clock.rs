@@ -103,6 +103,11 @@ async fn clock_that_was_wrongly_ahead_is_put_right(database: Database) {
     let world = World::new(database).await;
     let owner = world.owner().await;
     let ana = world.member(&owner, "ana@example.com", json!({})).await.id().await;
+    // Sent while the clock was right, its mail waiting; the link is copied while it is wrong.
+    let carl = owner.post("/api/v1/invitations", json!({ "emails": ["carl@example.com"] })).await.good();
+    let carl = carl["results"][0]["account_id"].as_str().unwrap().to_owned();
+    let waiting = format!("UPDATE invitations SET expires_at = NULL WHERE account_id = '{carl}'");
+    sqlx::query(sqlx::AssertSqlSafe(waiting)).execute(world.running.app.db.writer()).await.unwrap();
     let (went_well, words) = command(world.folder.path(), &world.options, &["clock", "reset"]);
     assert!(!went_well && (words.contains("a server is running") || words.contains("connections to it")), "{words}");
     world.clock.advance(10 * 365 * DAY_MS);
@@ -114,6 +119,10 @@ async fn clock_that_was_wrongly_ahead_is_put_right(database: Database) {
     let grant = json!({ "type": "add_permission", "permission": "groups.manage", "valid_until": world.clock.now().plus(DAY_MS) });
     owner.bulk(&[&ana], grant).await.good();
     owner.bulk(&[&ana], json!({ "type": "deactivate" })).await.good();
+    let copy = format!("/api/v1/accounts/{carl}/invitation/link");
+    let version = owner.account(&carl).await["version"].as_i64().unwrap();
+    let copied = owner.change(Method::POST, &copy, version, None).await.good();
+    let copied = copied["link"].as_str().unwrap().split('#').nth(1).unwrap().to_owned();
     let wrong_session = owner.clone();
     let world = world
         .restart_after(Clock::default(), async |folder, options| {
@@ -145,6 +154,11 @@ async fn clock_that_was_wrongly_ahead_is_put_right(database: Database) {
         .unwrap();
     let [until, granted] = ["valid_until", "granted_at"].map(|name| sqlx::Row::get::<i64, _>(&grant, name));
     assert!(granted <= now.millis() && (0..=DAY_MS).contains(&(until - granted)), "{granted} to {until}");
+    let invitation = owner.account(&carl).await["invitation"].clone();
+    let end: Timestamp = serde_json::from_value(invitation["expires_at"].clone()).unwrap();
+    assert!(end.since(now) > 0 && end.since(now) <= DAY_MS, "{invitation}");
+    let preview = world.nobody().post("/api/v1/invitations/preview", json!({ "token": copied })).await.good();
+    assert_eq!(preview["state"], "open", "nothing was changed since it was sent");
     let row = sqlx::query("SELECT COUNT(*) AS resets FROM audit_events WHERE action = 'clock.reset'")
         .fetch_one(world.running.app.db.reader())
         .await

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use serde_json::json;
-use server::store::migrate::SCHEMA_VERSION;
 use tempfile::TempDir;
 
 use crate::support::{Client, Database, Disk, PASSWORD, Process, World, eventually, roster, serving, text};
@@ -126,7 +125,7 @@ async fn copy_before_a_migration_is_whole_or_nothing_is_migrated() {
     running.stop().await;
     let file = folder.path().join("roster.db");
     crate::store::make_older(&file).await;
-    let copy = folder.path().join(format!("roster.before-{SCHEMA_VERSION}.db"));
+    let copy = folder.path().join("roster.schema-3.db");
     let before = std::fs::read(&file).unwrap();
     let disk = Disk::under(folder.path());
     let start = || {
@@ -158,6 +157,17 @@ async fn copy_before_a_migration_is_whole_or_nothing_is_migrated() {
     }
     let process = Process::start(older.path(), "smtp://127.0.0.1:1");
     Client::new(&process.base).sign_in("olivia@example.com", PASSWORD).await.good();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn start_on_a_full_disk_says_that_it_is_full() {
+    let folder = TempDir::new().unwrap();
+    let disk = Disk::under(folder.path());
+    disk.fail("full");
+    let mut command = roster(&["migrate"], folder.path());
+    disk.put(&mut command);
+    let output = command.output().unwrap();
+    assert!(!output.status.success() && text(&output).contains("the disk is full"), "{}", text(&output));
 }
 
 /// The power goes while several people make groups: what was answered is there, and what was not written to the disk is

@@ -11,7 +11,7 @@ use crate::support::{Database, World, WorldOptions, send};
 const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
 
 /// What every answer carries, whatever it answers.
-const CARRIED: [(&str, &str); 6] = [
+pub(crate) const CARRIED: [(&str, &str); 6] = [
     ("content-security-policy", CONTENT_SECURITY),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
@@ -298,6 +298,7 @@ async fn answers_without_a_body_are_kept_by_no_cache() {
     let (_, program) = world.service(&owner, "product", json!({})).await;
     let forward_auth = "/api/v1/forward-auth";
     let group = owner.new_group("Gone", &[]).await;
+    world.start_of_minute();
     let seen = owner.get("/api/v1/accounts").await.headers["etag"].clone();
     let cases = [
         (send(owner.request(Method::GET, "/api/v1/accounts").header("if-none-match", seen)).await, 304),

@@ -140,13 +140,18 @@ async fn database_of_an_earlier_version_is_copied_before_it_is_brought_up_to_dat
     running.stop().await;
     let file = folder.path().join("roster.db");
     make_older(&file).await;
+    // An earlier update was taken back, and work went on: its copy is not what is wanted now.
+    std::fs::copy(&file, folder.path().join("roster.schema-3.db")).unwrap();
+    let mut work = sqlx::AnyConnection::connect(&format!("sqlite://{}?mode=rw", file.display())).await.unwrap();
+    work.execute("UPDATE user_groups SET description = 'since then' WHERE name = 'Interns'").await.unwrap();
+    work.close().await.unwrap();
     let running = start(options(folder.path()), Clock::default()).await.unwrap();
     let mut owner = Client::new(&format!("http://{}", running.address));
     owner.sign_in("olivia@example.com", PASSWORD).await.good();
     assert_eq!(owner.get("/api/v1/groups?q=Interns").await.good()["total"], 1);
     running.stop().await;
     let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
-    let copies: Vec<_> = names.filter(|path| path.to_string_lossy().contains("roster.before-")).collect();
+    let copies: Vec<_> = names.filter(|path| path.to_string_lossy().contains("roster.schema-")).collect();
     assert!(matches!(copies[..], [_]), "{copies:?}");
     assert_eq!(std::fs::metadata(&copies[0]).unwrap().permissions().mode() & 0o777, 0o600);
     // The copy is what was there: put back, it is brought up to date again.
@@ -159,7 +164,8 @@ async fn database_of_an_earlier_version_is_copied_before_it_is_brought_up_to_dat
     let running = start(options(older.path()), Clock::default()).await.unwrap();
     owner.base = format!("http://{}", running.address);
     owner.sign_in("olivia@example.com", PASSWORD).await.good();
-    assert_eq!(owner.get("/api/v1/groups?q=Interns").await.good()["total"], 1);
+    let interns = owner.get("/api/v1/groups?q=Interns").await.good();
+    assert_eq!((&interns["total"], &interns["items"][0]["description"]), (&1.into(), &"since then".into()));
     running.stop().await;
 }
 
@@ -182,6 +188,33 @@ async fn another_key_than_the_first_is_refused() {
 }
 
 /// Columns of two collations that meet in a join leave an index unused: the list of accounts once took seconds.
+#[tokio::test]
+async fn missing_key_is_not_made_beside_a_database_that_was_served_with_one() {
+    let folder = used_folder().await;
+    let key = folder.path().join("secret.key");
+    let before = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let error = refusal(folder.path()).await;
+    assert!(error.contains("secret.key is missing"), "{error}");
+    assert!(!key.exists());
+    std::fs::write(&key, before).unwrap();
+    start(options(folder.path()), Clock::default()).await.unwrap().stop().await;
+}
+
+/// Opening a pipe waits until somebody writes into it.
+#[tokio::test]
+async fn pipe_or_folder_in_place_of_a_file_is_refused() {
+    for name in ["roster.db", "secret.key", "roster.lock"] {
+        for program in ["mkfifo", "mkdir"] {
+            let folder = TempDir::new().unwrap();
+            let made = std::process::Command::new(program).arg(folder.path().join(name)).status().unwrap();
+            assert!(made.success());
+            let error = refusal(folder.path()).await;
+            assert!(error.contains(name) && error.contains("not a regular file"), "{program} {name}: {error}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_text_in_postgresql_is_compared_byte_by_byte() {
     let world = World::new(Database::Postgres).await;

@@ -1,9 +1,11 @@
 // Signing in and out.
 import type { Request } from "@playwright/test";
 import { join } from "./support/api.ts";
-import { accountId } from "./support/bulk.ts";
-import { expect, test } from "./support/fixtures.ts";
+import { accountId, choose } from "./support/bulk.ts";
+import { expect, type Roster, test } from "./support/fixtures.ts";
+import { REFUSED } from "./support/guard.ts";
 import { checkBothThemes, elsewhere, invite, OWNER, PASSWORD, row, setUp, signIn } from "./support/people.ts";
+import { runSql } from "./support/postgres.ts";
 
 test("signed-out visitor signs in and lands where they wanted to go", async ({ page, browser, roster }) => {
   await setUp(page, roster);
@@ -164,4 +166,48 @@ test("page that nobody is at asks for news in a way that keeps no session alive"
   const first = () => asked.find((request) => request.url().includes("q=ben"));
   await expect.poll(first).toBeDefined();
   expect(await first()?.headerValue("if-none-match"), "somebody is there").toBeNull();
+});
+
+/** Lets the proof of the password lapse, as five minutes do. */
+function letProofLapse(roster: Roster): void {
+  const earlier = "UPDATE sessions SET created_at = created_at - 360000, confirmed_at = NULL";
+  runSql(roster.databaseUrl ?? "", `${earlier}; UPDATE organizations SET revision = revision + 1`);
+}
+
+test.describe("on postgresql", () => {
+  test.use({ database: "postgresql" });
+
+  test("making an Owner and changing the own user name ask for the password again", async ({ page, roster, noConsoleErrors }) => {
+    noConsoleErrors.expectFault(REFUSED);
+    await setUp(page, roster);
+    await invite(page, "ana@example.com");
+    const question = page.getByRole("dialog", { name: "Confirm that it is you" });
+    const password = question.getByRole("textbox", { name: "Your password", exact: true });
+    await row(page, "ana@example.com").getByRole("checkbox").check();
+    await page.getByRole("button", { name: "+Role" }).click();
+    const dialog = page.getByRole("dialog", { name: "Add a role to 1 account" });
+    await choose(page, page.getByRole("dialog"), "Role", "Owner");
+    await expect(dialog.getByRole("region", { name: "What will change" })).toContainText("1 invited account");
+    letProofLapse(roster);
+    await dialog.getByRole("button", { name: "Add role" }).click();
+    await expect(password).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(question).toBeHidden();
+    await expect(dialog.getByText("Enter your password first.")).toBeVisible();
+    await dialog.getByRole("button", { name: "Add role" }).click();
+    await password.fill(PASSWORD);
+    await question.getByRole("button", { name: "Confirm" }).click();
+    await expect(page.getByText("Owner: 1 changed.").first()).toBeVisible();
+
+    await page.goto(`${roster.url}/profile`);
+    await page.getByRole("textbox", { name: "User name" }).fill("olivia");
+    letProofLapse(roster);
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await password.fill(PASSWORD);
+    await page.keyboard.press("Enter");
+    await expect(question).toBeHidden();
+    await expect(page.getByRole("button", { name: "Save changes" })).toBeDisabled();
+    await page.reload();
+    await expect(page.getByRole("textbox", { name: "User name" })).toHaveValue("olivia");
+  });
 });

@@ -12,8 +12,9 @@ pub fn is_this_machine(host: &str) -> bool {
     }
 }
 
-/// The host of an address such as `smtp://user:password@host:25?tls=required`.
-fn host_of(url: &str) -> &str {
+/// The host of an address such as `smtp://user:password@host:25?tls=required`; of IPv6 without the brackets.
+#[must_use]
+pub fn host_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);

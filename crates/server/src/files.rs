@@ -1,7 +1,8 @@
-//! Files written completely or not at all: under a temporary name, then renamed once they are on the disk.
+//! Files: written completely or not at all, under a temporary name that is replaced once they are on the disk; read only
+//! where they are regular files.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// What becomes of a file that has the name already.
@@ -11,6 +12,8 @@ pub enum Existing {
     Replaced,
 }
 
+/// The largest file that an option may name: a profile, or certificates.
+pub const OPTION_BYTES_MAX: u64 = 1024 * 1024;
 /// What is at the end of the name of a file that is still being written.
 const PARTIAL: &str = ".partial";
 /// What SQLite puts beside a file that it writes.
@@ -91,6 +94,31 @@ impl Drop for Partial {
             let _ = fs::remove_file(&self.path);
             self.remove_beside();
         }
+    }
+}
+
+/// Refuses a folder, a device or a pipe, the opening of which could wait for ever.
+///
+/// # Errors
+/// When there is no such file, or it is no regular one.
+pub fn require_regular(path: &Path) -> io::Result<()> {
+    match fs::metadata(path)?.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::other("it is not a regular file")),
+    }
+}
+
+/// Reads a regular file of so many bytes at most.
+///
+/// # Errors
+/// When it cannot be read, is no regular file, or is larger.
+pub fn read(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+    require_regular(path)?;
+    let mut bytes = Vec::new();
+    File::open(path)?.take(bytes_max + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > bytes_max {
+        true => Err(io::Error::other(format!("it has more than {bytes_max} bytes"))),
+        false => Ok(bytes),
     }
 }
 

@@ -16,6 +16,9 @@ const QUEUE_BYTES_MAX: usize = 1024 * 1024;
 /// How long a process that ends waits for its last lines to be read.
 pub const FLUSH_WITHIN: Duration = Duration::from_secs(1);
 
+/// How long a writer waits before it tries a pipe again that is full and set not to block.
+const FULL_PIPE_WAIT: Duration = Duration::from_millis(10);
+
 /// A place to write lines to, in the order they come. Writing never waits and never fails.
 #[derive(Clone, Debug)]
 pub struct Lines(Arc<Parts>);
@@ -101,7 +104,7 @@ impl Parts {
             };
             queue.is_writing = true;
             drop(queue);
-            let written = file.write_all(&line);
+            let written = write_whole(&mut file, &line);
             let mut queue = self.lock();
             queue.is_writing = false;
             queue.bytes -= line.len();
@@ -119,6 +122,21 @@ impl Parts {
             self.changed.notify_all();
         }
     }
+}
+
+/// Writes a line to its end, also where another process that has the same pipe set it not to block.
+fn write_whole(file: &mut File, line: &[u8]) -> io::Result<()> {
+    let mut left = line;
+    while !left.is_empty() {
+        match file.write(left) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => left = &left[written..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(FULL_PIPE_WAIT),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 impl Queue {
@@ -167,6 +185,22 @@ mod tests {
     use std::os::unix::net::UnixStream;
 
     use super::*;
+
+    #[test]
+    fn pipe_that_is_set_not_to_block_gets_every_line_whole() {
+        let (mut reader, writer) = UnixStream::pair().unwrap();
+        writer.set_nonblocking(true).unwrap();
+        let lines = Lines::to(std::os::fd::OwnedFd::from(writer).into()).unwrap();
+        let line = "x".repeat(1_023);
+        // More than a pipe holds, and less than the queue.
+        for _ in 0..900 {
+            lines.say(&line);
+        }
+        let mut read = vec![0; 900 * 1_024];
+        reader.read_exact(&mut read).unwrap();
+        assert!(read.chunks(1_024).all(|one| one[1_023] == b'\n' && !one[..1_023].contains(&b'\n')));
+        assert_eq!(lines.0.lock().dropped, 0);
+    }
 
     #[test]
     fn nobody_waits_for_a_reader_who_does_not_read() {

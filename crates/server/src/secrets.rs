@@ -11,6 +11,8 @@ use crate::files::{self, Existing};
 use crate::random;
 
 const KEY_BYTES: usize = 32;
+/// What is read of a file before it is told that it is too long for a key.
+const KEY_FILE_BYTES_MAX: u64 = 4_096;
 
 /// The server's key: 256 random bits in a file of mode 0600. Several servers on one database share it.
 #[derive(Clone)]
@@ -47,7 +49,7 @@ impl ServerKey {
     /// When the file cannot be read, or holds no key.
     pub fn read(path: &Path) -> Result<Option<Self>, String> {
         let fault = |reason: &str| format!("the key file {} {reason}", path.display());
-        match std::fs::read(path) {
+        match files::read(path, KEY_FILE_BYTES_MAX) {
             Ok(bytes) => bytes.try_into().map(|key| Some(Self(key))).map_err(|_| fault("is not 32 bytes long")),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(fault(&format!("cannot be read: {error}"))),

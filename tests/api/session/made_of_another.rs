@@ -7,7 +7,7 @@ use crate::support::{Answer, Client, Database, PASSWORD, World, on_both, send};
 
 on_both! {
     joining_proves_no_password joining_makes_no_session_younger joining_undoes_no_sign_out
-    another_organization_is_entered_on_the_same_proof
+    link_is_not_used_up_by_somebody_who_has_to_confirm_first another_organization_is_entered_on_the_same_proof
     sign_out_and_another_organization_at_once_leave_no_session sign_out_and_joining_at_once_leave_no_session
     sign_out_and_confirmation_at_once_leave_no_session session_that_was_replaced_signs_out_what_came_of_it
     somebody_who_joins_has_a_password_as_long_as_is_asked_for nobody_enters_an_organization_that_deactivates_them_at_that_moment
@@ -105,6 +105,21 @@ async fn joining_undoes_no_sign_out(database: Database) {
     let otto = after(&otto, &join(&otto, &invited(&third, "otto@example.com").await).await);
     let refused = enter(&otto, &acme).await;
     assert_eq!((refused.status, refused.code().as_str()), (403, "confirmation_required"));
+}
+
+/// An administrator signs out somebody who is still invited, and then the person opens the link in a session that is older.
+async fn link_is_not_used_up_by_somebody_who_has_to_confirm_first(database: Database) {
+    let world = World::new(database).await;
+    let (otto, _, _) = in_two(&world).await;
+    let third = world.other_organization("tina@example.com").await;
+    let token = invited(&third, "otto@example.com").await;
+    world.clock.advance(1_000);
+    assert_eq!(third.post("/api/logout/otto@example.com", json!({})).await.status, 204);
+    let refused = join(&otto, &token).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "confirmation_required"));
+    world.clock.advance(1_000);
+    let otto = after(&otto, &otto.post("/api/v1/session/confirmation", json!({ "password": PASSWORD })).await);
+    assert_eq!(join(&otto, &token).await.status, 200);
 }
 
 async fn another_organization_is_entered_on_the_same_proof(database: Database) {

@@ -16,7 +16,7 @@ use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 
 use super::canary::Canary;
-use super::{Client, Mailbox, Program, token_of};
+use super::{Client, Mailbox, Program, eventually, token_of};
 
 /// A password within the rule, for everybody.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -105,6 +105,24 @@ impl World {
     pub(crate) fn wear_out(&self, attempts: &AttemptBuckets) {
         let later = self.clock.now().plus(domain::time::HOUR_MS);
         while attempts.take(self.running.address.ip(), later).is_ok() {}
+    }
+
+    /// Waits until the mails that were asked for have left. Each changes what is told of its invitation, and so the organization.
+    pub(crate) async fn mails_have_left(&self) {
+        let waiting = "SELECT COUNT(*) AS waiting FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL";
+        eventually("the mails to leave", async || {
+            let row = sqlx::query(waiting).fetch_one(self.running.app.db.reader()).await.unwrap();
+            (sqlx::Row::get::<i64, _>(&row, "waiting") == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Moves the clock to a second after the start of a minute. Tags of lists change every ten seconds, and a test that asks
+    /// for the same list twice must not fail because it happened to start just before such a moment.
+    pub(crate) fn start_of_minute(&self) {
+        use domain::time::{MINUTE_MS, SECOND_MS};
+        let into_minute = self.clock.now().millis() % MINUTE_MS;
+        self.clock.advance(MINUTE_MS - into_minute + SECOND_MS);
     }
 
     pub(crate) fn setup_token(&self) -> String {

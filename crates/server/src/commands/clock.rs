@@ -21,6 +21,7 @@ What can't be undone:
 - Everybody is signed out and has to sign in again.
 - What was deleted because it seemed old is gone: sessions, counts of wrong passwords, answers kept for repeated requests.
 - Mails that were given up as too old, and changes that could no longer be undone, stay so.
+- Links of invitations that were sent or copied in the wrong time need a new link where anything was changed since.
 - Rows of the audit log keep the wrong times that they were written with.
 - What seemed expired works again until its own end: revoke what should not. An account's end that was changed while the
   clock was wrong stays as it was entered.";

@@ -21,6 +21,11 @@ use crate::options::{ClockCommand, Command, OwnerCommand};
 /// # Errors
 /// In words for the operator.
 pub fn run(command: Command) -> Result<(), String> {
+    carry_out(command)?;
+    output::finish()
+}
+
+fn carry_out(command: Command) -> Result<(), String> {
     if matches!(command, Command::Openapi) {
         output::say(&openapi::document().to_pretty_json().map_err(|error| error.to_string())?);
         return Ok(());

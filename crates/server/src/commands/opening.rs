@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::audit::store::sealing::{self, OtherKey, Sealed};
-use crate::failure::Failure;
+use crate::failure::{Failure, Outcome};
 use crate::files::{self, Existing};
 use crate::options::StoreOptions;
 use crate::secrets::ServerKey;
@@ -30,6 +30,10 @@ async fn with_key(db: Db, options: &StoreOptions, other: OtherKey) -> Result<(Db
     std::fs::create_dir_all(&options.data_dir)
         .map_err(|error| format!("--data-dir {}: {error}", options.data_dir.display()))?;
     let file = options.key_file();
+    // A new key beside a database that was served with another would be taken for the right one at the next look.
+    if other == OtherKey::Refused && ServerKey::read(&file)?.is_none() && is_served(&db).await.map_err(words)? {
+        return Err(missing(&file));
+    }
     let key = ServerKey::open(&file)?;
     let db = db.sealed_with(key.clone());
     match sealing::start(&db, &key, other, has_sealed(&file)).await.map_err(words)? {
@@ -60,6 +64,18 @@ fn remember_sealing(key_file: &Path) {
     if let Err(error) = files::write(&mark, TEXT, Existing::Replaced) {
         tracing::warn!(%error, file = %mark.display(), "that audit logs were sealed could not be written beside the key");
     }
+}
+
+async fn is_served(db: &Db) -> Outcome<bool> {
+    Ok(store::known_key(&mut *db.reader().acquire().await?).await?.is_some())
+}
+
+fn missing(file: &Path) -> String {
+    format!(
+        "the key file {} is missing, and this database was served with one: bring it back, or start once with \
+         --accept-new-key and resend the open invitations",
+        file.display()
+    )
 }
 
 /// Mails would carry links that nobody can open.

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use domain::profile::{self, Profile};
 
+use crate::files;
+
 /// All profiles; one of the operator's own comes first, and replaces a shipped one of the same key.
 ///
 /// # Errors
@@ -11,7 +13,9 @@ use domain::profile::{self, Profile};
 pub fn load(own: Option<&Path>) -> Result<Vec<Profile>, String> {
     let mut profiles = profile::shipped().map_err(|error| error.to_string())?;
     if let Some(path) = own {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("--profile {}: {error}", path.display()))?;
+        let fault = |reason: String| format!("--profile {}: {reason}", path.display());
+        let bytes = files::read(path, files::OPTION_BYTES_MAX).map_err(|error| fault(error.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|error| fault(error.to_string()))?;
         let own = profile::load(&path.display().to_string(), &text).map_err(|error| format!("--profile: {error}"))?;
         profiles.retain(|profile| profile.key != own.key);
         profiles.insert(0, own);

@@ -61,7 +61,8 @@ pub(super) async fn accept(
         Joining::Known(person) => person.id,
         Joining::New(person, _) => person.id,
     };
-    join(&app, &origin, &hash, joining, at).await?;
+    let proved_at = caller.as_ref().map(|caller| caller.session().map(|session| session.proved_at)).transpose()?;
+    join(&app, &origin, &hash, joining, proved_at, at).await?;
     match &caller {
         // The session goes on in the organization that was joined: nobody has proved a password.
         Some(caller) => session::enter(&app, caller, &headers, link.organization).await,
@@ -164,13 +165,27 @@ impl Asks<'_> {
     }
 }
 
-/// Makes the account active, once: everything is looked at again under the organization's lock.
-async fn join(app: &App, origin: &Origin, hash: &str, joining: Joining, at: Timestamp) -> Outcome<()> {
+/// Makes the account active, once: everything is looked at again under the organization's lock. `proved_at` is when the
+/// person proved their password, where their session stands for it.
+async fn join(
+    app: &App,
+    origin: &Origin,
+    hash: &str,
+    joining: Joining,
+    proved_at: Option<Timestamp>,
+    at: Timestamp,
+) -> Outcome<()> {
     let mut tx = app.db.begin().await?;
     let organization = store::find_link(&mut tx, hash).await?.organization;
     organization::store::lock_rights(&mut tx, organization, None).await?;
     let (link, state) = look(app, &mut tx, hash, at).await?;
     require_open(state)?;
+    // The session would be refused in this organization. Refusing it only after joining would use the link up.
+    if let Some(proved_at) = proved_at
+        && sessions::is_signed_out_since(&mut tx, link.account, proved_at).await?
+    {
+        return Err(Failure::ConfirmationRequired);
+    }
     strip_what_the_sender_lost(&mut tx, app, &link, at).await?;
     let (person, name, user_name): (PersonId, String, Option<String>) = match joining {
         Joining::Known(person) => (person.id, person.display_name, person.user_name),

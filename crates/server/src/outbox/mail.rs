@@ -9,6 +9,7 @@ use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsPar
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::message;
+use crate::exposure::host_of;
 use crate::files::{self, Existing};
 use crate::options::ServeOptions;
 
@@ -159,20 +160,10 @@ fn smtp(url: &str, options: &ServeOptions) -> Result<AsyncSmtpTransport<Tokio1Ex
         .map_err(|error| format!("--smtp-url: {error}; {ALLOWED}"))?;
     if let Some(file) = &options.smtp_ca_file {
         let fault = |reason: String| format!("--smtp-ca-file {}: {reason}", file.display());
-        let pem = std::fs::read(file).map_err(|error| fault(error.to_string()))?;
+        let pem = files::read(file, files::OPTION_BYTES_MAX).map_err(|error| fault(error.to_string()))?;
         let certificate = Certificate::from_pem(&pem).map_err(|error| fault(error.to_string()))?;
-        let host = url
-            .split("://")
-            .nth(1)
-            .unwrap_or_default()
-            .rsplit('@')
-            .next()
-            .unwrap_or_default()
-            .split([':', '/', '?'])
-            .next()
-            .unwrap_or_default();
         // It is the only one then: no public authority can vouch for an internal mail server.
-        let parameters = TlsParameters::builder(host.to_owned())
+        let parameters = TlsParameters::builder(host_of(url).to_owned())
             .certificate_store(CertificateStore::None)
             .add_root_certificate(certificate)
             .build()

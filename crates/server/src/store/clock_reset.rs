@@ -71,11 +71,19 @@ pub async fn put_back(tx: &mut Tx, now: Timestamp) -> Outcome<PutBack> {
     let replaced = "UPDATE tokens SET expires_at = expires_at - ((SELECT s.created_at FROM tokens s WHERE s.id = tokens.replaced_by) - $1)
          WHERE created_at <= $1 AND expires_at > $1 AND (SELECT s.created_at FROM tokens s WHERE s.id = tokens.replaced_by) > $1";
     ends += execute(tx, replaced.to_owned(), now).await?;
+    // What such a link opens was recorded with ends in the wrong time, which say nothing about the right one. The next start
+    // records it again where nothing was changed since; otherwise the invitation needs a new link.
+    execute(tx, "UPDATE invitations SET snapshot_id = NULL WHERE sent_at > $1 OR link_copied_at > $1".to_owned(), now)
+        .await?;
     for (table, end, decided) in ENDS {
         let sql =
             format!("UPDATE {table} SET {end} = {end} - ({decided} - $1) WHERE {decided} > $1 AND {end} IS NOT NULL");
         ends += execute(tx, sql, now).await?;
     }
+    // A link's lifetime begins later than the invitation where the link was copied, or its mail given up, in the wrong time.
+    let lifetime = "UPDATE invitations SET expires_at = $1 + (SELECT o.invitation_ttl_ms FROM accounts a JOIN organizations o ON o.id = a.organization_id WHERE a.id = invitations.account_id)
+         WHERE expires_at > $1 + (SELECT o.invitation_ttl_ms FROM accounts a JOIN organizations o ON o.id = a.organization_id WHERE a.id = invitations.account_id)";
+    ends += execute(tx, lifetime.to_owned(), now).await?;
     let sessions = sqlx::query("DELETE FROM sessions").execute(&mut **tx).await?.rows_affected();
     execute(tx, "DELETE FROM guesses WHERE last_at > $1 OR window_start > $1".to_owned(), now).await?;
     execute(tx, "DELETE FROM mail_allowances WHERE full_at > $1".to_owned(), now.plus(DAY_MS)).await?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use sqlx::{AnyPool, Connection, Executor, Row};
 
 use super::address::{self, Access};
-use super::{migrate, open};
+use super::open;
 use crate::files::{Existing, Partial};
 
 /// Writes a consistent copy of the embedded database into a file that does not exist yet, while others read and write.
@@ -26,13 +26,11 @@ pub fn file_exists(file: &Path) -> String {
     format!("{} exists already; a backup is written into a new file", file.display())
 }
 
-/// Copies a database before its schema is brought up to date. A whole copy of an earlier schema than the present one
-/// stays: an update that was cut off between two steps began with it. Any other file of the copy's name is replaced.
+/// Copies a database before its schema is brought up to date. The copy is named after the version that it has, so an
+/// update that is cut off between two steps and goes on later leaves the copy it began with alone. A file that has the
+/// name already is replaced: it is from an update that was taken back, or the copy was cut off.
 pub(super) async fn before_migrating(pool: &AnyPool, file: &Path, version: i64) -> Result<(), String> {
-    let copy = file.with_extension(format!("before-{}.db", migrate::SCHEMA_VERSION));
-    if copy.exists() && check(&copy).await.is_ok_and(|copied| copied < version) {
-        return Ok(());
-    }
+    let copy = file.with_extension(format!("schema-{version}.db"));
     write(pool, &copy, Existing::Replaced)
         .await
         .map_err(|reason| format!("no copy could be made before the update, so nothing was changed: {reason}"))

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use crate::files;
+
 /// Held until it is released or the process ends, however it ends. The file itself stays: removing it would let two
 /// processes hold locks on two files of the same name.
 #[derive(Debug)]
@@ -46,7 +48,11 @@ impl Lock {
 
 #[cfg(unix)]
 fn names_of(file: &Path) -> u64 {
-    std::fs::metadata(file).map_or(1, |found| std::os::unix::fs::MetadataExt::nlink(&found))
+    match std::fs::metadata(file) {
+        // A folder counts those inside it.
+        Ok(found) if found.is_file() => std::os::unix::fs::MetadataExt::nlink(&found),
+        _ => 1,
+    }
 }
 
 #[cfg(not(unix))]
@@ -55,6 +61,10 @@ const fn names_of(_: &Path) -> u64 {
 }
 
 fn open(path: &Path) -> std::io::Result<File> {
+    match files::require_regular(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]

@@ -16,6 +16,7 @@ use super::file::DatabaseFile;
 use super::lock::{Lock, LockError};
 use super::trust::Trust;
 use super::{Db, Dialect, copy, migrate, postgres};
+use crate::files;
 use crate::options::StoreOptions;
 
 /// How long a request waits for a connection.
@@ -99,7 +100,10 @@ async fn open_sqlite(folder: &Path, lock: Option<Lock>) -> Result<Db, OpenError>
         require_own(&url).await.map_err(fault)?;
     }
     let (writers, readers) = (Trust::default(), Trust::default());
-    let writer = pool(1, &writers).connect(&url).await.map_err(explain)?;
+    let writer = match pool(1, &writers).connect(&url).await {
+        Ok(writer) => writer,
+        Err(error) => return Err(fault(cause(&url, &error).await)),
+    };
     prepare_sqlite(&writer, folder, existed.then_some(file.as_path()), lock.is_some()).await.map_err(fault)?;
     let reader = pool(cores(), &readers).connect(&url).await.map_err(explain)?;
     let file = DatabaseFile::of(&file).map_err(|error| fault(error.to_string()))?;
@@ -110,6 +114,12 @@ async fn open_sqlite(folder: &Path, lock: Option<Lock>) -> Result<Db, OpenError>
 /// Looks at the file before SQLite does: whether there is one, it can be written, and it is a database. A new one is
 /// made with mode 0600.
 fn check_file(file: &Path) -> Result<bool, String> {
+    match files::require_regular(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(format!("{error}; nothing was changed"));
+        }
+        _ => {}
+    }
     let mut opened = match OpenOptions::new().read(true).write(true).open(file) {
         Ok(opened) => opened,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return create_file(file).map(|()| false),
@@ -135,6 +145,18 @@ fn create_file(file: &Path) -> Result<(), String> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file).map(|_: File| ()).map_err(|error| format!("it cannot be made: {error}"))
+}
+
+/// Why no pool could be made. It tries for a while whatever the reason is, and in the end only says that it has waited.
+async fn cause(url: &str, error: &sqlx::Error) -> String {
+    let looked = async {
+        let mut connection = sqlx::AnyConnection::connect(url).await?;
+        for statement in Dialect::Sqlite.on_connect() {
+            connection.execute(*statement).await?;
+        }
+        connection.close().await
+    };
+    explain_sqlite(looked.await.as_ref().err().unwrap_or(error))
 }
 
 pub(super) fn explain_sqlite(error: &sqlx::Error) -> String {

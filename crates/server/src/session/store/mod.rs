@@ -11,8 +11,9 @@ use sqlx::any::AnyRow;
 use crate::failure::{Failure, Outcome};
 use crate::store::{Columns, Db, Tx};
 
+pub use sessions::is_signed_out_since;
 pub(super) use sessions::{
-    NewSession, SignIn, end_all, end_sign_in, insert, is_signed_out_since, living, living_sign_in, renew, sign_in_of,
+    NewSession, SignIn, end_all, end_sign_in, insert, living, living_sign_in, renew, sign_in_of,
 };
 
 /// A person's own row.

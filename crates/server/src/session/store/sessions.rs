@@ -166,11 +166,10 @@ pub(in crate::session) async fn end_all(tx: &mut Tx, account: AccountId, at: Tim
 }
 
 /// Whether somebody else has signed an account out since the password was proved.
-pub(in crate::session) async fn is_signed_out_since(
-    tx: &mut Tx,
-    account: AccountId,
-    proved_at: Timestamp,
-) -> Outcome<bool> {
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn is_signed_out_since(tx: &mut Tx, account: AccountId, proved_at: Timestamp) -> Outcome<bool> {
     let row = sqlx::query("SELECT id FROM accounts WHERE id = $1 AND signed_out_at > $2")
         .bind(account.to_string())
         .bind(proved_at.millis())

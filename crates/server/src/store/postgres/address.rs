@@ -1,8 +1,11 @@
 //! The address of a PostgreSQL server: what it may say, and how well what travels there is protected.
 
+use std::path::Path;
+
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 use crate::exposure::is_this_machine;
+use crate::files;
 
 /// Parameters that the driver knows. Any other it would leave out without an error: a `ssl_mode=verify-full`, misspelt,
 /// would leave the connection unprotected.
@@ -82,9 +85,9 @@ impl Address {
     /// # Errors
     /// Names the first.
     pub(super) fn require_files(&self) -> Result<(), String> {
-        self.files.iter().try_for_each(|(name, file)| match std::fs::File::open(file) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(format!("its address has {name}={file}: {error}")),
+        self.files.iter().try_for_each(|(name, file)| {
+            let read = files::read(Path::new(file), files::OPTION_BYTES_MAX);
+            read.map(|_| ()).map_err(|error| format!("its address has {name}={file}: {error}"))
         })
     }
 
