@@ -4,7 +4,8 @@ import { call, join } from "./support/api.ts";
 import { choose } from "./support/bulk.ts";
 import { expect, test } from "./support/fixtures.ts";
 import { checkBothThemes, PASSWORD, row, setUp } from "./support/people.ts";
-import { clipboard, expectKeptNowhere, forgetConfirmation, makeService, makeToken, useToken } from "./support/tokens.ts";
+import { letProofLapse } from "./support/postgres.ts";
+import { clipboard, expectKeptNowhere, makeService, makeToken, useToken } from "./support/tokens.ts";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
@@ -77,30 +78,33 @@ test("secret is not lost by a slip: closing it uncopied warns first", async ({ p
   await expect(page.getByText(shown)).toHaveCount(0);
 });
 
-test("password is asked for when the confirmation has lapsed, and nothing typed is lost", async ({ page, roster, noConsoleErrors }) => {
-  noConsoleErrors.expectFault(/40[13]/);
-  await setUp(page, roster);
-  const service = await makeService(page, "ingest-eu");
-  await page.goto(`/accounts/${service.id}`);
-  await page.getByRole("button", { name: "Generate" }).click();
-  const form = page.getByRole("dialog", { name: "Generate API token" });
-  await form.getByRole("textbox", { name: "Name" }).fill("proxy-eu");
-  await forgetConfirmation(page);
-  await form.getByRole("button", { name: "Generate" }).click();
-  const question = page.getByRole("dialog", { name: "Confirm that it is you" });
-  await expect(question.getByRole("textbox", { name: "Your password", exact: true })).toBeFocused();
-  await checkBothThemes(page);
-  await question.getByRole("textbox", { name: "Your password", exact: true }).fill("not the password");
-  await question.getByRole("button", { name: "Confirm" }).click();
-  await expect(question.getByText("This is not your password.")).toBeVisible();
-  await question.getByRole("button", { name: "Cancel" }).click();
-  await expect(form.getByText("Enter your password first.")).toBeVisible();
-  await expect(form.getByRole("textbox", { name: "Name" })).toHaveValue("proxy-eu");
-  await forgetConfirmation(page);
-  await form.getByRole("button", { name: "Generate" }).click();
-  await question.getByRole("textbox", { name: "Your password", exact: true }).fill(PASSWORD);
-  await question.getByRole("button", { name: "Confirm" }).click();
-  await expect(page.getByRole("dialog", { name: "The token proxy-eu" })).toBeVisible();
+test.describe("on postgresql", () => {
+  test.use({ database: "postgresql" });
+
+  test("password is asked for when the confirmation has lapsed, and nothing typed is lost", async ({ page, roster, noConsoleErrors }) => {
+    noConsoleErrors.expectFault(/40[13]/);
+    await setUp(page, roster);
+    const service = await makeService(page, "ingest-eu");
+    await page.goto(`/accounts/${service.id}`);
+    await page.getByRole("button", { name: "Generate" }).click();
+    const form = page.getByRole("dialog", { name: "Generate API token" });
+    await form.getByRole("textbox", { name: "Name" }).fill("proxy-eu");
+    letProofLapse(roster);
+    await form.getByRole("button", { name: "Generate" }).click();
+    const question = page.getByRole("dialog", { name: "Confirm that it is you" });
+    await expect(question.getByRole("textbox", { name: "Your password", exact: true })).toBeFocused();
+    await checkBothThemes(page);
+    await question.getByRole("textbox", { name: "Your password", exact: true }).fill("not the password");
+    await question.getByRole("button", { name: "Confirm" }).click();
+    await expect(question.getByText("This is not your password.")).toBeVisible();
+    await question.getByRole("button", { name: "Cancel" }).click();
+    await expect(form.getByText("Enter your password once more; then this goes on.")).toBeVisible();
+    await expect(form.getByRole("textbox", { name: "Name" })).toHaveValue("proxy-eu");
+    await form.getByRole("button", { name: "Generate" }).click();
+    await question.getByRole("textbox", { name: "Your password", exact: true }).fill(PASSWORD);
+    await question.getByRole("button", { name: "Confirm" }).click();
+    await expect(page.getByRole("dialog", { name: "The token proxy-eu" })).toBeVisible();
+  });
 });
 
 test("token is renamed in its place, by keyboard too", async ({ page, roster }) => {

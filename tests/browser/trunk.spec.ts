@@ -25,6 +25,8 @@ const served = test.extend<{ trunk: Trunk }>({
 
 served("change of the source is built and seen without a reload by hand, signed in, on a page in a file of its own", async ({ page, roster, trunk, noConsoleErrors }) => {
   served.setTimeout(4 * BUILD_MS);
+  // The page asks for news at any time, also just when its session ends.
+  noConsoleErrors.expectFault(/status of 401/);
   const heading = (name: string) => page.getByRole("heading", { name, level: 1, exact: true });
   // A file is written in more than one step, and Trunk builds twice where the second one comes after the build has begun. Builds
   // that started themselves would be more.

@@ -38,17 +38,3 @@ export async function expectKeptNowhere(page: Page, secret: string): Promise<voi
   const kept = await page.evaluate(() => JSON.stringify([location.href, { ...localStorage }, { ...sessionStorage }, history.state, document.cookie]));
   expect(kept).not.toContain(secret);
 }
-
-/** Lets the confirmation of the sign-in lapse, so that the next sensitive act asks for the password. */
-export async function forgetConfirmation(page: Page): Promise<void> {
-  let hasLapsed = false;
-  await page.route("**/api/v1/**", async (route) => {
-    const isSensitive = route.request().method() === "POST" && /tokens$|service-accounts$|rotate$/.test(route.request().url());
-    if (!isSensitive || hasLapsed) {
-      return route.fallback();
-    }
-    hasLapsed = true;
-    const problem = { type: "about:blank", title: "Forbidden", status: 403, code: "confirmation_required", detail: "Enter your password first." };
-    return route.fulfill({ status: 403, contentType: "application/problem+json", body: JSON.stringify(problem) });
-  });
-}

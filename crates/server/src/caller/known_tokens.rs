@@ -52,19 +52,15 @@ pub struct Noted {
     permissions: Mutex<HashSet<String>>,
 }
 
-impl KnownToken {
-    /// What is left of what its account holds.
-    pub(super) fn within_scopes(&self, whole: Effective, book: &RoleBook) -> Effective {
-        self.scopes.as_ref().map(|scopes| whole.within_scopes(&book.set(scopes))).unwrap_or(whole)
-    }
+/// What a token lets do of what its account holds: all of it, or what is within the token's scopes.
+pub(super) fn scoped(whole: &Arc<Effective>, scopes: Option<&[String]>, book: &RoleBook) -> Arc<Effective> {
+    scopes.map_or_else(|| whole.clone(), |scopes| Arc::new(whole.within_scopes(&book.set(scopes))))
+}
 
+impl KnownToken {
     /// The same token with another state and other scopes.
     pub(super) fn with(&self, state: TokenState, scopes: Option<Vec<String>>, tokens_revision: i64) -> Self {
-        let whole = &self.held.effective;
-        let effective = match &scopes {
-            Some(scopes) => Arc::new(whole.within_scopes(&self.book.set(scopes))),
-            None => whole.clone(),
-        };
+        let effective = scoped(&self.held.effective, scopes.as_deref(), &self.book);
         Self {
             id: self.id,
             hash: self.hash.clone(),

@@ -25,6 +25,7 @@ use domain::session::PersonView;
 use domain::time::MINUTE_MS;
 use domain::{AccountId, Timestamp};
 
+use self::known_tokens::scoped;
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
 use crate::idempotency::Claim;
@@ -253,11 +254,11 @@ impl Caller {
 
     async fn look_again(&self, tx: &mut Tx, book: &RoleBook) -> Outcome<Again> {
         let holdings = Arc::new(holdings_of(tx, self.account_id).await?);
-        let whole = effective(&holdings, book, self.at);
-        let own = Arc::new(match &self.credential {
-            Credential::Token(token) => token.within_scopes(whole, book),
+        let whole = Arc::new(effective(&holdings, book, self.at));
+        let own = match &self.credential {
+            Credential::Token(token) => scoped(&whole, token.scopes.as_deref(), book),
             Credential::Session(_) => whole,
-        });
+        };
         let Some(person) = &self.on_behalf else { return Ok(Again { holdings, effective: own, on_behalf: None }) };
         let theirs = Arc::new(holdings_of(tx, person.account).await?);
         let person = OnBehalf {

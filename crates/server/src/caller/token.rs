@@ -15,7 +15,7 @@ use domain::{AccountId, Timestamp};
 
 use super::credential::{Credential, OnBehalf};
 use super::held::Held;
-use super::known_tokens::{KnownToken, KnownTokens, Noted};
+use super::known_tokens::{KnownToken, KnownTokens, Noted, scoped};
 use super::{Caller, Origin, Uses, held, holdings_of};
 use crate::app::App;
 use crate::failure::{Failure, Outcome};
@@ -156,10 +156,7 @@ async fn read(app: &App, row: TokenRow, at: Timestamp) -> Outcome<(KnownToken, O
     let used = tokens::uses(&mut snapshot, row.id).await?;
     snapshot.commit().await?;
     let held = Held::new(holdings, &book, at);
-    let scoped = match &row.scopes {
-        Some(scopes) => Arc::new(held.effective.within_scopes(&book.set(scopes))),
-        None => held.effective.clone(),
-    };
+    let effective = scoped(&held.effective, row.scopes.as_deref(), &book);
     let noted = Noted::default();
     noted.new_among(used.iter().map(String::as_str));
     let token = KnownToken {
@@ -176,7 +173,7 @@ async fn read(app: &App, row: TokenRow, at: Timestamp) -> Outcome<(KnownToken, O
         person: row.person,
         book,
         held,
-        effective: scoped,
+        effective,
         rights_revision: organization.rights_revision,
         tokens_revision: organization.tokens_revision,
         noted,
