@@ -29,6 +29,16 @@ CHECKS = [
 
 
 def main(roster: str, examples: str = "25") -> int:
+    ended = [argument for name in ENDS_THE_SESSION for argument in ("--exclude-operation-id", name)]
+    only = [argument for name in ENDS_THE_SESSION for argument in ("--include-operation-id", name)]
+    runs = {"a token": ended, "the cookie": ended, "nobody": only}
+    failed = [name for name, which in runs.items() if not run_alone(roster, name, which, examples)]
+    print(f"wide: {len(runs)} runs, failed: {', '.join(failed) or 'none'}")
+    return 1 if failed else 0
+
+
+def run_alone(roster: str, name: str, which: list, examples: str) -> bool:
+    """On a server of its own: what one run turns off, such as people's tokens, the next one needs."""
     with tempfile.TemporaryDirectory(prefix="roster-wide-") as folder:
         data = ["--data-dir", folder]
         demo = [roster, "demo", "--accounts", "300", "--groups", "20", "--roles", "10", "--tokens", "40", *data]
@@ -39,30 +49,22 @@ def main(roster: str, examples: str = "25") -> int:
             server = subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=log, text=True)
         try:
             base = next(line.split()[-1] for line in server.stdout if line.startswith("Listening on "))
-            return run_all(base, email, password, examples)
+            secret, browser = sign_in(base, email, password)
+            headers = {"a token": {"Authorization": f"Bearer {secret}"}, "the cookie": browser, "nobody": {}}
+            return run(base, name, headers[name], which, examples, secret)
         finally:
             server.terminate()
             server.wait()
 
 
-def run_all(base: str, email: str, password: str, examples: str) -> int:
+def sign_in(base: str, email: str, password: str) -> tuple[str, dict]:
+    """A new token, and the headers of a browser in which its person is signed in."""
     answer = requests.post(f"{base}/api/v1/session", json={"email": email, "password": password})
     answer.raise_for_status()
-    cookie = f"__Host-session={answer.cookies['__Host-session']}"
-    browser = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
+    browser = {"Cookie": f"__Host-session={answer.cookies['__Host-session']}", "Sec-Fetch-Site": "same-origin"}
     made = requests.post(f"{base}/api/v1/me/tokens", json={"name": "wide"}, headers=browser)
     made.raise_for_status()
-    token = {"Authorization": f"Bearer {made.json()['secret']}"}
-    ended = [argument for name in ENDS_THE_SESSION for argument in ("--exclude-operation-id", name)]
-    only = [argument for name in ENDS_THE_SESSION for argument in ("--include-operation-id", name)]
-    runs = {
-        "a token": (token, ended),
-        "the cookie": (browser, ended),
-        "nobody": ({}, only),
-    }
-    failed = [name for name, (headers, which) in runs.items() if not run(base, name, headers, which, examples, made.json()["secret"])]
-    print(f"wide: {len(runs)} runs, failed: {', '.join(failed) or 'none'}")
-    return 1 if failed else 0
+    return made.json()["secret"], browser
 
 
 def run(base: str, name: str, headers: dict, which: list, examples: str, secret: str) -> bool:
